@@ -1,0 +1,140 @@
+/** The public shape of an engine. Names here are fixed: scripts and plugins rely on them. */
+import type { Problem } from "../errors.ts";
+import type { FieldInfo, RawValue } from "../ir/fields.ts";
+import type { Frame } from "../ir/frame.ts";
+import type { Tracker } from "../ir/tracker.ts";
+import type { Dissection } from "../ir/tree.ts";
+import type { Dissector } from "../plugin.ts";
+
+/** Types of parsed options and headers by schema id; the generated types merge in. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface Shapes {}
+
+export type ParsedObject = Readonly<Record<string, unknown>>;
+export type ShapeOf<Id extends string> = Id extends keyof Shapes ? Shapes[Id] : ParsedObject;
+
+/** Bytes never throw: what could be read comes with the problems found. */
+export type Parsed<Shape> =
+  | { readonly ok: true; readonly value: Shape; readonly problems: readonly Problem[] }
+  | { readonly ok: false; readonly partial: Partial<Shape>; readonly problems: readonly Problem[] };
+
+/** What the caller knows of the connection and the segment. */
+export interface ParseOptions {
+  /** MPTCP version of the connection (0 or 1): decides ADD_ADDR forms that bytes leave open. */
+  readonly version?: number | undefined;
+  /** TCP flags of the segment (FIN = 1): forms that may not occur there get the problem `wrong-context`. */
+  readonly tcpFlags?: number | undefined;
+}
+
+/**
+ * `"keep"`: computed fields (lengths, checksums, next keys) are written as given. An object forces single ones:
+ * `{ length: 5 }`. Fields not forced are derived.
+ */
+export type Fix = "keep" | Readonly<Record<string, unknown>>;
+export interface SerializeOptions {
+  readonly fix?: Fix | undefined;
+}
+
+/** One entry of a TCP option area, in order. */
+export interface ParsedOption {
+  /** Schema id, `tcp.option` for what no schema claims, `tcp.padding` behind an end of options, `tcp.malformed` for a cut rest. */
+  readonly id: string;
+  /** Absent where the bytes fit no form (`tcp.padding`, `tcp.malformed`): then `raw` is what is written. */
+  readonly value?: ParsedObject;
+  readonly raw?: Uint8Array;
+  readonly problems?: readonly Problem[];
+}
+
+/** One layer for `craft`: a schema id with the header's value; `payload` on the last one. A {@link Dissection}'s layers fit as they are. */
+export interface LayerInput {
+  readonly id: string;
+  readonly value?: ParsedObject;
+  readonly payload?: Uint8Array;
+  readonly fix?: Fix | undefined;
+}
+
+export interface DissectOptions {
+  /** Check IPv4, TCP, UDP and ICMP checksums of whole frames. */
+  readonly verifyChecksums?: boolean | undefined;
+}
+
+/** Limits of a filter's text. */
+export interface FilterLimits {
+  readonly nesting?: number;
+  readonly length?: number;
+  readonly setSize?: number;
+}
+
+export interface CompileFilterOptions {
+  /** Macro bodies by name, as in Wireshark's dfilter_macros. */
+  readonly macros?: Readonly<Record<string, string>> | undefined;
+  /** Frame that `${field}` refers to. */
+  readonly selectedFrame?: Frame | undefined;
+  readonly limits?: FilterLimits | undefined;
+  readonly preferences?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+/** A compiled display filter. A stateful one (its fields need earlier frames) owns a pass: call it with frames in order. */
+export interface Filter {
+  (frame: Frame): boolean;
+  /** Names of the fields that it reads. */
+  readonly fields: readonly string[];
+  /** Source of the generated code, or a description of the plan. */
+  readonly source: string;
+  /** Forgets earlier frames. */
+  reset(): void;
+}
+
+export interface Completion {
+  /** Text to insert in place of `span`. */
+  readonly text: string;
+  readonly kind: "field" | "operator" | "value" | "function" | "keyword";
+  readonly description: string;
+  readonly span: { readonly start: number; readonly end: number };
+}
+
+export interface PassOptions {
+  readonly filters?: readonly string[] | undefined;
+  readonly columns?: readonly string[] | undefined;
+  readonly preferences?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** Trackers that are run whether or not a filter or a column asks for them. */
+  readonly trackers?: readonly Tracker[] | undefined;
+}
+
+/** The result of one frame in a pass. */
+export interface PassResult {
+  /** One verdict for each filter. */
+  readonly matched: readonly boolean[];
+  /** Values of a column by its index. */
+  column(index: number): readonly RawValue[];
+  /** The whole frame with the trackers' fields in place, made on first use. */
+  readonly dissection: Dissection;
+}
+
+/** The state of ONE reading of frames in order. */
+export interface Pass {
+  next(frame: Frame): PassResult;
+  /** Entries that trackers dropped to keep memory bounded. */
+  readonly forgotten: number;
+}
+
+export interface Engine {
+  /** Throws SchemaError if an id is taken, or a filter name with another type. */
+  registerDissector(dissector: Dissector): void;
+  /** Registers a schema file. `origin` names it in errors. */
+  loadSchema(json: unknown, options?: { readonly origin?: string | undefined }): void;
+  /** Decode as: puts `id` under a key of a table, before what is registered there (`tcp.port`, 8888, `echo`). */
+  decodeAs(table: string, key: number, id: string): void;
+  parse<Id extends string>(id: Id, bytes: Uint8Array, options?: ParseOptions): Parsed<ShapeOf<Id>>;
+  serialize<Id extends string>(id: Id, value: ParsedObject, options?: SerializeOptions): Uint8Array;
+  /** Splits a TCP option area (0 to 40 bytes). `serializeOptions` gives the same bytes back, whatever they were. */
+  parseOptions(bytes: Uint8Array, options?: ParseOptions): ParsedOption[];
+  serializeOptions(options: readonly ParsedOption[], how?: SerializeOptions): Uint8Array;
+  dissect(frame: Frame, options?: DissectOptions): Dissection;
+  compileFilter(text: string, options?: CompileFilterOptions): Filter;
+  completeFilter(text: string, cursor: number): Completion[];
+  createPass(options?: PassOptions): Pass;
+  craft(layers: readonly LayerInput[], options?: SerializeOptions): Uint8Array;
+  /** Every field that filters know, sorted by name. */
+  fields(): readonly FieldInfo[];
+}

@@ -1,0 +1,27 @@
+/** One captured frame, as every reader delivers it and every dissector takes it. */
+export interface Frame {
+  /** The captured bytes, from the link-layer header on. May be a view of a buffer that the next frame reuses. */
+  readonly data: Uint8Array;
+  /** 1-based position in its capture. */
+  readonly number: number;
+  /** Nanoseconds since the Unix epoch; undefined for a pcapng Simple Packet Block, which carries no time. */
+  readonly timestamp: bigint | undefined;
+  /** Bytes in the file, `data.length`. */
+  readonly capturedLength: number;
+  /** Bytes on the wire. */
+  readonly originalLength: number;
+  /** LINKTYPE_ value (tcpdump.org registry). */
+  readonly linkType: number;
+  /** Index of the pcapng interface within its section; undefined for pcap. */
+  readonly interfaceId?: number | undefined;
+  /** 1-based pcapng section; undefined for pcap. */
+  readonly sectionNumber?: number | undefined;
+  readonly interfaceName?: string | undefined;
+  readonly interfaceDescription?: string | undefined;
+  /** pcapng comments of this packet, in file order. */
+  readonly comments?: readonly string[] | undefined;
+  /** pcapng packet flags word. */
+  readonly flags?: number | undefined;
+  /** Where the record's data begin in the (uncompressed) file. */
+  readonly fileOffset?: number | undefined;
+}

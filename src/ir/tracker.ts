@@ -1,0 +1,51 @@
+/** Trackers: state over the frames of one reading, in order, that yields fields (`tcp.stream`, relative sequence numbers). */
+import type { FieldInfo, RawValue } from "./fields.ts";
+
+/** The wanted fields of one frame, read by column index. */
+export interface Row {
+  /** 1-based frame number. */
+  readonly frameNumber: number;
+  /** Nanoseconds since the epoch, or undefined. */
+  readonly timestamp: bigint | undefined;
+  /** Occurrences of a column's field in this frame. */
+  count(column: number): number;
+  /** The n-th occurrence (from 0), or undefined. */
+  at(column: number, index?: number): RawValue | undefined;
+  /** The first occurrence as a number; NaN when absent. Only for columns of at most 32 bits. */
+  number(column: number): number;
+}
+
+/** Where a provided field stands in the tree: behind the named field of the same protocol, or at the protocol's end. */
+export interface Placement {
+  readonly after?: string;
+  /** Text node that holds it, such as `Timestamps`. */
+  readonly under?: string;
+}
+
+export interface ProvidedField {
+  readonly info: FieldInfo;
+  readonly placement: Placement;
+}
+
+/** Takes what `update` found. `occurrence` tells which of several headers (from 0) the value belongs to. */
+export type Provide = (field: number, value: RawValue, occurrence?: number) => void;
+
+export interface TrackerState {
+  /** Called once a frame, in order. Columns are numbered as in `requires`, provided fields as in `provides`. */
+  update(row: Row, provide: Provide): void;
+  /** How many entries were dropped to keep memory bounded. */
+  readonly forgotten: number;
+}
+
+export interface Tracker {
+  readonly id: string;
+  /** Filter names of fields (stateless ones, or ones that another tracker provides). */
+  readonly requires: readonly string[];
+  readonly provides: readonly ProvidedField[];
+  create(preferences: Preferences): TrackerState;
+}
+
+/** Settings by Wireshark's preference name, such as `tcp.relative_sequence_numbers`. */
+export interface Preferences {
+  readonly get: (name: string) => string | number | boolean | undefined;
+}

@@ -1,0 +1,79 @@
+/** What dissection yields: layers of nodes in wire order. */
+import type { Problem } from "../errors.ts";
+import type { Occurrence, RawValue } from "./fields.ts";
+import type { Frame } from "./frame.ts";
+import type { FieldIR, Layout, View } from "./nodes.ts";
+
+interface NodeCommon {
+  /** Bits from the start of the frame, and bits taken; both 0 for generated values. */
+  readonly bitOffset: number;
+  readonly bitLength: number;
+  /** Running number of the protocol for `#`. */
+  readonly layer: number;
+  readonly children: readonly TreeNode[];
+}
+
+/** A field with its value. Groups carry the integer (or bytes) that their bits make. */
+export interface FieldNode extends NodeCommon {
+  readonly kind: "field";
+  readonly ir: FieldIR;
+  /** Absent for lists and option regions (their children hold the values); a region's bytes are its value for `-e`. */
+  readonly value: RawValue | undefined;
+  /** Indices of `ir.views` and `ir.under` that apply here are decided by guards: these are the ones that hold. */
+  readonly views: readonly View[];
+  readonly under: readonly View[];
+}
+
+/** One option, or one protocol inside another's tree. */
+export interface OptionNode extends NodeCommon {
+  readonly kind: "option";
+  readonly layout: Layout;
+  /** Name of the variant that was read. */
+  readonly variant: string;
+}
+
+/** A field that a tracker made. */
+export interface GeneratedNode extends NodeCommon {
+  readonly kind: "generated";
+  readonly view: View;
+  readonly value: RawValue;
+}
+
+/** Bytes that no schema claims: padding behind an end-of-options, a cut option, a trailer. */
+export interface OpaqueNode extends NodeCommon {
+  readonly kind: "opaque";
+  readonly role: "padding" | "malformed" | "trailer" | "data";
+}
+
+export type TreeNode = FieldNode | OptionNode | GeneratedNode | OpaqueNode;
+
+/** One protocol layer of a frame. */
+export interface Layer {
+  readonly id: string;
+  readonly layout: Layout;
+  /** Filter name of the protocol. */
+  readonly protocol: string;
+  readonly title: string;
+  readonly variant: string;
+  /** Byte range of the header in the frame, and the end of the data that it was read from. */
+  readonly start: number;
+  readonly end: number;
+  readonly bufferEnd: number;
+  /** Running number among the layers of the same protocol, from 1. */
+  readonly layer: number;
+  readonly children: readonly TreeNode[];
+  /** The header as an object, made on first use: the form that `craft` takes. */
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+export interface Dissection {
+  readonly frame: Frame;
+  readonly layers: readonly Layer[];
+  readonly problems: readonly Problem[];
+  /** First value of a field: addresses as text, times in nanoseconds. */
+  get(name: string): unknown;
+  /** All values, in wire order. */
+  getAll(name: string): unknown[];
+  /** What filters read. */
+  occurrences(name: string): readonly Occurrence[];
+}
