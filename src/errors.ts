@@ -138,7 +138,13 @@ export class FilterError extends SubflowError<FilterErrorCode> {
   readonly source: string;
   readonly span: Span | undefined;
   readonly nearest: string | undefined;
-  constructor(code: FilterErrorCode, source: string, span: Span | undefined, message: string, nearest?: string) {
+  constructor(
+    code: FilterErrorCode,
+    source: string,
+    span: Span | undefined,
+    message: string,
+    nearest?: string,
+  ) {
     super("FilterError", code, nearest === undefined ? message : `${message}; did you mean "${nearest}"?`);
     this.source = source;
     this.span = span;

@@ -8,7 +8,15 @@ export type { Problem } from "./errors.ts";
 export type { FieldInfo, FieldType, RawValue, ValueStrings } from "./ir/fields.ts";
 export type { Frame } from "./ir/frame.ts";
 export type { Layout } from "./ir/nodes.ts";
-export type { Placement, Preferences, Provide, ProvidedField, Row, Tracker, TrackerState } from "./ir/tracker.ts";
+export type {
+  Placement,
+  Preferences,
+  Provide,
+  ProvidedField,
+  Row,
+  Tracker,
+  TrackerState,
+} from "./ir/tracker.ts";
 export type { Layer, TreeNode } from "./ir/tree.ts";
 
 /** A protocol, or a family of options: schemas with what stands around them. */

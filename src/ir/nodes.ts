@@ -170,7 +170,9 @@ export interface Context {
 /** Which table and key the payload is looked up in. The first entry whose guard holds and whose key is registered is taken. */
 export interface Next {
   readonly table: string;
-  readonly key: { readonly kind: "field"; readonly field: string } | { readonly kind: "constant"; readonly value: number };
+  readonly key:
+    | { readonly kind: "field"; readonly field: string }
+    | { readonly kind: "constant"; readonly value: number };
   readonly when: Guard;
 }
 

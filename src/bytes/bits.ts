@@ -1,0 +1,52 @@
+/** Reading and writing of bit ranges. Bit 0 is the most significant bit of byte 0, as in the RFCs' figures. */
+
+/** Unsigned value of `count` (0 to 64) bits. The range must lie inside the bytes. */
+export function readBits(bytes: Uint8Array, bitOffset: number, count: number): bigint {
+  let value = 0n;
+  let at = bitOffset;
+  const end = bitOffset + count;
+  while (at < end) {
+    const byte = bytes[at >> 3] ?? 0;
+    const taken = Math.min(8 - (at & 7), end - at);
+    const part = (byte >> (8 - (at & 7) - taken)) & ((1 << taken) - 1);
+    value = (value << BigInt(taken)) | BigInt(part);
+    at += taken;
+  }
+  return value;
+}
+
+/** The same for up to 32 bits, as a number. */
+export function readSmallBits(bytes: Uint8Array, bitOffset: number, count: number): number {
+  let value = 0;
+  let at = bitOffset;
+  const end = bitOffset + count;
+  while (at < end) {
+    const byte = bytes[at >> 3] ?? 0;
+    const taken = Math.min(8 - (at & 7), end - at);
+    const part = (byte >> (8 - (at & 7) - taken)) & ((1 << taken) - 1);
+    value = value * (1 << taken) + part;
+    at += taken;
+  }
+  return value;
+}
+
+/** Writes the low `count` bits of `value`; the other bits of the bytes stay. */
+export function writeBits(bytes: Uint8Array, bitOffset: number, count: number, value: bigint): void {
+  let left = count;
+  let at = bitOffset;
+  while (left > 0) {
+    const room = 8 - (at & 7);
+    const taken = Math.min(room, left);
+    const part = Number((value >> BigInt(left - taken)) & BigInt((1 << taken) - 1));
+    const shift = room - taken;
+    const mask = ((1 << taken) - 1) << shift;
+    bytes[at >> 3] = ((bytes[at >> 3] ?? 0) & ~mask) | (part << shift);
+    at += taken;
+    left -= taken;
+  }
+}
+
+/** The bytes in the other order, as a new array. */
+export function reverseBytes(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(bytes).reverse();
+}
