@@ -213,6 +213,8 @@ export interface Match {
 
 /** How an option region and its sub-dispatch work; only on schemas of role `envelope`. */
 export interface Envelope {
+  /** The fields that every option of the family begins with, the parent envelope's first. */
+  readonly fields: readonly FieldIR[];
   /** Table that the key field selects in. */
   readonly table: string;
   readonly keyField: string;

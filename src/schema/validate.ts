@@ -1,0 +1,80 @@
+/** First gate: a schema is plain, bounded JSON with safe names that the meta-schema accepts. */
+import { SchemaError } from "../errors.ts";
+import { validate } from "./generated/meta-validator.ts";
+import type { SchemaJson } from "./source.ts";
+
+/** Stated limits: schema files come from strangers too. */
+export const SCHEMA_LIMITS = { depth: 12, nodes: 20_000, textLength: 1000, bytes: 256 * 1024 } as const;
+
+const UNSAFE: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  "prototype",
+  "arguments",
+  "caller",
+]);
+
+/** Own keys that would change what an object is, or hide what it inherits. */
+export function isUnsafeName(name: string): boolean {
+  return UNSAFE.has(name);
+}
+
+function walk(
+  value: unknown,
+  pointer: string,
+  depth: number,
+  count: { nodes: number },
+  origin: string | undefined,
+): void {
+  if (++count.nodes > SCHEMA_LIMITS.nodes) {
+    throw new SchemaError("limit-exceeded", pointer, `more than ${SCHEMA_LIMITS.nodes} values`, origin);
+  }
+  if (depth > SCHEMA_LIMITS.depth) {
+    throw new SchemaError("limit-exceeded", pointer, `nested deeper than ${SCHEMA_LIMITS.depth}`, origin);
+  }
+  if (typeof value === "string") {
+    if (value.length > SCHEMA_LIMITS.textLength) {
+      throw new SchemaError(
+        "limit-exceeded",
+        pointer,
+        `text longer than ${SCHEMA_LIMITS.textLength}`,
+        origin,
+      );
+    }
+    if (isUnsafeName(value))
+      throw new SchemaError("unsafe-name", pointer, `"${value}" is not a safe name`, origin);
+    return;
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const key of Object.keys(value)) {
+    const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    if (isUnsafeName(key)) throw new SchemaError("unsafe-name", at, `"${key}" is not a safe name`, origin);
+    walk((value as Record<string, unknown>)[key], at, depth + 1, count, origin);
+  }
+}
+
+/** The JSON as a schema, or a SchemaError with a JSON pointer to the place. */
+export function validateSchema(json: unknown, origin?: string): SchemaJson {
+  walk(json, "", 0, { nodes: 0 }, origin);
+  if (!validate(json)) {
+    // Inside anyOf each branch reports: the error that got deepest is the one the author wants.
+    const errors = validate.errors ?? [];
+    const worst = errors.reduce(
+      (a, b) => (b.instancePath.length > a.instancePath.length ? b : a),
+      errors[0] ?? { instancePath: "", message: "is refused" },
+    );
+    const extra =
+      worst.params === undefined
+        ? ""
+        : Object.values(worst.params)
+            .filter((p) => typeof p === "string" && !p.startsWith("#"))
+            .join(", ");
+    throw new SchemaError(
+      "schema-invalid",
+      worst.instancePath,
+      `${worst.message ?? "is refused"}${extra === "" ? "" : ` (${extra})`}`,
+      origin,
+    );
+  }
+  // The meta-schema has checked every part of the shape.
+  return json as SchemaJson;
+}
