@@ -19,7 +19,9 @@ export interface FieldNode extends NodeCommon {
   readonly ir: FieldIR;
   /** Absent for lists and option regions (their children hold the values); a region's bytes are its value for `-e`. */
   readonly value: RawValue | undefined;
-  /** Indices of `ir.views` and `ir.under` that apply here are decided by guards: these are the ones that hold. */
+  /** Bytes on the wire, where the capture holds fewer (payload of a cut frame). */
+  readonly wireLength?: number;
+  /** Those of `ir.views` and `ir.under` whose guards hold here. */
   readonly views: readonly View[];
   readonly under: readonly View[];
 }
@@ -62,6 +64,11 @@ export interface Layer {
   /** Running number among the layers of the same protocol, from 1. */
   readonly layer: number;
   readonly children: readonly TreeNode[];
+  /** The payload with its filter names (`tcp.payload`, `tcp.len`); its bytes belong to the next layers. */
+  readonly payload?: FieldNode;
+  /** Table and key that the layer was found under (`ethertype`, 0x0800); the first one's is `link.type`. */
+  readonly table: string;
+  readonly key: number;
   /** The header as an object, made on first use: the form that `craft` takes. */
   readonly value: Readonly<Record<string, unknown>>;
 }

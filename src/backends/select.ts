@@ -1,0 +1,45 @@
+/** Which form of a schema the bytes have: by total length, then by bits at fixed places. */
+import { readSmallBits } from "../bytes/bits.ts";
+import type { Layout, Range, Variant } from "../ir/nodes.ts";
+
+function within(value: number, ranges: readonly Range[]): boolean {
+  return ranges.some(([low, high]) => low <= value && value <= high);
+}
+
+function whereHolds(variant: Variant, data: Uint8Array, start: number, end: number): boolean {
+  return variant.where.every(
+    (term) =>
+      start * 8 + term.bitOffset + term.bits <= end * 8 &&
+      within(readSmallBits(data, start * 8 + term.bitOffset, term.bits), term.ranges),
+  );
+}
+
+/**
+ * The form of the bytes from `start` to `end`. `length` is the total length that the option states (`end - start` for a
+ * whole one), undefined for headers. A known connection `version` outweighs the bits (RFC 8684 section 3.4.1: ADD_ADDR's
+ * low nibble is IPVer in version 0, reserved bits and the echo flag in version 1).
+ */
+export function selectVariant(
+  layout: Layout,
+  data: Uint8Array,
+  start: number,
+  end: number,
+  length: number | undefined,
+  version?: number,
+): Variant | undefined {
+  let fitting = layout.variants.filter(
+    (variant) => length === undefined || variant.lengths.length === 0 || within(length, variant.lengths),
+  );
+  if (version !== undefined) {
+    const known = fitting.filter((variant) => variant.versions.includes(version));
+    const [only] = known;
+    if (only !== undefined && known.length === 1) return only;
+    fitting = known.length > 0 ? known : fitting;
+  }
+  let best: Variant | undefined;
+  for (const variant of fitting) {
+    if (!whereHolds(variant, data, start, end)) continue;
+    if (best === undefined || variant.where.length > best.where.length) best = variant;
+  }
+  return best;
+}
