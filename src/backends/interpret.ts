@@ -22,6 +22,8 @@ export interface ReadInput {
   /** Running number for `#`, asked at each node since options may open layers. */
   readonly layerNumber: () => number;
   readonly region?: ReadRegion;
+  /** Headers that state their own length. */
+  readonly headerLength?: Size | undefined;
 }
 
 export interface ReadResult {
@@ -37,7 +39,7 @@ const NONE: readonly FieldNode[] = [];
 
 class Cursor {
   at: number;
-  readonly limit: number;
+  limit: number;
   readonly values = new Map<string, number>();
   constructor(at: number, limit: number) {
     this.at = at;
@@ -50,7 +52,13 @@ function holds(guard: Guard, values: ReadonlyMap<string, number>): boolean {
   return guard.every((term) => values.get(term.field) === term.value);
 }
 
-function activeViews(views: readonly View[], values: ReadonlyMap<string, number>): readonly View[] {
+/** The names that exist here. A list of bytes or options without content has only names that tell of it (its length). */
+function activeViews(
+  views: readonly View[],
+  values: ReadonlyMap<string, number>,
+  empty: boolean,
+): readonly View[] {
+  if (empty) return views.filter((view) => view.derive !== undefined && holds(view.when ?? [], values));
   if (views.every((view) => view.when === undefined)) return views;
   return views.filter((view) => holds(view.when ?? [], values));
 }
@@ -121,7 +129,7 @@ export function readFields(fields: readonly FieldIR[], input: ReadInput): ReadRe
   const reader = new Reader(input);
   const cursor = new Cursor(input.start * 8, input.end * 8);
   const nodes = reader.list(fields, cursor);
-  const done = nodes !== undefined;
+  const done = nodes !== undefined && !reader.cut;
   return {
     nodes: nodes ?? reader.partial,
     end: Math.ceil(cursor.at / 8),
@@ -130,10 +138,18 @@ export function readFields(fields: readonly FieldIR[], input: ReadInput): ReadRe
   };
 }
 
+function declares(field: FieldIR, name: string): boolean {
+  return (
+    field.name === name || (field.kind === "group" && field.fields.some((child) => declares(child, name)))
+  );
+}
+
 class Reader {
   readonly problems: Problem[] = [];
   /** What was read before the bytes ran out. */
   partial: readonly FieldNode[] = NONE;
+  /** The header says that it goes on behind the last byte. */
+  cut = false;
   readonly #input: ReadInput;
   constructor(input: ReadInput) {
     this.#input = input;
@@ -195,8 +211,46 @@ class Reader {
         return undefined;
       }
       nodes.push(node);
+      if (
+        this.#input.headerLength !== undefined &&
+        !this.#applyHeaderLength(this.#input.headerLength, field, cursor)
+      ) {
+        this.partial = nodes;
+        return undefined;
+      }
     }
     return nodes;
+  }
+
+  /** Once the field that states the header's length is read, the header ends there, or where the bytes end. */
+  #applyHeaderLength(size: Size, field: FieldIR, cursor: Cursor): boolean {
+    if (size.kind !== "linear" || !declares(field, size.field)) return true;
+    const stated = this.#input.start * 8 + sizeOf(size, cursor, 0);
+    const available = this.#input.end - this.#input.start;
+    const needed = (stated - this.#input.start * 8) / 8;
+    if (stated < cursor.at) {
+      this.#report(
+        "bad-length",
+        "error",
+        field,
+        cursor.at,
+        `${field.label} says ${needed} bytes, fewer than the header has`,
+        { needed, available },
+      );
+      return false;
+    }
+    if (stated > cursor.limit) {
+      this.cut = true;
+      this.#report(
+        "truncated",
+        "error",
+        field,
+        cursor.at,
+        `${field.label} says ${needed} bytes, ${available} are there`,
+        { needed, available },
+      );
+    } else cursor.limit = stated;
+    return true;
   }
 
   #field(field: FieldIR, cursor: Cursor, bits: number): FieldNode | undefined {
@@ -243,6 +297,7 @@ class Reader {
         break;
     }
     cursor.at = start + bits;
+    const empty = bits === 0 && (field.kind === "bytes" || field.kind === "options");
     return {
       kind: "field",
       ir: field,
@@ -251,8 +306,8 @@ class Reader {
       bitLength: bits,
       layer: this.#input.layerNumber(),
       children,
-      views: activeViews(field.views, cursor.values),
-      under: activeViews(field.under, cursor.values),
+      views: activeViews(field.views, cursor.values, empty),
+      under: activeViews(field.under, cursor.values, empty),
     };
   }
 

@@ -16,8 +16,8 @@ function whereHolds(variant: Variant, data: Uint8Array, start: number, end: numb
 
 /**
  * The form of the bytes from `start` to `end`. `length` is the total length that the option states (`end - start` for a
- * whole one), undefined for headers. A known connection `version` outweighs the bits (RFC 8684 section 3.4.1: ADD_ADDR's
- * low nibble is IPVer in version 0, reserved bits and the echo flag in version 1).
+ * whole one), undefined for headers. Forms of the connection's `version` come first (RFC 8684 section 3.4.1: ADD_ADDR's
+ * low nibble is IPVer in version 0, reserved bits and the echo flag in version 1), then those that tie down more bits.
  */
 export function selectVariant(
   layout: Layout,
@@ -27,19 +27,17 @@ export function selectVariant(
   length: number | undefined,
   version?: number,
 ): Variant | undefined {
-  let fitting = layout.variants.filter(
-    (variant) => length === undefined || variant.lengths.length === 0 || within(length, variant.lengths),
-  );
-  if (version !== undefined) {
-    const known = fitting.filter((variant) => variant.versions.includes(version));
-    const [only] = known;
-    if (only !== undefined && known.length === 1) return only;
-    fitting = known.length > 0 ? known : fitting;
-  }
+  const rank = (variant: Variant): number =>
+    version === undefined || variant.versions.length === 0 || variant.versions.includes(version) ? 1 : 0;
   let best: Variant | undefined;
-  for (const variant of fitting) {
+  for (const variant of layout.variants) {
+    if (length !== undefined && variant.lengths.length > 0 && !within(length, variant.lengths)) continue;
     if (!whereHolds(variant, data, start, end)) continue;
-    if (best === undefined || variant.where.length > best.where.length) best = variant;
+    const better =
+      best === undefined ||
+      rank(variant) > rank(best) ||
+      (rank(variant) === rank(best) && variant.where.length > best.where.length);
+    if (better) best = variant;
   }
   return best;
 }

@@ -37,9 +37,9 @@ export interface SerializeOptions {
 
 /** One entry of a TCP option area, in order. */
 export interface ParsedOption {
-  /** Schema id, `tcp.option` for what no schema claims, `tcp.padding` behind an end of options, `tcp.malformed` for a cut rest. */
+  /** Schema id, `tcp.option` for what no schema claims, `padding` behind an end of options, `malformed` for a cut rest. */
   readonly id: string;
-  /** Absent where the bytes fit no form (`tcp.padding`, `tcp.malformed`): then `raw` is what is written. */
+  /** Absent where the bytes fit no form (`padding`, `malformed`): then `raw` is what is written. */
   readonly value?: ParsedObject;
   readonly raw?: Uint8Array;
   readonly problems?: readonly Problem[];
@@ -50,6 +50,10 @@ export interface LayerInput {
   readonly id: string;
   readonly value?: ParsedObject;
   readonly payload?: Uint8Array;
+  /** Bytes behind the payload, outside every length that the headers state. */
+  readonly trailer?: Uint8Array;
+  /** Written in place of the header that `value` would make. */
+  readonly raw?: Uint8Array;
   readonly fix?: Fix | undefined;
 }
 

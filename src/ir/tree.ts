@@ -29,7 +29,10 @@ export interface FieldNode extends NodeCommon {
 /** One option, or one protocol inside another's tree. */
 export interface OptionNode extends NodeCommon {
   readonly kind: "option";
+  /** The schema that is registered for it: gives the node its protocol. */
   readonly layout: Layout;
+  /** The schema whose fields the children are: an envelope's where the bytes fit no form of `layout`. */
+  readonly id: string;
   /** Name of the variant that was read. */
   readonly variant: string;
 }
@@ -47,7 +50,13 @@ export interface OpaqueNode extends NodeCommon {
   readonly role: "padding" | "malformed" | "trailer" | "data";
 }
 
-export type TreeNode = FieldNode | OptionNode | GeneratedNode | OpaqueNode;
+/** A heading without a filter name, such as `Timestamps`. */
+export interface TextNode extends NodeCommon {
+  readonly kind: "text";
+  readonly label: string;
+}
+
+export type TreeNode = FieldNode | OptionNode | GeneratedNode | OpaqueNode | TextNode;
 
 /** One protocol layer of a frame. */
 export interface Layer {
@@ -69,6 +78,10 @@ export interface Layer {
   /** Table and key that the layer was found under (`ethertype`, 0x0800); the first one's is `link.type`. */
   readonly table: string;
   readonly key: number;
+  /** Bytes behind the payload that belong to no inner layer (Ethernet padding). */
+  readonly trailer?: Uint8Array;
+  /** The layer's bytes as they are, where they fit no form and `value` cannot hold them all. */
+  readonly raw?: Uint8Array;
   /** The header as an object, made on first use: the form that `craft` takes. */
   readonly value: Readonly<Record<string, unknown>>;
 }

@@ -52,6 +52,8 @@ export function viewValue(node: FieldNode, view: View, data: Uint8Array): RawVal
     case "swap":
       return swapped(nodeBytes(node, data), view);
     case "bits": {
+      // A value without bytes (of a capture file's record) counts as 32 bits.
+      if (node.bitLength === 0) return bitsOfWord(Number(value), derive.from, derive.count, view);
       const at = node.bitOffset + derive.from;
       if (view.type === "FT_BOOLEAN") return readSmallBits(data, at, derive.count) !== 0;
       return derive.count > 32 ? readBits(data, at, derive.count) : readSmallBits(data, at, derive.count);
@@ -63,6 +65,11 @@ export function viewValue(node: FieldNode, view: View, data: Uint8Array): RawVal
       return /^FT_U?INT/.test(view.type) ? integer(bytes) : bytes;
     }
   }
+}
+
+function bitsOfWord(word: number, from: number, count: number, view: View): RawValue {
+  const bits = Math.floor(word / 2 ** (32 - from - count)) % 2 ** count;
+  return view.type === "FT_BOOLEAN" ? bits !== 0 : bits;
 }
 
 function integer(bytes: Uint8Array): number | bigint {

@@ -1,0 +1,5 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { layouts } from "./generated/layouts/arp.ts";
+
+/** ARP (RFC 826). */
+export const arp: Dissector = defineDissector({ name: "arp", layouts });

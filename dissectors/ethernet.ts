@@ -1,0 +1,5 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { layouts } from "./generated/layouts/ethernet.ts";
+
+/** Ethernet (IEEE 802.3) and VLAN tags (IEEE 802.1Q). */
+export const ethernet: Dissector = defineDissector({ name: "ethernet", layouts });

@@ -1,0 +1,6 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { enums } from "./generated/enums.ts";
+import { layouts } from "./generated/layouts/frame.ts";
+
+/** What the capture file tells of a frame, and bytes that nothing claims. */
+export const frame: Dissector = defineDissector({ name: "frame", layouts, enums });

@@ -1,0 +1,5 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { layouts } from "./generated/layouts/icmp.ts";
+
+/** ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861). */
+export const icmp: Dissector = defineDissector({ name: "icmp", layouts });

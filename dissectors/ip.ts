@@ -1,0 +1,5 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { layouts } from "./generated/layouts/ip.ts";
+
+/** IPv4 (RFC 791), IPv6 (RFC 8200) with their options and extension headers, tunnels. */
+export const ip: Dissector = defineDissector({ name: "ip", layouts });

@@ -1,0 +1,5 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { layouts } from "./generated/layouts/mptcp.ts";
+
+/** Multipath TCP options, versions 0 (RFC 6824) and 1 (RFC 8684). */
+export const mptcp: Dissector = defineDissector({ name: "mptcp", layouts });

@@ -1,0 +1,5 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { layouts } from "./generated/layouts/tcp.ts";
+
+/** TCP (RFC 9293) and its options. */
+export const tcp: Dissector = defineDissector({ name: "tcp", layouts });

@@ -1,0 +1,5 @@
+import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { layouts } from "./generated/layouts/udp.ts";
+
+/** UDP (RFC 768). */
+export const udp: Dissector = defineDissector({ name: "udp", layouts });

@@ -1,0 +1,15 @@
+/** The only library file that knows the built-in dissectors. */
+import { builtin } from "../dissectors/index.ts";
+import type { Engine } from "./engine/api.ts";
+import { createBareEngine } from "./engine/engine.ts";
+import type { Dissector } from "./plugin.ts";
+
+/** A new engine: nothing is shared between two of them. `dissectors` replaces the built-in ones. */
+export function createEngine(
+  options: { readonly dissectors?: readonly Dissector[] | undefined } = {},
+): Engine {
+  return createBareEngine(options.dissectors ?? builtin);
+}
+
+/** The dissectors that `createEngine` registers; add your own behind them. */
+export { builtin };

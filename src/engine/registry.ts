@@ -1,0 +1,243 @@
+/** What is registered: schemas by id, dissector tables, filter fields, value strings, trackers. */
+import { readSmallBits } from "../bytes/bits.ts";
+import { SchemaError } from "../errors.ts";
+import type { FieldInfo, ValueStrings } from "../ir/fields.ts";
+import type { FieldIR, Layout, View } from "../ir/nodes.ts";
+import type { Tracker } from "../ir/tracker.ts";
+import type { Dissector } from "../plugin.ts";
+import { lowerSchema, lowerSchemas } from "../schema/lower.ts";
+
+interface Entry {
+  readonly low: number;
+  readonly high: number;
+  readonly magic: string;
+  readonly layout: Layout;
+}
+
+/** Entries of one table: single keys by key, ranges in a list. The longest magic stands first. */
+interface Table {
+  readonly exact: Map<number, Entry[]>;
+  readonly ranges: Entry[];
+  /** Decode as: outweighs the rest. */
+  readonly forced: Map<number, Layout>;
+}
+
+function magicHolds(entry: Entry, data: Uint8Array, bitOffset: number, end: number): boolean {
+  const { magic } = entry;
+  if (bitOffset + magic.length * 4 > end * 8) return magic === "";
+  for (let i = 0; i < magic.length; i++) {
+    if (readSmallBits(data, bitOffset + 4 * i, 4) !== Number.parseInt(magic.charAt(i), 16)) return false;
+  }
+  return true;
+}
+
+export class Registry {
+  readonly layouts: Map<string, Layout> = new Map();
+  readonly fields: Map<string, FieldInfo> = new Map();
+  readonly enums: Map<string, ValueStrings> = new Map();
+  readonly trackers: Map<string, Tracker> = new Map();
+  readonly dissectors: Dissector[] = [];
+  readonly #tables = new Map<string, Table>();
+
+  register(dissector: Dissector): void {
+    for (const [name, table] of Object.entries(dissector.enums ?? {})) this.enums.set(name, table);
+    for (const layout of dissector.layouts ?? []) this.add(layout);
+    const files = (dissector.schemas ?? []).map((json, index) => ({
+      json,
+      origin: `${dissector.name}[${index}]`,
+    }));
+    for (const { layout, enums } of lowerSchemas(
+      files,
+      (name) => this.enums.has(name),
+      (id) => this.layouts.get(id),
+    )) {
+      for (const [name, table] of Object.entries(enums)) this.enums.set(name, table);
+      this.add(layout);
+    }
+    for (const tracker of dissector.trackers ?? []) this.#addTracker(tracker);
+    this.dissectors.push(dissector);
+  }
+
+  load(json: unknown, origin: string | undefined): void {
+    const { layout, enums } = lowerSchema(json, {
+      envelope: (id) => this.layouts.get(id),
+      hasEnum: (name) => this.enums.has(name),
+      origin,
+    });
+    for (const [name, table] of Object.entries(enums)) this.enums.set(name, table);
+    this.add(layout, origin);
+  }
+
+  /** Everything is checked before anything is changed, so that a refused schema leaves no trace. */
+  add(layout: Layout, origin?: string): void {
+    if (this.layouts.has(layout.id))
+      throw new SchemaError("id-taken", "/id", `"${layout.id}" is taken`, origin);
+    const infos = this.#fieldsOf(layout, origin);
+    for (const match of layout.matches) {
+      const other = this.#clash(match.table, match.key[0], match.key[1], match.magic);
+      if (other !== undefined) {
+        throw new SchemaError(
+          "match-conflict",
+          "/match",
+          `${match.table} ${match.key[0]}${match.magic === "" ? "" : ` ${match.magic}`} is claimed by "${other.id}"`,
+          origin,
+        );
+      }
+    }
+    this.layouts.set(layout.id, layout);
+    for (const [name, info] of infos) if (!this.fields.has(name)) this.fields.set(name, info);
+    for (const match of layout.matches)
+      this.#enter(match.table, match.key[0], match.key[1], match.magic, layout);
+  }
+
+  /** The names that filters know, for the filter compiler. */
+  fieldTable(): { get(name: string): FieldInfo | undefined; names(): Iterable<string> } {
+    return { get: (name) => this.fields.get(name), names: () => this.fields.keys() };
+  }
+
+  decodeAs(table: string, key: number, id: string): void {
+    const layout = this.layouts.get(id);
+    if (layout === undefined) throw new SchemaError("unknown-reference", "", `there is no schema "${id}"`);
+    this.#table(table).forced.set(key, layout);
+  }
+
+  hasTable(table: string): boolean {
+    return this.#tables.has(table);
+  }
+
+  /** What is registered under a key. `bitOffset` is where the bits behind the key begin, for magic. */
+  find(table: string, key: number, data: Uint8Array, bitOffset: number, end: number): Layout | undefined {
+    const entries = this.#tables.get(table);
+    if (entries === undefined) return undefined;
+    const forced = entries.forced.get(key);
+    if (forced !== undefined) return forced;
+    for (const entry of entries.exact.get(key) ?? [])
+      if (magicHolds(entry, data, bitOffset, end)) return entry.layout;
+    return entries.ranges.find(
+      (entry) => entry.low <= key && key <= entry.high && magicHolds(entry, data, bitOffset, end),
+    )?.layout;
+  }
+
+  #table(name: string): Table {
+    let table = this.#tables.get(name);
+    if (table === undefined) {
+      table = { exact: new Map(), ranges: [], forced: new Map() };
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
+
+  #clash(table: string, low: number, high: number, magic: string): Layout | undefined {
+    const entries = this.#tables.get(table);
+    if (entries === undefined) return undefined;
+    // A single key is more specific than a range, so only like meets like.
+    const same =
+      low === high
+        ? (entries.exact.get(low) ?? [])
+        : entries.ranges.filter((entry) => entry.low <= high && low <= entry.high);
+    return same.find((entry) => entry.magic === magic)?.layout;
+  }
+
+  #enter(name: string, low: number, high: number, magic: string, layout: Layout): void {
+    const table = this.#table(name);
+    const entry: Entry = { low, high, magic, layout };
+    let list = table.ranges;
+    if (low === high) {
+      list = table.exact.get(low) ?? [];
+      table.exact.set(low, list);
+    }
+    list.push(entry);
+    list.sort((a, b) => b.magic.length - a.magic.length);
+  }
+
+  #addTracker(tracker: Tracker): void {
+    for (const { info } of tracker.provides) this.#admit(new Map(), info, undefined);
+    for (const { info } of tracker.provides) this.fields.set(info.name, { ...info, tracker: tracker.id });
+    this.trackers.set(tracker.id, tracker);
+  }
+
+  #admit(fresh: Map<string, FieldInfo>, info: FieldInfo, origin: string | undefined): void {
+    const taken = fresh.get(info.name) ?? this.fields.get(info.name);
+    if (taken !== undefined && taken.type !== info.type) {
+      throw new SchemaError(
+        "filter-type-conflict",
+        "",
+        `"${info.name}" is ${info.type} here and ${taken.type} in ${taken.schema ?? taken.protocol}`,
+        origin,
+      );
+    }
+    if (taken === undefined) fresh.set(info.name, info);
+  }
+
+  #fieldsOf(layout: Layout, origin: string | undefined): Map<string, FieldInfo> {
+    const infos = new Map<string, FieldInfo>();
+    const protocol = layout.protocol?.filter ?? this.#protocolOf(layout);
+    const addView = (view: View, field: FieldIR): void => {
+      const strings = view.strings === undefined ? undefined : this.enums.get(view.strings);
+      const bits = bitsOf(field);
+      this.#admit(
+        infos,
+        {
+          name: view.filter,
+          type: view.type,
+          base: view.base,
+          protocol: protocolOfName(view.filter, protocol),
+          description: view.label,
+          schema: layout.id,
+          spec: field.spec ?? layout.spec,
+          ...(bits === undefined || view.derive !== undefined ? {} : { bits }),
+          ...(strings === undefined ? {} : { strings }),
+        },
+        origin,
+      );
+    };
+    const addField = (field: FieldIR): void => {
+      for (const view of [...field.views, ...field.under]) addView(view, field);
+      if (field.kind === "group") field.fields.forEach(addField);
+      if (field.kind === "repeat") field.item.forEach(addField);
+    };
+    if (layout.protocol !== undefined) {
+      this.#admit(
+        infos,
+        {
+          name: layout.protocol.filter,
+          type: "FT_PROTOCOL",
+          base: "none",
+          protocol: layout.protocol.filter,
+          description: layout.protocol.title,
+          schema: layout.id,
+          spec: layout.spec,
+        },
+        origin,
+      );
+    }
+    for (const variant of layout.variants) {
+      variant.fields.forEach(addField);
+      const last = variant.fields.at(-1);
+      for (const view of variant.payload?.views ?? [])
+        if (last !== undefined) addView(view, { ...last, spec: layout.spec });
+    }
+    if (layout.trailer !== undefined) addField(layout.trailer);
+    return infos;
+  }
+
+  #protocolOf(layout: Layout): string {
+    let outer = layout.within === undefined ? undefined : this.layouts.get(layout.within);
+    while (outer !== undefined) {
+      if (outer.protocol !== undefined) return outer.protocol.filter;
+      outer = outer.within === undefined ? undefined : this.layouts.get(outer.within);
+    }
+    return layout.id;
+  }
+}
+
+/** Width of a bit field inside its carrier. */
+function bitsOf(field: FieldIR): number | undefined {
+  if (field.kind === "flag") return 1;
+  return field.kind === "uint" && typeof field.bits === "number" ? field.bits : undefined;
+}
+
+/** Wireshark counts `tcp.options.…` and its like to the protocol that the name begins with. */
+function protocolOfName(name: string, protocol: string): string {
+  return name === protocol || name.startsWith(`${protocol}.`) ? protocol : (name.split(".")[0] ?? protocol);
+}

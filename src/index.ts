@@ -1,0 +1,53 @@
+/** subflow: dissect, filter and craft TCP options and Multipath TCP from declarative schemas. */
+export { type CaptureReader, mergeCaptures, openCapture } from "./capture/open.ts";
+export { type CaptureWriter, createCaptureWriter } from "./capture/writer.ts";
+export { builtin, createEngine } from "./default-engine.ts";
+export type {
+  CompileFilterOptions,
+  Completion,
+  DissectOptions,
+  Engine,
+  Filter,
+  FilterLimits,
+  Fix,
+  LayerInput,
+  Parsed,
+  ParsedObject,
+  ParsedOption,
+  ParseOptions,
+  Pass,
+  PassOptions,
+  PassResult,
+  SerializeOptions,
+  ShapeOf,
+  Shapes,
+} from "./engine/api.ts";
+export {
+  CaptureError,
+  type CaptureErrorCode,
+  CraftError,
+  type CraftErrorCode,
+  FilterError,
+  type FilterErrorCode,
+  type Problem,
+  type ProblemCode,
+  SchemaError,
+  type SchemaErrorCode,
+  type Severity,
+  type Span,
+  SubflowError,
+} from "./errors.ts";
+export type { FieldInfo, FieldType, RawValue, ValueStrings } from "./ir/fields.ts";
+export type { Frame } from "./ir/frame.ts";
+export type { Tracker } from "./ir/tracker.ts";
+export type {
+  Dissection,
+  FieldNode,
+  GeneratedNode,
+  Layer,
+  OpaqueNode,
+  OptionNode,
+  TextNode,
+  TreeNode,
+} from "./ir/tree.ts";
+export { type Dissector, defineDissector } from "./plugin.ts";
