@@ -38,3 +38,7 @@ export interface Dissector {
 export function defineDissector(dissector: Dissector): Dissector {
   return dissector;
 }
+
+/** Bytes helpers that dissectors share with the rest. */
+export { internetChecksum } from "./bytes/checksum.ts";
+export { concatBytes, toHex } from "./bytes/hex.ts";
