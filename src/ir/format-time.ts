@@ -1,0 +1,70 @@
+/** Times as text. All take nanoseconds: since the Unix epoch, or a duration. */
+
+const BILLION = 1_000_000_000n;
+
+function split(nanoseconds: bigint): { readonly seconds: bigint; readonly rest: bigint } {
+  const rest = ((nanoseconds % BILLION) + BILLION) % BILLION;
+  return { seconds: (nanoseconds - rest) / BILLION, rest };
+}
+
+function digits(nanoseconds: bigint, precision: number): string {
+  return precision === 0 ? "" : `.${nanoseconds.toString().padStart(9, "0").slice(0, precision)}`;
+}
+
+/** Seconds with `precision` digits (0 to 9; the rest is cut): `-0.000001000`. */
+export function formatSeconds(nanoseconds: bigint, precision = 9): string {
+  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  return `${nanoseconds < 0n ? "-" : ""}${size / BILLION}${digits(size % BILLION, precision)}`;
+}
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const two = (value: number): string => String(value).padStart(2, "0");
+
+/** Abbreviation of the local time zone at a time, as far as the platform knows one. */
+function zoneName(date: Date): string {
+  if (date.getTimezoneOffset() === 0 && /^(?:Etc\/)?U(?:TC|CT|niversal)$/i.test(zoneId())) return "UTC";
+  const parts = new Intl.DateTimeFormat("en-US", { timeZoneName: "short" }).formatToParts(date);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
+let zone: string | undefined;
+function zoneId(): string {
+  zone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone;
+}
+
+/** Parts of a calendar date in local time, or in UTC. */
+export interface Calendar {
+  /** `2026-11-22`. */
+  readonly date: string;
+  /** `06:30:58.433731`, with the wanted digits. */
+  readonly time: string;
+  /** Day of the year, from 1. */
+  readonly year: number;
+  readonly dayOfYear: number;
+}
+
+/** Splits a time into what the time column shows. */
+export function calendar(nanoseconds: bigint, precision: number, utc: boolean): Calendar {
+  const { seconds, rest } = split(nanoseconds);
+  const local = new Date(Number(seconds) * 1000);
+  // Shifting by the zone's offset lets the same UTC getters serve both.
+  const date = utc ? local : new Date(local.getTime() - local.getTimezoneOffset() * 60_000);
+  const year = date.getUTCFullYear();
+  const dayOfYear = Math.floor((date.getTime() - Date.UTC(year, 0, 1)) / 86_400_000) + 1;
+  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(":");
+  return {
+    date: `${String(year).padStart(4, "0")}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`,
+    time: `${clock}${digits(rest, precision)}`,
+    year,
+    dayOfYear,
+  };
+}
+
+/** `Nov 22, 2026 06:30:58.433731000 UTC`, in local time with the zone's name. */
+export function formatAbsoluteTime(nanoseconds: bigint): string {
+  const { date, time } = calendar(nanoseconds, 9, false);
+  const [year = "", month = "", day = ""] = date.split("-");
+  const name = zoneName(new Date(Number(split(nanoseconds).seconds) * 1000));
+  return `${MONTHS[Number(month) - 1]} ${String(Number(day)).padStart(2)}, ${Number(year)} ${time} ${name}`;
+}

@@ -1,0 +1,116 @@
+/** Values as text, as Wireshark prints them: `-T fields` and JSON on one side, the packet tree on the other. */
+import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
+import { toHex } from "../bytes/hex.ts";
+import { type Base, type FieldType, lookupValueString, type RawValue, type ValueStrings } from "./fields.ts";
+import { formatAbsoluteTime, formatSeconds } from "./format-time.ts";
+
+/** What the text of a value depends on; a FieldInfo fits. */
+export interface ValueFormat {
+  readonly type: FieldType;
+  readonly base: Base;
+  /** Width in bits inside the carrier, where that is less than the type's. */
+  readonly bits?: number;
+  readonly strings?: ValueStrings;
+}
+
+const WIDTH = /^FT_U?INT(\d+)$/;
+
+/** Bits that the type holds; 32 for what has no width of its own. */
+function typeBits(type: FieldType): number {
+  if (type === "FT_CHAR") return 8;
+  const width = WIDTH.exec(type)?.[1];
+  return width === undefined ? 32 : Number(width);
+}
+
+function hexDigits(value: number | bigint, bits: number): string {
+  const raw = BigInt.asUintN(bits, BigInt(value));
+  return `0x${raw.toString(16).padStart(Math.ceil(bits / 4), "0")}`;
+}
+
+function octal(value: number | bigint): string {
+  const digits = value.toString(8);
+  return digits === "0" ? "0" : `0${digits}`;
+}
+
+function integerText(format: ValueFormat, value: number | bigint, bits: number): string {
+  switch (format.base) {
+    case "hex":
+    case "hex_dec":
+      return hexDigits(value, bits);
+    case "oct":
+      return octal(value);
+    case "none":
+    case "dec":
+    case "dec_hex":
+    case "port":
+    case "oui":
+    case "custom":
+      return value.toString();
+  }
+}
+
+/** Wireshark's form of a character: `'a'`, or an escape of two hex digits or a letter. */
+function charText(value: number | bigint): string {
+  const code = Number(value);
+  const letter = code >= 7 && code <= 13 ? "abtnvfr"[code - 7] : undefined;
+  if (letter !== undefined) return `'\\${letter}'`;
+  if (code === 0) return "'\\0'";
+  if (code === 0x27 || code === 0x5c) return `'\\${String.fromCharCode(code)}'`;
+  if (code >= 0x20 && code < 0x7f) return `'${String.fromCharCode(code)}'`;
+  return `'\\x${code.toString(16).padStart(2, "0")}'`;
+}
+
+function bytesText(type: FieldType, value: Uint8Array, separator: string): string {
+  switch (type) {
+    case "FT_IPv4":
+      return value.length === 4 ? formatIpv4(value) : toHex(value);
+    case "FT_IPv6":
+      return value.length === 16 ? formatIpv6(value) : toHex(value);
+    case "FT_ETHER":
+    case "FT_EUI64":
+      return formatEther(value);
+    default:
+      return toHex(value, separator);
+  }
+}
+
+/**
+ * One value as `-T fields` prints it: integers in the field's base (hexadecimal padded to the type's width), booleans as
+ * `1` and `0`, bytes as hex digits, addresses in their usual form, times with nine digits, FT_NONE as `1`.
+ */
+export function formatFieldText(format: ValueFormat, value: RawValue, separator = ""): string {
+  if (typeof value === "string") return value;
+  if (value instanceof Uint8Array) return bytesText(format.type, value, separator);
+  if (typeof value === "boolean") return value ? "1" : "0";
+  if (format.type === "FT_ABSOLUTE_TIME") return formatAbsoluteTime(BigInt(value));
+  if (format.type === "FT_RELATIVE_TIME") return formatSeconds(BigInt(value));
+  if (format.type === "FT_CHAR") return charText(value);
+  return integerText(format, value, typeBits(format.type));
+}
+
+/** One value as `-T json` prints it: as {@link formatFieldText}, but bytes are pairs joined by colons and FT_NONE is empty. */
+export function formatJsonText(format: ValueFormat, value: RawValue): string {
+  return format.type === "FT_NONE" ? "" : formatFieldText(format, value, ":");
+}
+
+/** One value as the packet tree shows it, with the name of the value: `IPv4 (0x0800)`, `Set`, `0x7868 (30824)`. */
+export function formatDisplay(format: ValueFormat, value: RawValue): string {
+  if (typeof value === "boolean") {
+    const name = format.strings === undefined ? undefined : lookupValueString(format.strings, value);
+    return name ?? (value ? "True" : "False");
+  }
+  if (format.type === "FT_NONE") return "";
+  if (format.type === "FT_RELATIVE_TIME") return `${formatFieldText(format, value)} seconds`;
+  const isNumber = typeof value === "number" || typeof value === "bigint";
+  if (!isNumber || format.type === "FT_ABSOLUTE_TIME" || format.type === "FT_CHAR")
+    return formatFieldText(format, value);
+  const text = integerText(format, value, format.bits ?? typeBits(format.type));
+  if (format.strings !== undefined) {
+    const name = lookupValueString(format.strings, Number(value));
+    if (format.base === "none") return name ?? text;
+    return `${name ?? "Unknown"} (${text})`;
+  }
+  if (format.base === "hex_dec") return `${text} (${value})`;
+  if (format.base === "dec_hex") return `${text} (${hexDigits(value, format.bits ?? typeBits(format.type))})`;
+  return text;
+}
