@@ -1,0 +1,645 @@
+// Generated from schemas/icmp/ by `npm run generate`. Do not edit.
+import type { Problem } from "../../src/plugin.ts";
+
+/** One entry of a region of options, in wire order. */
+interface OptionEntry {
+  readonly id: string;
+  readonly value?: Readonly<Record<string, unknown>>;
+  readonly raw?: Uint8Array;
+  readonly problems?: readonly Problem[];
+}
+
+/** Internet Control Message Protocol (RFC 792). Errors about a datagram, which is quoted, and questions to a host. */
+export type Icmp = IcmpEcho | IcmpFragmentationNeeded | IcmpErrorWithLength | IcmpError | IcmpSourceQuench | IcmpRedirect | IcmpParameterProblemWithLength | IcmpParameterProblem | IcmpRouterAdvertisement | IcmpRouterSolicitation | IcmpTimestamp | IcmpInformation | IcmpAddressMask | IcmpExtendedEcho | IcmpExtendedEchoReply | IcmpOther;
+
+/** Internet Control Message Protocol, form `echo` (RFC 792). */
+export interface IcmpEcho {
+  readonly variant: "echo";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Identifier: u16. */
+  readonly identifier: number;
+  /** Sequence: u16. */
+  readonly sequence: number;
+}
+
+/** Internet Control Message Protocol, form `fragmentationNeeded` (RFC 1191 section 4). */
+export interface IcmpFragmentationNeeded {
+  readonly variant: "fragmentationNeeded";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Unused: bytes (2 bytes). */
+  readonly unused: Uint8Array;
+  /** Next-hop MTU: u16. */
+  readonly mtu: number;
+}
+
+/** Internet Control Message Protocol, form `errorWithLength` (RFC 4884 section 4). */
+export interface IcmpErrorWithLength {
+  readonly variant: "errorWithLength";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Unused: bytes (1 byte). */
+  readonly unused: Uint8Array;
+  /** Quoted words: u8. RFC 4884 section 3. */
+  readonly quotedWords: number;
+  /** Unused2: bytes (2 bytes). */
+  readonly unused2: Uint8Array;
+}
+
+/** Internet Control Message Protocol, form `error` (RFC 792). */
+export interface IcmpError {
+  readonly variant: "error";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Unused: bytes (4 bytes). */
+  readonly unused: Uint8Array;
+}
+
+/** Internet Control Message Protocol, form `sourceQuench` (RFC 792). */
+export interface IcmpSourceQuench {
+  readonly variant: "sourceQuench";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Unused: u32; reserved: sent as 0. */
+  readonly unused: number;
+}
+
+/** Internet Control Message Protocol, form `redirect` (RFC 792). */
+export interface IcmpRedirect {
+  readonly variant: "redirect";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Gateway: ipv4. */
+  readonly gateway: string;
+}
+
+/** Internet Control Message Protocol, form `parameterProblemWithLength` (RFC 4884 section 4). */
+export interface IcmpParameterProblemWithLength {
+  readonly variant: "parameterProblemWithLength";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Pointer: u8. */
+  readonly pointer: number;
+  /** Quoted words: u8. RFC 4884 section 3. */
+  readonly quotedWords: number;
+  /** Unused: bytes (2 bytes). */
+  readonly unused: Uint8Array;
+}
+
+/** Internet Control Message Protocol, form `parameterProblem` (RFC 792). */
+export interface IcmpParameterProblem {
+  readonly variant: "parameterProblem";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Pointer: u8. */
+  readonly pointer: number;
+  /** Unused: bytes (3 bytes). */
+  readonly unused: Uint8Array;
+}
+
+/** Internet Control Message Protocol, form `routerAdvertisement` (RFC 1256 section 3). */
+export interface IcmpRouterAdvertisement {
+  readonly variant: "routerAdvertisement";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Address count: u8. */
+  readonly addressCount: number;
+  /** Address entry size (words): u8. */
+  readonly entryWords: number;
+  /** Lifetime: u16. */
+  readonly lifetime: number;
+  /** Routers: list of { address ipv4, preference i32 } (8 × addressCount bytes). */
+  readonly routers: readonly { readonly address: string; readonly preference: number }[];
+}
+
+/** Internet Control Message Protocol, form `routerSolicitation` (RFC 1256 section 3). */
+export interface IcmpRouterSolicitation {
+  readonly variant: "routerSolicitation";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Reserved: u32; reserved: sent as 0. */
+  readonly reserved: number;
+}
+
+/** Internet Control Message Protocol, form `timestamp` (RFC 792). */
+export interface IcmpTimestamp {
+  readonly variant: "timestamp";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Identifier: u16. */
+  readonly identifier: number;
+  /** Sequence: u16. */
+  readonly sequence: number;
+  /** Originate: u32. */
+  readonly originate: number;
+  /** Receive: u32. */
+  readonly receive: number;
+  /** Transmit: u32. */
+  readonly transmit: number;
+}
+
+/** Internet Control Message Protocol, form `information` (RFC 792). */
+export interface IcmpInformation {
+  readonly variant: "information";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Identifier: u16. */
+  readonly identifier: number;
+  /** Sequence: u16. */
+  readonly sequence: number;
+}
+
+/** Internet Control Message Protocol, form `addressMask` (RFC 950 appendix I). */
+export interface IcmpAddressMask {
+  readonly variant: "addressMask";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Identifier: u16. */
+  readonly identifier: number;
+  /** Sequence: u16. */
+  readonly sequence: number;
+  /** Address mask: ipv4. */
+  readonly addressMask: string;
+}
+
+/** Internet Control Message Protocol, form `extendedEcho` (RFC 8335 section 2). */
+export interface IcmpExtendedEcho {
+  readonly variant: "extendedEcho";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Identifier: u16. */
+  readonly identifier: number;
+  /** Sequence: u8. */
+  readonly sequence: number;
+  /** Reserved: 7 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Local: flag. */
+  readonly local: boolean;
+}
+
+/** Internet Control Message Protocol, form `extendedEchoReply` (RFC 8335 section 3). */
+export interface IcmpExtendedEchoReply {
+  readonly variant: "extendedEchoReply";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Identifier: u16. */
+  readonly identifier: number;
+  /** Sequence: u8. */
+  readonly sequence: number;
+  /** State: 3 bits. */
+  readonly state: number;
+  /** Reserved: 2 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Active: flag. */
+  readonly active: boolean;
+  /** Ipv4: flag. */
+  readonly ipv4: boolean;
+  /** Ipv6: flag. */
+  readonly ipv6: boolean;
+}
+
+/** Internet Control Message Protocol, form `other` (RFC 792). */
+export interface IcmpOther {
+  readonly variant: "other";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Body: bytes (the rest). */
+  readonly body: Uint8Array;
+}
+
+/** Advertisement interval (RFC 6275 section 7.3). Longest time between router advertisements, in milliseconds. */
+export interface Icmpv6AdvertisementInterval {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Reserved: bytes (2 bytes). */
+  readonly reserved: Uint8Array;
+  /** Interval: u32. */
+  readonly interval: number;
+}
+
+/** MTU (RFC 4861 section 4.6.4). The link's MTU. */
+export interface Icmpv6Mtu {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Reserved: bytes (2 bytes). */
+  readonly reserved: Uint8Array;
+  /** MTU: u32. */
+  readonly mtu: number;
+}
+
+/** Nonce (RFC 3971 section 5.3.2). Ties an answer to its question. */
+export interface Icmpv6Nonce {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Nonce: bytes (the rest). */
+  readonly nonce: Uint8Array;
+}
+
+/** Neighbour discovery option (RFC 4861 section 4.6). Type, and length in units of eight bytes. */
+export interface Icmpv6Option {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Data: bytes (the rest). */
+  readonly data: Uint8Array;
+}
+
+/** Prefix information (RFC 4861 section 4.6.2; RFC 6275 section 7.2). A prefix that is on the link or makes addresses. */
+export interface Icmpv6Prefix {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Prefix length: u8. */
+  readonly prefixLength: number;
+  /** On link: flag. */
+  readonly onLink: boolean;
+  /** Autonomous: flag. */
+  readonly autonomous: boolean;
+  /** Router address: flag. */
+  readonly routerAddress: boolean;
+  /** Reserved bits: 5 bits; reserved: sent as 0. */
+  readonly reservedBits: number;
+  /** Valid lifetime: u32. */
+  readonly validLifetime: number;
+  /** Preferred lifetime: u32. */
+  readonly preferredLifetime: number;
+  /** Reserved: bytes (4 bytes). */
+  readonly reserved: Uint8Array;
+  /** Prefix: ipv6. */
+  readonly prefix: string;
+}
+
+/** Recursive DNS servers (RFC 8106 section 5.1). Addresses of name servers. */
+export interface Icmpv6RecursiveDns {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Reserved: bytes (2 bytes). */
+  readonly reserved: Uint8Array;
+  /** Lifetime: u32. */
+  readonly lifetime: number;
+  /** Servers: list of ipv6 (the rest). */
+  readonly servers: readonly string[];
+}
+
+/** Redirected header (RFC 4861 section 4.6.3). Beginning of the packet that was redirected. */
+export interface Icmpv6Redirected {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Reserved: bytes (6 bytes). */
+  readonly reserved: Uint8Array;
+  /** Packet: bytes (the rest). */
+  readonly packet: Uint8Array;
+}
+
+/** Source link-layer address (RFC 4861 section 4.6.1). Hardware address of the sender. */
+export type Icmpv6SourceLink = Icmpv6SourceLinkEthernet | Icmpv6SourceLinkOther;
+
+/** Source link-layer address, form `ethernet` (RFC 4861 section 4.6.1). */
+export interface Icmpv6SourceLinkEthernet {
+  readonly variant: "ethernet";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Link-layer address: ether. */
+  readonly address: string;
+}
+
+/** Source link-layer address, form `other` (RFC 4861 section 4.6.1). */
+export interface Icmpv6SourceLinkOther {
+  readonly variant: "other";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Link-layer address: bytes (the rest). */
+  readonly address: Uint8Array;
+}
+
+/** Target link-layer address (RFC 4861 section 4.6.1). Hardware address of the target. */
+export type Icmpv6TargetLink = Icmpv6TargetLinkEthernet | Icmpv6TargetLinkOther;
+
+/** Target link-layer address, form `ethernet` (RFC 4861 section 4.6.1). */
+export interface Icmpv6TargetLinkEthernet {
+  readonly variant: "ethernet";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Link-layer address: ether. */
+  readonly address: string;
+}
+
+/** Target link-layer address, form `other` (RFC 4861 section 4.6.1). */
+export interface Icmpv6TargetLinkOther {
+  readonly variant: "other";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Link-layer address: bytes (the rest). */
+  readonly address: Uint8Array;
+}
+
+/** Internet Control Message Protocol v6 (RFC 4443; RFC 4861 section 4). Errors, echo, and neighbour discovery. */
+export type Icmpv6 = Icmpv6Echo | Icmpv6Error | Icmpv6PacketTooBig | Icmpv6ParameterProblem | Icmpv6MulticastListener | Icmpv6RouterSolicitation | Icmpv6RouterAdvertisement | Icmpv6NeighborSolicitation | Icmpv6NeighborAdvertisement | Icmpv6Redirect | Icmpv6MulticastReport | Icmpv6Other;
+
+/** Internet Control Message Protocol v6, form `echo` (RFC 4443 section 4). */
+export interface Icmpv6Echo {
+  readonly variant: "echo";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Identifier: u16. */
+  readonly identifier: number;
+  /** Sequence: u16. */
+  readonly sequence: number;
+}
+
+/** Internet Control Message Protocol v6, form `error` (RFC 4443 section 3). */
+export interface Icmpv6Error {
+  readonly variant: "error";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Reserved: bytes (4 bytes). */
+  readonly reserved: Uint8Array;
+}
+
+/** Internet Control Message Protocol v6, form `packetTooBig` (RFC 4443 section 3.2). */
+export interface Icmpv6PacketTooBig {
+  readonly variant: "packetTooBig";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** MTU: u32. */
+  readonly mtu: number;
+}
+
+/** Internet Control Message Protocol v6, form `parameterProblem` (RFC 4443 section 3.4). */
+export interface Icmpv6ParameterProblem {
+  readonly variant: "parameterProblem";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Pointer: u32. */
+  readonly pointer: number;
+}
+
+/** Internet Control Message Protocol v6, form `multicastListener` (RFC 2710 section 3). */
+export interface Icmpv6MulticastListener {
+  readonly variant: "multicastListener";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Maximum delay: u16. */
+  readonly maximumDelay: number;
+  /** Reserved: bytes (2 bytes). */
+  readonly reserved: Uint8Array;
+  /** Multicast address: ipv6. */
+  readonly multicastAddress: string;
+}
+
+/** Internet Control Message Protocol v6, form `routerSolicitation` (RFC 4861 section 4.1). */
+export interface Icmpv6RouterSolicitation {
+  readonly variant: "routerSolicitation";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Reserved: bytes (4 bytes). */
+  readonly reserved: Uint8Array;
+  /** Options: options (the rest). */
+  readonly options: readonly OptionEntry[];
+}
+
+/** Internet Control Message Protocol v6, form `routerAdvertisement` (RFC 4861 section 4.2). */
+export interface Icmpv6RouterAdvertisement {
+  readonly variant: "routerAdvertisement";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Hop limit: u8. */
+  readonly hopLimit: number;
+  /** Managed: flag. */
+  readonly managed: boolean;
+  /** Other configuration: flag. */
+  readonly otherConfiguration: boolean;
+  /** Home agent: flag. */
+  readonly homeAgent: boolean;
+  /** Preference: 2 bits. */
+  readonly preference: number;
+  /** Proxy: flag. */
+  readonly proxy: boolean;
+  /** Reserved: 2 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Router lifetime: u16. */
+  readonly routerLifetime: number;
+  /** Reachable time: u32. */
+  readonly reachableTime: number;
+  /** Retransmit timer: u32. */
+  readonly retransmitTimer: number;
+  /** Options: options (the rest). */
+  readonly options: readonly OptionEntry[];
+}
+
+/** Internet Control Message Protocol v6, form `neighborSolicitation` (RFC 4861 section 4.3). */
+export interface Icmpv6NeighborSolicitation {
+  readonly variant: "neighborSolicitation";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Reserved: bytes (4 bytes). */
+  readonly reserved: Uint8Array;
+  /** Target: ipv6. */
+  readonly target: string;
+  /** Options: options (the rest). */
+  readonly options: readonly OptionEntry[];
+}
+
+/** Internet Control Message Protocol v6, form `neighborAdvertisement` (RFC 4861 section 4.4). */
+export interface Icmpv6NeighborAdvertisement {
+  readonly variant: "neighborAdvertisement";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Router: flag. */
+  readonly router: boolean;
+  /** Solicited: flag. */
+  readonly solicited: boolean;
+  /** Override: flag. */
+  readonly override: boolean;
+  /** Reserved: 29 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Target: ipv6. */
+  readonly target: string;
+  /** Options: options (the rest). */
+  readonly options: readonly OptionEntry[];
+}
+
+/** Internet Control Message Protocol v6, form `redirect` (RFC 4861 section 4.5). */
+export interface Icmpv6Redirect {
+  readonly variant: "redirect";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Reserved: bytes (4 bytes). */
+  readonly reserved: Uint8Array;
+  /** Target: ipv6. */
+  readonly target: string;
+  /** Destination: ipv6. */
+  readonly destination: string;
+  /** Options: options (the rest). */
+  readonly options: readonly OptionEntry[];
+}
+
+/** Internet Control Message Protocol v6, form `multicastReport` (RFC 3810 section 5.2). */
+export interface Icmpv6MulticastReport {
+  readonly variant: "multicastReport";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Reserved: bytes (2 bytes). */
+  readonly reserved: Uint8Array;
+  /** Record count: u16. */
+  readonly recordCount: number;
+  /** Records: bytes (the rest). */
+  readonly records: Uint8Array;
+}
+
+/** Internet Control Message Protocol v6, form `other` (RFC 4443; RFC 4861 section 4). */
+export interface Icmpv6Other {
+  readonly variant: "other";
+  /** Type: u8. */
+  readonly type: number;
+  /** Code: u8. */
+  readonly code: number;
+  /** Checksum: u16; derived on writing if absent. */
+  readonly checksum: number;
+  /** Body: bytes (the rest). */
+  readonly body: Uint8Array;
+}
+
+/** Types of the icmp schemas by id. */
+export interface IcmpShapes {
+  readonly "icmp": Icmp;
+  readonly "icmpv6.advertisementInterval": Icmpv6AdvertisementInterval;
+  readonly "icmpv6.mtu": Icmpv6Mtu;
+  readonly "icmpv6.nonce": Icmpv6Nonce;
+  readonly "icmpv6.option": Icmpv6Option;
+  readonly "icmpv6.prefix": Icmpv6Prefix;
+  readonly "icmpv6.recursiveDns": Icmpv6RecursiveDns;
+  readonly "icmpv6.redirected": Icmpv6Redirected;
+  readonly "icmpv6.sourceLink": Icmpv6SourceLink;
+  readonly "icmpv6.targetLink": Icmpv6TargetLink;
+  readonly "icmpv6": Icmpv6;
+}
