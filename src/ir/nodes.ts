@@ -50,7 +50,8 @@ export interface View {
 /** Where a computed field's value comes from. */
 export type Compute =
   | { readonly kind: "size" } // the option's length byte, in the envelope's unit
-  | { readonly kind: "checksum"; readonly pseudoHeader: boolean; readonly cover: "header" | "message" } // RFC 1071
+  // RFC 1071; `zero` is sent where the sum is 0, as UDP's 0 means "no checksum" (RFC 768)
+  | { readonly kind: "checksum"; readonly pseudoHeader: boolean; readonly cover: "header" | "message"; readonly zero?: number }
   | { readonly kind: "payloadSize"; readonly scale: number; readonly bias: number } // size of header + payload: scale, bias as in Size
   | { readonly kind: "headerSize" } // the header's own length
   | { readonly kind: "next" }; // the key under which the next layer is registered
