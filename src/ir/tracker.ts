@@ -33,6 +33,8 @@ export type Provide = (field: number, value: RawValue, occurrence?: number) => v
 export interface TrackerState {
   /** Called once a frame, in order. Columns are numbered as in `requires`, provided fields as in `provides`. */
   update(row: Row, provide: Provide): void;
+  /** Called behind `update` for a frame that the reader's display filter left out (`frame.time_delta_displayed`). */
+  hidden?(frameNumber: number): void;
   /** How many entries were dropped to keep memory bounded. */
   readonly forgotten: number;
 }
