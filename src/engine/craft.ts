@@ -74,9 +74,11 @@ export function craftFrame(
     const pseudo = pseudoHeaderFor(registry, layers, index);
     const header = serializeForm(registry, layer.id, layer.value ?? {}, {
       fix: layer.fix ?? options.fix,
-      payload: bytes,
-      ...(key === undefined ? {} : { nextKey: key }),
-      ...(pseudo === undefined ? {} : { pseudoHeader: pseudo }),
+      context: {
+        payload: bytes,
+        ...(key === undefined ? {} : { nextKey: key }),
+        ...(pseudo === undefined ? {} : { pseudoHeader: pseudo }),
+      },
     });
     bytes = concatBytes([header, bytes, trailer]);
   }

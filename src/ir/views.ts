@@ -46,7 +46,8 @@ export function viewValue(node: FieldNode, view: View, data: Uint8Array): RawVal
     case "letters":
       return letters(Number(value), derive.letters, derive.blank);
     case "power":
-      return 2 ** Number(value);
+      // RFC 7323 section 2.3: a window scale shift above 14 is taken as 14.
+      return 2 ** Math.min(Number(value), 14);
     case "linear":
       return Number(value) * derive.scale + derive.bias;
     case "swap":
