@@ -60,7 +60,7 @@ function bitsOf(leaf: Leaf, values: readonly number[]): number | undefined {
   if (leaf.field.kind === "uint")
     return typeof leaf.field.bits === "number"
       ? leaf.field.bits
-      : value
+      : value === 1
         ? leaf.field.bits.set
         : leaf.field.bits.clear;
   const size = sizeOf(leaf.field);
