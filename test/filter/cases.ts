@@ -1,0 +1,29 @@
+/** The filter cases: text, and what tshark 4.0.17 says to it. */
+import { readFileSync } from "node:fs";
+
+export interface FilterCase {
+  readonly id: string;
+  readonly capture: string;
+  readonly filter: string;
+  readonly selectedFrame?: number;
+  readonly expect:
+    | { readonly count: number; readonly frames: readonly number[] }
+    | { readonly error: true; readonly col?: number; readonly len?: number }
+    | { readonly ok: true }
+    | { readonly crash: string };
+  readonly needs?: readonly string[];
+  readonly tag?: string;
+}
+
+export function readCases(): FilterCase[] {
+  return readFileSync(new URL("cases/display-filter.jsonl", import.meta.url), "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as FilterCase); // the file is ours; its form is stated above
+}
+
+/** tshark counts bytes, a span counts UTF-16 code units. */
+export function byteRange(text: string, span: { start: number; end: number }): { col: number; len: number } {
+  const bytes = (part: string): number => new TextEncoder().encode(part).length;
+  return { col: bytes(text.slice(0, span.start)), len: Math.max(1, bytes(text.slice(span.start, span.end))) };
+}
