@@ -1,0 +1,56 @@
+/** The bytes of a stream that are at hand and not yet consumed, in one piece. */
+export class InputWindow {
+  bytes: Uint8Array = new Uint8Array(0);
+  view: DataView = new DataView(this.bytes.buffer);
+  start = 0;
+  end = 0;
+  /** Offset in the stream of `bytes[0]`. */
+  base = 0;
+  #owned = false;
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** Offset in the stream of the next byte to be consumed. */
+  get position(): number {
+    return this.base + this.start;
+  }
+
+  /**
+   * Adds a chunk. Bytes that were handed out are never overwritten: a chunk is taken as it is where nothing was left over,
+   * else both are joined, in room that doubles while `wanted` bytes are waited for, so that small chunks cost no more.
+   */
+  push(chunk: Uint8Array, wanted: number): void {
+    const have = this.length;
+    if (have === 0) {
+      this.base = this.position;
+      this.#use(chunk, false);
+      this.end = chunk.length;
+      return;
+    }
+    if (!this.#owned || this.end + chunk.length > this.bytes.length) {
+      const joined = new Uint8Array(Math.max(have + chunk.length, Math.min(wanted, 2 * have)));
+      joined.set(this.bytes.subarray(this.start, this.end));
+      this.base = this.position;
+      this.#use(joined, true);
+      this.end = have;
+    }
+    this.bytes.set(chunk, this.end);
+    this.end += chunk.length;
+  }
+
+  /** Takes `count` bytes, which must be at hand. */
+  take(count: number): Uint8Array {
+    const taken = this.bytes.subarray(this.start, this.start + count);
+    this.start += count;
+    return taken;
+  }
+
+  #use(bytes: Uint8Array, owned: boolean): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.start = 0;
+    this.#owned = owned;
+  }
+}

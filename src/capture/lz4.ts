@@ -1,0 +1,98 @@
+/** LZ4 frames (LZ4 Frame Format 1.6.4 and LZ4 Block Format). Checksums are not verified. */
+import { CaptureError } from "../errors.ts";
+import { isSkippable, skipFrame, type Want, wantFrom } from "./compressed-frames.ts";
+import { InputWindow } from "./input-window.ts";
+import type { ByteSource } from "./source.ts";
+
+const MAGIC = 0x184d2204;
+/** Matches reach back 64 KiB, over the borders of linked blocks. */
+const HISTORY = 65_536;
+
+const cut = (): CaptureError => new CaptureError("cut-short", "the lz4 data are cut short");
+const damaged = (): CaptureError => new CaptureError("damaged", "the lz4 data are damaged");
+
+/** Decodes one block into `output` from `start` on, where the history stands before; returns the end. */
+function decodeBlock(block: Uint8Array, output: Uint8Array, start: number): number {
+  let from = 0;
+  let to = start;
+  const extended = (length: number): number => {
+    let total = length;
+    for (let byte = 255; byte === 255; total += byte) {
+      const next = block[from++];
+      if (next === undefined) throw damaged();
+      byte = next;
+    }
+    return total;
+  };
+  while (from < block.length) {
+    const token = block[from++] ?? 0;
+    const literals = token >> 4 === 15 ? extended(15) : token >> 4;
+    if (from + literals > block.length || to + literals > output.length) throw damaged();
+    output.set(block.subarray(from, from + literals), to);
+    from += literals;
+    to += literals;
+    if (from === block.length) return to; // the last sequence has literals only
+    const distance = (block[from] ?? 0) | ((block[from + 1] ?? 0) << 8);
+    from += 2;
+    const length = ((token & 15) === 15 ? extended(15) : token & 15) + 4;
+    if (distance === 0 || distance > to || to + length > output.length) throw damaged();
+    if (distance >= length) output.copyWithin(to, to - distance, to - distance + length);
+    else for (let at = to; at < to + length; at++) output[at] = output[at - distance] ?? 0;
+    to += length;
+  }
+  return to;
+}
+
+async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8Array> {
+  if (!(await want(7))) throw cut();
+  const flags = window.view.getUint8(window.start + 4);
+  const sizeCode = (window.view.getUint8(window.start + 5) >> 4) & 7;
+  if (flags >> 6 !== 1 || sizeCode < 4) throw damaged();
+  if (flags & 1) throw new CaptureError("unsupported", "lz4 data that need a dictionary");
+  const header = 7 + (flags & 8 ? 8 : 0);
+  if (!(await want(header))) throw cut();
+  window.take(header);
+  const blockSize = 1 << (8 + 2 * sizeCode); // 64 KiB, 256 KiB, 1 MiB or 4 MiB
+  const checksum = flags & 0x10 ? 4 : 0;
+  const linked = (flags & 0x20) === 0;
+  const output = new Uint8Array(HISTORY + blockSize);
+  let start = 0;
+  for (;;) {
+    if (!(await want(4))) throw cut();
+    const word = window.view.getUint32(window.start, true);
+    window.take(4);
+    if (word === 0) break; // end mark
+    const size = word & 0x7fff_ffff;
+    if (size > blockSize) throw damaged();
+    if (!(await want(size + checksum))) throw cut();
+    const block = window.take(size + checksum).subarray(0, size);
+    if (!linked) start = 0;
+    let end = start + size;
+    if (word >>> 31) output.set(block, start);
+    else end = decodeBlock(block, output.subarray(0, start + blockSize), start);
+    yield output.slice(start, end);
+    start = Math.min(end, HISTORY);
+    output.copyWithin(0, end - start, end);
+  }
+  if (flags & 4) {
+    if (!(await want(4))) throw cut();
+    window.take(4);
+  }
+}
+
+/** All frames of an lz4 stream, skippable ones passed over. */
+export async function* unlz4(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const window = new InputWindow();
+  const want = wantFrom(source, window);
+  while (await want(1)) {
+    if (!(await want(4))) throw cut();
+    const magic = window.view.getUint32(window.start, true);
+    if (isSkippable(magic)) {
+      if (!(await skipFrame(window, want))) throw cut();
+    } else if (magic === MAGIC) {
+      yield* readFrame(window, want);
+    } else {
+      throw new CaptureError("damaged", "lz4 data are followed by something else");
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/** Finds the captures and cases that are too large to be part of the repository. Tests of them are skipped without. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const beside = fileURLToPath(new URL("../../shared", import.meta.url));
+
+/** The folder `shared` beside the repository, when present. */
+export const sharedDir: string | undefined = existsSync(beside) ? beside : undefined;
+
+/** Paths of all captures below {@link sharedDir}, sorted; empty when it is absent. */
+export function captureFiles(): readonly string[] {
+  if (sharedDir === undefined) return [];
+  return readdirSync(sharedDir, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(pcap|pcapng|cap)(\.(gz|zst|lz4))?$/.test(name))
+    .sort()
+    .map((name) => join(beside, name));
+}
