@@ -7,7 +7,7 @@
  * is refused with `unavailable`, as is each form that cannot be said in its terms: the interpreter reads those.
  */
 import { Parser } from "binary-parser";
-import { canGenerate } from "../codegen/function.ts";
+import { canGenerate, type Generation } from "../codegen/function.ts";
 import type { FieldIR, Layout, RepeatField, UintField, Variant } from "../ir/nodes.ts";
 import { selectVariant } from "./select.ts";
 import { planShape, type Refusal, splitItems } from "./shape.ts";
@@ -48,16 +48,16 @@ interface Widths {
 /** Undefined when an item of a list has no chain. */
 type Run = (bytes: Uint8Array, shape: Shape) => ParsedFields | undefined;
 
-/** Whether the environment lets parsers be compiled. */
-export function isAvailable(): boolean {
-  return canGenerate();
+/** Whether the environment, and the caller's `generation`, let parsers be compiled. */
+export function isAvailable(generation: Generation = "auto"): boolean {
+  return canGenerate(generation);
 }
 
 const EMPTY = (): Uint8Array => new Uint8Array(0);
 const toBoolean = (bit: number): boolean => bit === 1;
 
 /** A parser for every form of a layout. Chains are compiled when their shape first occurs. */
-export function createObjectParser(layout: Layout): ObjectParser {
+export function createObjectParser(layout: Layout, generation: Generation = "auto"): ObjectParser {
   const isHeader = layout.role === "header";
   const { headerLength } = layout;
   // A header without a length of its own ends behind its last field; whatever else has to be used up.
@@ -65,7 +65,7 @@ export function createObjectParser(layout: Layout): ObjectParser {
   const caches = new Map<Variant, Map<number, Run | undefined>>();
   return {
     parse(bytes, start = 0, end = bytes.length, version = undefined) {
-      if (!isAvailable()) return { ok: false, refusal: { reason: "unavailable", bitOffset: 0 } };
+      if (!isAvailable(generation)) return { ok: false, refusal: { reason: "unavailable", bitOffset: 0 } };
       const variant = selectVariant(layout, bytes, start, end, isHeader ? undefined : end - start, version);
       if (variant === undefined) return { ok: false, refusal: { reason: "unknown-variant", bitOffset: 0 } };
       const plan = planShape(variant.fields, bytes, start, end, how);

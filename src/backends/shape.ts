@@ -50,8 +50,10 @@ function readNumber(field: LeafField, bytes: Uint8Array, bitOffset: number, bits
   return (field.signed && raw >= 2 ** (bits - 1) ? raw - 2 ** bits : raw) * field.scale + field.bias;
 }
 
-const holds = (leaf: Leaf, values: readonly number[]): boolean =>
-  leaf.guard.every((term) => values[term.slot] === term.value);
+function holds(leaf: Leaf, values: readonly number[]): boolean {
+  for (const term of leaf.guard) if (values[term.slot] !== term.value) return false;
+  return true;
+}
 
 /** Bits of a leaf that is there; `undefined` for "all that is left". */
 function bitsOf(leaf: Leaf, values: readonly number[]): number | undefined {
@@ -72,8 +74,10 @@ function bitsOf(leaf: Leaf, values: readonly number[]): number | undefined {
 /** Bits of the leaves from `from` on that do not hang on what is left. */
 function fixedBehind(leaves: readonly Leaf[], from: number, values: readonly number[]): number {
   let sum = 0;
-  for (const leaf of leaves.slice(from))
-    if (!leaf.field.optional && holds(leaf, values)) sum += bitsOf(leaf, values) ?? 0;
+  for (let index = from; index < leaves.length; index++) {
+    const leaf = leaves[index];
+    if (leaf !== undefined && !leaf.field.optional && holds(leaf, values)) sum += bitsOf(leaf, values) ?? 0;
+  }
   return sum;
 }
 
@@ -146,9 +150,10 @@ export function planShape(
   let chosen: Set<Leaf> | undefined;
   let at = origin;
   let key = 0;
-  for (const [index, leaf] of leaves.entries()) {
+  let index = -1;
+  for (const leaf of leaves) {
+    index++;
     const { field } = leaf;
-    const place = { field: field.name };
     let there = holds(leaf, values);
     if (there && field.optional) {
       chosen ??= chooseOptional(
@@ -164,22 +169,27 @@ export function planShape(
       continue;
     }
     const bits = bitsOf(leaf, values) ?? limit * 8 - at - fixedBehind(leaves, index + 1, values);
-    if (!Number.isSafeInteger(bits) || bits < 0) return refuse("malformed", at - origin, place);
+    if (!Number.isSafeInteger(bits) || bits < 0)
+      return refuse("malformed", at - origin, { field: field.name });
     if (at + bits > limit * 8) {
       const needed = Math.ceil((at + bits - origin) / 8);
-      return refuse("truncated", at - origin, { ...place, needed, available: limit - start });
+      return refuse("truncated", at - origin, { field: field.name, needed, available: limit - start });
     }
     if (leaf.open) key = key * 3 + (isFlagSized(field) && values[leaf.sizeSlot] === 1 ? 2 : 1);
     sizes.push(bits);
     if (leaf.slot >= 0) values[leaf.slot] = readNumber(field, bytes, at, bits);
     if (field.kind === "repeat" && !itemsFit(field, bytes, at >> 3, (at + bits) >> 3))
-      return refuse("malformed", at - origin, place);
+      return refuse("malformed", at - origin, { field: field.name });
     at += bits;
     if (header?.kind === "linear" && field.name === header.field) {
       const stated = start + header.scale * (values[leaf.slot] ?? Number.NaN) + header.bias;
-      if (!(stated * 8 >= at)) return refuse("bad-length", at - origin, place);
+      if (!(stated * 8 >= at)) return refuse("bad-length", at - origin, { field: field.name });
       if (stated > end)
-        return refuse("truncated", at - origin, { ...place, needed: stated - start, available: end - start });
+        return refuse("truncated", at - origin, {
+          field: field.name,
+          needed: stated - start,
+          available: end - start,
+        });
       limit = stated;
     }
   }

@@ -194,8 +194,12 @@ describe("contract", () => {
     expect(results.filter((result) => result.ok)).toHaveLength(64);
   });
 
-  test("code may be generated here", () => {
-    expect(isAvailable()).toBe(true);
+  test("where no code may be generated, every call is refused", () => {
+    expect(isAvailable("never")).toBe(false);
+    expect(createObjectParser(dss, "never").parse(hex("1e042000"))).toEqual({
+      ok: false,
+      refusal: { reason: "unavailable", bitOffset: 0 },
+    });
   });
 });
 
