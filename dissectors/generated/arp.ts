@@ -1,6 +1,9 @@
 // Generated from schemas/arp/ by `npm run generate`. Do not edit.
 /** Address Resolution Protocol (RFC 826). Asks for, or tells, the hardware address that belongs to a protocol address. */
-export type Arp = ArpEthernetIpv4 | ArpIpv4 | ArpOther;
+export type Arp =
+  | ArpEthernetIpv4
+  | ArpIpv4
+  | ArpOther;
 
 /** Address Resolution Protocol, form `ethernetIpv4` (RFC 826). */
 export interface ArpEthernetIpv4 {

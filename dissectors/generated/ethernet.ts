@@ -1,6 +1,9 @@
 // Generated from schemas/ethernet/ by `npm run generate`. Do not edit.
 /** Ethernet (IEEE 802.3-2022 section 3.1; RFC 894). Two MAC addresses and a number that is either the payload's protocol or its length. */
-export type Ethernet = EthernetEthernet2 | EthernetIeee8023 | EthernetInvalid;
+export type Ethernet =
+  | EthernetEthernet2
+  | EthernetIeee8023
+  | EthernetInvalid;
 
 /** Ethernet, form `ethernet2` (IEEE 802.3-2022 section 3.1; RFC 894). */
 export interface EthernetEthernet2 {
@@ -36,7 +39,9 @@ export interface EthernetInvalid {
 }
 
 /** 802.1ad service tag (IEEE 802.1Q-2022 section 9.6). Service VLAN tag of a provider; two in a row are read as one header. */
-export type Ieee8021ad = Ieee8021adDouble | Ieee8021adSingle;
+export type Ieee8021ad =
+  | Ieee8021adDouble
+  | Ieee8021adSingle;
 
 /** 802.1ad service tag, form `double` (IEEE 802.1Q-2022 section 9.6). */
 export interface Ieee8021adDouble {
@@ -73,7 +78,11 @@ export interface Ieee8021adSingle {
 }
 
 /** Logical Link Control (IEEE 802.2; RFC 1042 (SNAP)). What stands behind a length instead of a type; with SNAP it carries a type after all. */
-export type Llc = LlcSnap | LlcSnapPrivate | LlcUnnumbered | LlcNumbered;
+export type Llc =
+  | LlcSnap
+  | LlcSnapPrivate
+  | LlcUnnumbered
+  | LlcNumbered;
 
 /** Logical Link Control, form `snap` (IEEE 802.2; RFC 1042 (SNAP)). */
 export interface LlcSnap {
@@ -130,7 +139,9 @@ export interface LlcNumbered {
 }
 
 /** 802.1Q VLAN tag (IEEE 802.1Q-2022 section 9.6). Customer VLAN tag: priority, drop eligibility and VLAN number, then the type or length of what it stands before. */
-export type Vlan = VlanEthernet2 | VlanIeee8023;
+export type Vlan =
+  | VlanEthernet2
+  | VlanIeee8023;
 
 /** 802.1Q VLAN tag, form `ethernet2` (IEEE 802.1Q-2022 section 9.6). */
 export interface VlanEthernet2 {

@@ -10,7 +10,23 @@ interface OptionEntry {
 }
 
 /** Internet Control Message Protocol (RFC 792). Errors about a datagram, which is quoted, and questions to a host. */
-export type Icmp = IcmpEcho | IcmpFragmentationNeeded | IcmpErrorWithLength | IcmpError | IcmpSourceQuench | IcmpRedirect | IcmpParameterProblemWithLength | IcmpParameterProblem | IcmpRouterAdvertisement | IcmpRouterSolicitation | IcmpTimestamp | IcmpInformation | IcmpAddressMask | IcmpExtendedEcho | IcmpExtendedEchoReply | IcmpOther;
+export type Icmp =
+  | IcmpEcho
+  | IcmpFragmentationNeeded
+  | IcmpErrorWithLength
+  | IcmpError
+  | IcmpSourceQuench
+  | IcmpRedirect
+  | IcmpParameterProblemWithLength
+  | IcmpParameterProblem
+  | IcmpRouterAdvertisement
+  | IcmpRouterSolicitation
+  | IcmpTimestamp
+  | IcmpInformation
+  | IcmpAddressMask
+  | IcmpExtendedEcho
+  | IcmpExtendedEchoReply
+  | IcmpOther;
 
 /** Internet Control Message Protocol, form `echo` (RFC 792). */
 export interface IcmpEcho {
@@ -369,7 +385,9 @@ export interface Icmpv6Redirected {
 }
 
 /** Source link-layer address (RFC 4861 section 4.6.1). Hardware address of the sender. */
-export type Icmpv6SourceLink = Icmpv6SourceLinkEthernet | Icmpv6SourceLinkOther;
+export type Icmpv6SourceLink =
+  | Icmpv6SourceLinkEthernet
+  | Icmpv6SourceLinkOther;
 
 /** Source link-layer address, form `ethernet` (RFC 4861 section 4.6.1). */
 export interface Icmpv6SourceLinkEthernet {
@@ -394,7 +412,9 @@ export interface Icmpv6SourceLinkOther {
 }
 
 /** Target link-layer address (RFC 4861 section 4.6.1). Hardware address of the target. */
-export type Icmpv6TargetLink = Icmpv6TargetLinkEthernet | Icmpv6TargetLinkOther;
+export type Icmpv6TargetLink =
+  | Icmpv6TargetLinkEthernet
+  | Icmpv6TargetLinkOther;
 
 /** Target link-layer address, form `ethernet` (RFC 4861 section 4.6.1). */
 export interface Icmpv6TargetLinkEthernet {
@@ -419,7 +439,19 @@ export interface Icmpv6TargetLinkOther {
 }
 
 /** Internet Control Message Protocol v6 (RFC 4443; RFC 4861 section 4). Errors, echo, and neighbour discovery. */
-export type Icmpv6 = Icmpv6Echo | Icmpv6Error | Icmpv6PacketTooBig | Icmpv6ParameterProblem | Icmpv6MulticastListener | Icmpv6RouterSolicitation | Icmpv6RouterAdvertisement | Icmpv6NeighborSolicitation | Icmpv6NeighborAdvertisement | Icmpv6Redirect | Icmpv6MulticastReport | Icmpv6Other;
+export type Icmpv6 =
+  | Icmpv6Echo
+  | Icmpv6Error
+  | Icmpv6PacketTooBig
+  | Icmpv6ParameterProblem
+  | Icmpv6MulticastListener
+  | Icmpv6RouterSolicitation
+  | Icmpv6RouterAdvertisement
+  | Icmpv6NeighborSolicitation
+  | Icmpv6NeighborAdvertisement
+  | Icmpv6Redirect
+  | Icmpv6MulticastReport
+  | Icmpv6Other;
 
 /** Internet Control Message Protocol v6, form `echo` (RFC 4443 section 4). */
 export interface Icmpv6Echo {

@@ -25,40 +25,49 @@ export interface Ah {
   readonly icv: Uint8Array;
 }
 
-/** CIPSO level and categories (draft-ietf-cipso-ipsecurity-01 sections 3.4.2 to 3.4.4). Sensitivity level with categories as a bit map, a list or ranges. */
-export interface IpCipsoTagLevel {
-  /** Type: u8. */
-  readonly type: number;
-  /** Length: u8; derived on writing if absent. */
-  readonly length: number;
-  /** Alignment: u8; reserved: sent as 0. */
-  readonly alignment: number;
-  /** Sensitivity level: u8. */
-  readonly level: number;
-  /** Categories: bytes (the rest). */
-  readonly categories: Uint8Array;
-}
+/** Commercial security (draft-ietf-cipso-ipsecurity-01; FIPS 188). Sensitivity label: domain of interpretation, then tags; the first one is read. */
+export type IpCipso =
+  | IpCipsoLevel
+  | IpCipsoOther;
 
-/** CIPSO tag (draft-ietf-cipso-ipsecurity-01 section 3.4). Type and length of one tag of a commercial security option. */
-export interface IpCipsoTag {
-  /** Type: u8. */
-  readonly type: number;
-  /** Length: u8; derived on writing if absent. */
-  readonly length: number;
-  /** Data: bytes (the rest). */
-  readonly data: Uint8Array;
-}
-
-/** Commercial security (draft-ietf-cipso-ipsecurity-01; FIPS 188). Sensitivity label: domain of interpretation, then tags. */
-export interface IpCipso {
+/** Commercial security, form `level` (draft-ietf-cipso-ipsecurity-01; FIPS 188). */
+export interface IpCipsoLevel {
+  readonly variant: "level";
   /** Type: u8. */
   readonly type: number;
   /** Length: u8; derived on writing if absent. */
   readonly length: number;
   /** DOI: u32. */
   readonly doi: number;
-  /** Tags: options (the rest). */
-  readonly tags: readonly OptionEntry[];
+  /** Tag type: u8. */
+  readonly tagType: number;
+  /** Tag length: u8. */
+  readonly tagLength: number;
+  /** Alignment: u8; reserved: sent as 0. */
+  readonly alignment: number;
+  /** Sensitivity level: u8. */
+  readonly level: number;
+  /** Categories: bytes (tagLength − 4 bytes). */
+  readonly categories: Uint8Array;
+  /** More tags: bytes (the rest). */
+  readonly moreTags: Uint8Array;
+}
+
+/** Commercial security, form `other` (draft-ietf-cipso-ipsecurity-01; FIPS 188). */
+export interface IpCipsoOther {
+  readonly variant: "other";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** DOI: u32. */
+  readonly doi: number;
+  /** Tag type: u8. */
+  readonly tagType: number;
+  /** Tag length: u8. */
+  readonly tagLength: number;
+  /** Tags: bytes (the rest). */
+  readonly tags: Uint8Array;
 }
 
 /** Extended security (RFC 1108 section 3). Additional security information in a format of its own. */
@@ -74,7 +83,10 @@ export interface IpExtendedSecurity {
 }
 
 /** Generic Routing Encapsulation (RFC 2784; RFC 2890; RFC 2637 section 4.1 (version 1)). Carries any protocol that has an Ethernet type; checksum, key and number if the flags say so. */
-export type Gre = GreStandard | GreEnhanced | GreOther;
+export type Gre =
+  | GreStandard
+  | GreEnhanced
+  | GreOther;
 
 /** Generic Routing Encapsulation, form `standard` (RFC 2784; RFC 2890; RFC 2637 section 4.1 (version 1)). */
 export interface GreStandard {
@@ -303,10 +315,15 @@ export interface Ipv6PadN {
 export interface Ipv6Pad1 {
   /** Type: u8. */
   readonly type: number;
+  /** Pad: bytes (0 bytes). */
+  readonly pad: Uint8Array;
 }
 
 /** Quick-Start (RFC 4782 section 3.2). Asks routers for a starting rate, or reports the approved one. */
-export type Ipv6QuickStart = Ipv6QuickStartRequest | Ipv6QuickStartReport | Ipv6QuickStartOther;
+export type Ipv6QuickStart =
+  | Ipv6QuickStartRequest
+  | Ipv6QuickStartReport
+  | Ipv6QuickStartOther;
 
 /** Quick-Start, form `request` (RFC 4782 section 3.2). */
 export interface Ipv6QuickStartRequest {
@@ -372,7 +389,11 @@ export interface Ipv6RouterAlert {
 }
 
 /** IPv6 routing header (RFC 8200 section 4.4). Nodes to visit on the way; the forms differ by type. */
-export type Ipv6Routing = Ipv6RoutingSource | Ipv6RoutingMobile | Ipv6RoutingSegment | Ipv6RoutingOther;
+export type Ipv6Routing =
+  | Ipv6RoutingSource
+  | Ipv6RoutingMobile
+  | Ipv6RoutingSegment
+  | Ipv6RoutingOther;
 
 /** IPv6 routing header, form `source` (RFC 2460 section 4.4; deprecated by RFC 5095). */
 export interface Ipv6RoutingSource {
@@ -535,7 +556,10 @@ export interface IpOption {
 }
 
 /** Quick-Start (RFC 4782 section 3.1). Asks routers for a starting rate, or reports the approved one. */
-export type IpQuickStart = IpQuickStartRequest | IpQuickStartReport | IpQuickStartOther;
+export type IpQuickStart =
+  | IpQuickStartRequest
+  | IpQuickStartReport
+  | IpQuickStartOther;
 
 /** Quick-Start, form `request` (RFC 4782 section 3.1). */
 export interface IpQuickStartRequest {
@@ -615,7 +639,9 @@ export interface IpRouterAlert {
 }
 
 /** Security (RFC 791 section 3.1; RFC 1108 section 2). Classification and protection authorities of a datagram. */
-export type IpSecurity = IpSecurityRfc791 | IpSecurityBasic;
+export type IpSecurity =
+  | IpSecurityRfc791
+  | IpSecurityBasic;
 
 /** Security, form `rfc791` (RFC 791 section 3.1). */
 export interface IpSecurityRfc791 {
@@ -672,7 +698,10 @@ export interface IpStrictRoute {
 }
 
 /** Internet timestamp (RFC 791 section 3.1). Routers write the time (milliseconds since midnight UT), with their addresses if asked to. */
-export type IpTimestamp = IpTimestampTimes | IpTimestampAddressed | IpTimestampOther;
+export type IpTimestamp =
+  | IpTimestampTimes
+  | IpTimestampAddressed
+  | IpTimestampOther;
 
 /** Internet timestamp, form `times` (RFC 791 section 3.1). */
 export interface IpTimestampTimes {
@@ -744,8 +773,6 @@ export interface IpTraceroute {
 /** Types of the ip schemas by id. */
 export interface IpShapes {
   readonly "ah": Ah;
-  readonly "ip.cipsoTagLevel": IpCipsoTagLevel;
-  readonly "ip.cipsoTag": IpCipsoTag;
   readonly "ip.cipso": IpCipso;
   readonly "ip.extendedSecurity": IpExtendedSecurity;
   readonly "gre": Gre;

@@ -6,7 +6,11 @@ export interface Loopback {
 }
 
 /** BSD loopback (LINKTYPE_NULL). The address family as a number in the byte order of the machine that captured. */
-export type Null = NullLittle | NullBig | NullType | NullOther;
+export type Null =
+  | NullLittle
+  | NullBig
+  | NullType
+  | NullOther;
 
 /** BSD loopback, form `little` (LINKTYPE_NULL). */
 export interface NullLittle {
@@ -73,7 +77,9 @@ export interface Pktap {
 }
 
 /** Point-to-Point Protocol (RFC 1661 section 2; RFC 1662 section 3.1). The protocol of the payload, with or without HDLC's address and control bytes. */
-export type Ppp = PppHdlc | PppPlain;
+export type Ppp =
+  | PppHdlc
+  | PppPlain;
 
 /** Point-to-Point Protocol, form `hdlc` (RFC 1661 section 2; RFC 1662 section 3.1). */
 export interface PppHdlc {
@@ -112,7 +118,15 @@ export interface Raw {
 }
 
 /** Linux cooked capture v1 (LINKTYPE_LINUX_SLL). What Linux gives in place of the link-layer header when a capture is made on all interfaces at once. */
-export type Sll = SllEther | SllEtherLink | SllIpv4 | SllIpv4Link | SllNone | SllNoneLink | SllOther | SllOtherLink;
+export type Sll =
+  | SllEther
+  | SllEtherLink
+  | SllIpv4
+  | SllIpv4Link
+  | SllNone
+  | SllNoneLink
+  | SllOther
+  | SllOtherLink;
 
 /** Linux cooked capture v1, form `ether` (LINKTYPE_LINUX_SLL). */
 export interface SllEther {
@@ -243,7 +257,11 @@ export interface SllOtherLink {
 }
 
 /** Linux cooked capture v2 (LINKTYPE_LINUX_SLL2). As version 1, with the index of the interface. */
-export type Sll2 = Sll2Ether | Sll2Ipv4 | Sll2None | Sll2Other;
+export type Sll2 =
+  | Sll2Ether
+  | Sll2Ipv4
+  | Sll2None
+  | Sll2Other;
 
 /** Linux cooked capture v2, form `ether` (LINKTYPE_LINUX_SLL2). */
 export interface Sll2Ether {

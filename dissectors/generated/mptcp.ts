@@ -1,6 +1,18 @@
 // Generated from schemas/mptcp/ by `npm run generate`. Do not edit.
 /** ADD_ADDR (RFC 8684 section 3.4.1). Announces another address of the sender. Length tells family, port and HMAC; a low nibble of 4 or 6 is version 0, which names the IP version there. */
-export type MptcpAddAddr = MptcpAddAddrIpv4 | MptcpAddAddrIpv4Echo | MptcpAddAddrIpv4WithoutHmac | MptcpAddAddrIpv4EchoWithHmac | MptcpAddAddrIpv4V0 | MptcpAddAddrIpv4Draft | MptcpAddAddrIpv6 | MptcpAddAddrIpv6Echo | MptcpAddAddrIpv6WithoutHmac | MptcpAddAddrIpv6EchoWithHmac | MptcpAddAddrIpv6V0 | MptcpAddAddrIpv6Draft;
+export type MptcpAddAddr =
+  | MptcpAddAddrIpv4
+  | MptcpAddAddrIpv4Echo
+  | MptcpAddAddrIpv4WithoutHmac
+  | MptcpAddAddrIpv4EchoWithHmac
+  | MptcpAddAddrIpv4V0
+  | MptcpAddAddrIpv4Draft
+  | MptcpAddAddrIpv6
+  | MptcpAddAddrIpv6Echo
+  | MptcpAddAddrIpv6WithoutHmac
+  | MptcpAddAddrIpv6EchoWithHmac
+  | MptcpAddAddrIpv6V0
+  | MptcpAddAddrIpv6Draft;
 
 /** ADD_ADDR, form `ipv4` (RFC 8684 section 3.4.1). */
 export interface MptcpAddAddrIpv4 {
@@ -293,7 +305,17 @@ export interface MptcpDss {
 }
 
 /** MP_CAPABLE (RFC 8684 section 3.1). Opens a Multipath TCP connection: version, keys and, in version 1, the mapping of the first data. */
-export type MptcpMpCapable = MptcpMpCapableSyn | MptcpMpCapableSynAck | MptcpMpCapableAck | MptcpMpCapableData | MptcpMpCapableDataChecksum | MptcpMpCapableSynV0 | MptcpMpCapableAckV0 | MptcpMpCapableSynWithoutKeyV0 | MptcpMpCapableDataV0 | MptcpMpCapableDataChecksumV0;
+export type MptcpMpCapable =
+  | MptcpMpCapableSyn
+  | MptcpMpCapableSynAck
+  | MptcpMpCapableAck
+  | MptcpMpCapableData
+  | MptcpMpCapableDataChecksum
+  | MptcpMpCapableSynV0
+  | MptcpMpCapableAckV0
+  | MptcpMpCapableSynWithoutKeyV0
+  | MptcpMpCapableDataV0
+  | MptcpMpCapableDataChecksumV0;
 
 /** MP_CAPABLE, form `syn` (RFC 8684 section 3.1). */
 export interface MptcpMpCapableSyn {
@@ -608,7 +630,10 @@ export interface MptcpMpFastclose {
 }
 
 /** MP_JOIN (RFC 8684 section 3.2). Adds a subflow to a connection; token and HMAC tie it to the keys. */
-export type MptcpMpJoin = MptcpMpJoinSyn | MptcpMpJoinSynAck | MptcpMpJoinAck;
+export type MptcpMpJoin =
+  | MptcpMpJoinSyn
+  | MptcpMpJoinSynAck
+  | MptcpMpJoinAck;
 
 /** MP_JOIN, form `syn` (RFC 8684 section 3.2). */
 export interface MptcpMpJoinSyn {
@@ -668,7 +693,9 @@ export interface MptcpMpJoinAck {
 }
 
 /** MP_PRIO (RFC 8684 section 3.3.8). Changes whether a subflow is a backup; version 0 may name the subflows by an address. */
-export type MptcpMpPrio = MptcpMpPrioSubflow | MptcpMpPrioAddress;
+export type MptcpMpPrio =
+  | MptcpMpPrioSubflow
+  | MptcpMpPrioAddress;
 
 /** MP_PRIO, form `subflow` (RFC 8684 section 3.3.8). */
 export interface MptcpMpPrioSubflow {

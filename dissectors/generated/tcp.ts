@@ -10,7 +10,11 @@ interface OptionEntry {
 }
 
 /** Accurate ECN, order 0 (RFC 9768 section 3.2.3). Bytes that arrived with each ECN mark, modulo 2^24: ECT(0), CE, ECT(1); shorter forms leave out the last ones. */
-export type TcpAccEcn0 = TcpAccEcn0Three | TcpAccEcn0Two | TcpAccEcn0One | TcpAccEcn0Empty;
+export type TcpAccEcn0 =
+  | TcpAccEcn0Three
+  | TcpAccEcn0Two
+  | TcpAccEcn0One
+  | TcpAccEcn0Empty;
 
 /** Accurate ECN, order 0, form `three` (RFC 9768 section 3.2.3). */
 export interface TcpAccEcn0Three {
@@ -61,7 +65,11 @@ export interface TcpAccEcn0Empty {
 }
 
 /** Accurate ECN, order 1 (RFC 9768 section 3.2.3). Bytes that arrived with each ECN mark, modulo 2^24: ECT(1), CE, ECT(0); shorter forms leave out the last ones. */
-export type TcpAccEcn1 = TcpAccEcn1Three | TcpAccEcn1Two | TcpAccEcn1One | TcpAccEcn1Empty;
+export type TcpAccEcn1 =
+  | TcpAccEcn1Three
+  | TcpAccEcn1Two
+  | TcpAccEcn1One
+  | TcpAccEcn1Empty;
 
 /** Accurate ECN, order 1, form `three` (RFC 9768 section 3.2.3). */
 export interface TcpAccEcn1Three {
@@ -132,7 +140,9 @@ export interface TcpAltChecksumRequest {
 }
 
 /** Authentication Option (RFC 5925 section 2.2). Message authentication code over the segment, and the keys in use and ready. */
-export type TcpAo = TcpAoMac | TcpAoBare;
+export type TcpAo =
+  | TcpAoMac
+  | TcpAoBare;
 
 /** Authentication Option, form `mac` (RFC 5925 section 2.2). */
 export interface TcpAoMac {
@@ -251,7 +261,11 @@ export interface TcpExperimentalAccEcn {
 }
 
 /** Accurate ECN, order 0 (experimental) (draft-ietf-tcpm-accurate-ecn-20). AccECN counters ECT(0), CE, ECT(1) before a kind was assigned. */
-export type TcpExperimentalAccEcn0 = TcpExperimentalAccEcn0Three | TcpExperimentalAccEcn0Two | TcpExperimentalAccEcn0One | TcpExperimentalAccEcn0Empty;
+export type TcpExperimentalAccEcn0 =
+  | TcpExperimentalAccEcn0Three
+  | TcpExperimentalAccEcn0Two
+  | TcpExperimentalAccEcn0One
+  | TcpExperimentalAccEcn0Empty;
 
 /** Accurate ECN, order 0 (experimental), form `three` (draft-ietf-tcpm-accurate-ecn-20). */
 export interface TcpExperimentalAccEcn0Three {
@@ -310,7 +324,11 @@ export interface TcpExperimentalAccEcn0Empty {
 }
 
 /** Accurate ECN, order 1 (experimental) (draft-ietf-tcpm-accurate-ecn-20). AccECN counters ECT(1), CE, ECT(0) before a kind was assigned. */
-export type TcpExperimentalAccEcn1 = TcpExperimentalAccEcn1Three | TcpExperimentalAccEcn1Two | TcpExperimentalAccEcn1One | TcpExperimentalAccEcn1Empty;
+export type TcpExperimentalAccEcn1 =
+  | TcpExperimentalAccEcn1Three
+  | TcpExperimentalAccEcn1Two
+  | TcpExperimentalAccEcn1One
+  | TcpExperimentalAccEcn1Empty;
 
 /** Accurate ECN, order 1 (experimental), form `three` (draft-ietf-tcpm-accurate-ecn-20). */
 export interface TcpExperimentalAccEcn1Three {
@@ -381,7 +399,9 @@ export interface TcpExperimentalEno {
 }
 
 /** Fast Open (experimental) (RFC 7413 section 4.1.1). Fast Open before its own kind was assigned. */
-export type TcpExperimentalFastOpen = TcpExperimentalFastOpenRequest | TcpExperimentalFastOpenCookie;
+export type TcpExperimentalFastOpen =
+  | TcpExperimentalFastOpenRequest
+  | TcpExperimentalFastOpenCookie;
 
 /** Fast Open (experimental), form `request` (RFC 7413 section 4.1.1). */
 export interface TcpExperimentalFastOpenRequest {
@@ -420,7 +440,9 @@ export interface TcpExperimentalSmc {
 }
 
 /** ACK Rate Request (draft-ietf-tcpm-ack-rate-request-02). How many segments the sender of the option wants acknowledged by one ACK; on a SYN the option without a rate tells that it is understood. */
-export type TcpExperimentalTarr = TcpExperimentalTarrRate | TcpExperimentalTarrSupport;
+export type TcpExperimentalTarr =
+  | TcpExperimentalTarrRate
+  | TcpExperimentalTarrSupport;
 
 /** ACK Rate Request, form `rate` (draft-ietf-tcpm-ack-rate-request-02). */
 export interface TcpExperimentalTarrRate {
@@ -461,7 +483,10 @@ export interface TcpExperimental {
 }
 
 /** Fast Open Cookie (RFC 7413 section 4.1.1). A cookie that lets data ride on the SYN, or the request for one. */
-export type TcpFastOpen = TcpFastOpenRequest | TcpFastOpenCookie | TcpFastOpenOddCookie;
+export type TcpFastOpen =
+  | TcpFastOpenRequest
+  | TcpFastOpenCookie
+  | TcpFastOpenOddCookie;
 
 /** Fast Open Cookie, form `request` (RFC 7413 section 4.1.1). */
 export interface TcpFastOpenRequest {
@@ -581,7 +606,10 @@ export interface TcpRecordBoundary {
 }
 
 /** Riverbed Probe (IANA TCP Option Kind Numbers). Deployed without assignment: WAN optimizers that look for each other. Only forms of version 1 are known. */
-export type TcpRiverbedProbe = TcpRiverbedProbeQuery | TcpRiverbedProbeResponse | TcpRiverbedProbeOther;
+export type TcpRiverbedProbe =
+  | TcpRiverbedProbeQuery
+  | TcpRiverbedProbeResponse
+  | TcpRiverbedProbeOther;
 
 /** Riverbed Probe, form `query` (IANA TCP Option Kind Numbers). */
 export interface TcpRiverbedProbeQuery {
@@ -639,7 +667,9 @@ export interface TcpRiverbedProbeOther {
 }
 
 /** Riverbed Transparency (IANA TCP Option Kind Numbers). Deployed without assignment: the addresses of the WAN optimizers behind a transparent connection. */
-export type TcpRiverbedTransparency = TcpRiverbedTransparencyAddresses | TcpRiverbedTransparencyOther;
+export type TcpRiverbedTransparency =
+  | TcpRiverbedTransparencyAddresses
+  | TcpRiverbedTransparencyOther;
 
 /** Riverbed Transparency, form `addresses` (IANA TCP Option Kind Numbers). */
 export interface TcpRiverbedTransparencyAddresses {
@@ -704,7 +734,9 @@ export interface TcpSack {
 }
 
 /** SCPS Capabilities (CCSDS 714.0-B-2). Capabilities of the Space Communications Protocol Specification; longer forms carry extended bindings. */
-export type TcpScps = TcpScpsCapabilities | TcpScpsExtended;
+export type TcpScps =
+  | TcpScpsCapabilities
+  | TcpScpsExtended;
 
 /** SCPS Capabilities, form `capabilities` (CCSDS 714.0-B-2). */
 export interface TcpScpsCapabilities {
@@ -741,7 +773,9 @@ export interface TcpScpsExtended {
 }
 
 /** Selective Negative Acknowledgment (CCSDS 714.0-B-2). A hole in the data that arrived, in units of the maximum segment size, and a bit vector of further holes. */
-export type TcpSnack = TcpSnackHole | TcpSnackHoles;
+export type TcpSnack =
+  | TcpSnackHole
+  | TcpSnackHoles;
 
 /** Selective Negative Acknowledgment, form `hole` (CCSDS 714.0-B-2). */
 export interface TcpSnackHole {
