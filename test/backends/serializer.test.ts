@@ -82,7 +82,7 @@ describe("options", () => {
           (noise, which, more) => {
             const [low, high] = lengths[which % (lengths.length || 1)] ?? [2, 40];
             const bytes = noise.slice(0, low + (more % (Math.min(40, high) - low + 1)));
-            stamp(layout, bytes);
+            if (!stamp(layout, bytes)) return;
             const value = readValue(id, bytes);
             if (value === undefined) return;
             read++;
