@@ -271,7 +271,7 @@ function readPayload(
   const end = Math.min(wireEnd, window.end);
   open.layer.bufferEnd = end;
   const node = payloadNode(payload, data, form.end, end, wireEnd, numbering.current);
-  if (node !== undefined) open.layer.payload = node;
+  if (node !== undefined) open.layer.payloadNode = node;
   if (end < window.end) placeTrailer(end, window, open, parent, numbering);
   if (form.end >= end) return undefined;
   const inner = { start: form.end, end, wireEnd };

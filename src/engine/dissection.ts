@@ -24,7 +24,7 @@ class FrameLayer implements Layer {
   readonly children: readonly TreeNode[];
   readonly table: string;
   readonly key: number;
-  payload?: FieldNode;
+  payloadNode?: FieldNode;
   trailer?: Uint8Array;
   raw?: Uint8Array;
   readonly data: Uint8Array;
@@ -161,7 +161,7 @@ export class FrameDissection implements Dissection {
         buffer: data.subarray(layer.start, layer.bufferEnd),
       });
       layer.children.forEach(visit);
-      if (layer.payload !== undefined) visit(layer.payload);
+      if (layer.payloadNode !== undefined) visit(layer.payloadNode);
     }
     for (const [name, occurrence] of expertOccurrences(this.problems, this.frame)) add(name, occurrence);
     return index;

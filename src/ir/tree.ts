@@ -74,7 +74,7 @@ export interface Layer {
   readonly layer: number;
   readonly children: readonly TreeNode[];
   /** The payload with its filter names (`tcp.payload`, `tcp.len`); its bytes belong to the next layers. */
-  readonly payload?: FieldNode;
+  readonly payloadNode?: FieldNode;
   /** Table and key that the layer was found under (`ethertype`, 0x0800); the first one's is `link.type`. */
   readonly table: string;
   readonly key: number;

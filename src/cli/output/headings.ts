@@ -1,0 +1,96 @@
+/** The line that stands for a layer or an option in the packet tree, and that `-e` prints for a protocol. */
+import type { Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
+import { formatDisplay, formatFieldText } from "../../ir/format.ts";
+import { LayerReader, namedFields } from "../summary/layer-reader.ts";
+import { mptcpText } from "../summary/mptcp.ts";
+import type { OutputContext, Shown } from "./shown.ts";
+
+function bits(bytes: number): string {
+  return `${bytes} byte${bytes === 1 ? "" : "s"}`;
+}
+
+function frameHeading({ frame }: Shown): string {
+  const { capturedLength, originalLength } = frame;
+  const on =
+    frame.interfaceId === undefined ? "" : ` on interface ${frame.interfaceName ?? "unknown"}, id ${frame.interfaceId}`;
+  return (
+    `Frame ${frame.number}: ${bits(originalLength)} on wire (${originalLength * 8} bits), ` +
+    `${bits(capturedLength)} captured (${capturedLength * 8} bits)${on}`
+  );
+}
+
+/** Parts behind the title, by protocol: label and the field whose text follows it. */
+const PARTS: Readonly<Record<string, readonly (readonly [string, string, string?])[]>> = {
+  eth: [
+    ["Src", "eth.src"],
+    ["Dst", "eth.dst"],
+  ],
+  ip: [
+    ["Src", "ip.src"],
+    ["Dst", "ip.dst"],
+  ],
+  ipv6: [
+    ["Src", "ipv6.src"],
+    ["Dst", "ipv6.dst"],
+  ],
+  udp: [
+    ["Src Port", "udp.srcport"],
+    ["Dst Port", "udp.dstport"],
+  ],
+  tcp: [
+    ["Src Port", "tcp.srcport"],
+    ["Dst Port", "tcp.dstport"],
+    ["Seq", "tcp.seq", "tcp.seq_raw"],
+    ["Ack", "tcp.ack", "tcp.ack_raw"],
+    ["Len", "tcp.len"],
+  ],
+  vlan: [
+    ["PRI", "vlan.priority"],
+    ["DEI", "vlan.dei"],
+    ["ID", "vlan.id"],
+  ],
+  ieee8021ad: [["ID", "ieee8021ad.id"]],
+};
+
+export function layerHeading(layer: Layer, shown: Shown, context: OutputContext): string {
+  if (layer.protocol === "frame") return frameHeading(shown);
+  const { data } = shown.frame;
+  const title = layer.protocol === "eth" && layer.title === "Ethernet" ? "Ethernet II" : layer.title;
+  const fields = new LayerReader(layer, data);
+  if (layer.protocol === "data") return `${title} (${bits(layer.end - layer.start)})`;
+  if (layer.protocol === "arp") return `${title} (${fields.number("arp.opcode") === 2 ? "reply" : "request"})`;
+  const parts = Object.hasOwn(PARTS, layer.protocol) ? PARTS[layer.protocol] : undefined;
+  const texts = (parts ?? []).flatMap(([label, name, instead]) => {
+    if (label === "Ack" && fields.first("tcp.flags.ack") !== true) return [];
+    const used = fields.has(name) ? name : (instead ?? name);
+    const info = context.catalog.get(used);
+    const value = fields.first(used);
+    return info === undefined || value === undefined ? [] : [`, ${label}: ${formatFieldText(info, value)}`];
+  });
+  return `${title}${texts.join("")}`;
+}
+
+/** `TCP Option - Maximum segment size: 1460 bytes` is our `TCP Option - MSS: 1460`. */
+export function optionHeading(option: OptionNode, context: OutputContext): string {
+  const title = option.layout.protocol?.title ?? option.layout.title;
+  if (mptcpText(option) === undefined) return title;
+  const subtype = namedFields(option).get("subtype");
+  const info = context.catalog.get(subtype?.views[0]?.filter ?? "");
+  if (subtype?.value === undefined || info === undefined) return title;
+  // "Add Address (3)" without its number, as Wireshark heads the option.
+  return `${title}: ${formatDisplay(info, subtype.value).replace(/ \(\d+\)$/, "")}`;
+}
+
+/** All headings of a protocol in a frame, in wire order. */
+export function protocolHeadings(name: string, shown: Shown, context: OutputContext): string[] {
+  const found: string[] = [];
+  const visit = (node: TreeNode): void => {
+    if (node.kind === "option" && node.layout.protocol?.filter === name) found.push(optionHeading(node, context));
+    node.children.forEach(visit);
+  };
+  for (const layer of shown.dissection.layers) {
+    if (layer.protocol === name) found.push(layerHeading(layer, shown, context));
+    layer.children.forEach(visit);
+  }
+  return found;
+}

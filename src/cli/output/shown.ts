@@ -1,0 +1,28 @@
+/** One frame on its way to an output. */
+import type { FieldInfo } from "../../ir/fields.ts";
+import type { Frame } from "../../ir/frame.ts";
+import type { Dissection } from "../../ir/tree.ts";
+import type { Dissector } from "../../plugin.ts";
+import type { TimeFormat, Timing } from "./time-column.ts";
+
+export interface Shown {
+  readonly frame: Frame;
+  readonly timing: Timing;
+  readonly dissection: Dissection;
+}
+
+/** What all outputs share. */
+export interface OutputContext {
+  /** Fields of the engine by name. */
+  readonly catalog: ReadonlyMap<string, FieldInfo>;
+  readonly plugins: readonly Dissector[];
+  readonly time: TimeFormat;
+  readonly color: boolean;
+}
+
+/** Makes text of frames: what stands before them all, of each, and behind them all. */
+export interface Output {
+  begin(): string;
+  frame(shown: Shown): string;
+  end(): string;
+}

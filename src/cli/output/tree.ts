@@ -1,0 +1,126 @@
+/** `-V`: one line a node, four blanks a level. */
+import { toHex } from "../../bytes/hex.ts";
+import type { RawValue } from "../../ir/fields.ts";
+import { formatDisplay, type ValueFormat } from "../../ir/format.ts";
+import type { View } from "../../ir/nodes.ts";
+import type { FieldNode, TreeNode } from "../../ir/tree.ts";
+import { nodeBytes, viewValue } from "../../ir/views.ts";
+import { layerHeading, optionHeading } from "./headings.ts";
+import type { OutputContext, Shown } from "./shown.ts";
+
+/** The bits of a field within its carrier: `...0 01.. = `; empty for fields of whole bytes. */
+function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8Array): string {
+  if (node.bitLength === 0 || (node.bitOffset % 8 === 0 && node.bitLength % 8 === 0)) return "";
+  const isInside = carrier !== undefined && carrier.ir.kind === "group" && carrier.bitLength > node.bitLength;
+  const from = isInside ? carrier.bitOffset : node.bitOffset - (node.bitOffset % 8);
+  const last = node.bitOffset + node.bitLength;
+  const to = isInside ? carrier.bitOffset + carrier.bitLength : Math.ceil(last / 8) * 8;
+  let pattern = "";
+  for (let bit = from; bit < to; bit++) {
+    if (bit > from && (bit - from) % 4 === 0) pattern += " ";
+    const own = node.bitOffset <= bit && bit < last;
+    pattern += own ? String(((data[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) : ".";
+  }
+  return `${pattern} = `;
+}
+
+/** Label and value of one name; derived ones stand in brackets, as everything that is not in the bytes. */
+function viewText(view: View, value: RawValue, label: string, context: OutputContext): string {
+  const info = context.catalog.get(view.filter);
+  const format: ValueFormat =
+    info === undefined || info.type !== view.type ? { type: view.type, base: view.base } : info;
+  const text = formatDisplay(format, value);
+  return text === "" ? label : `${label}: ${text}`;
+}
+
+/** The lines below one node's parent. */
+class TreePrinter {
+  readonly lines: string[] = [];
+  readonly #shown: Shown;
+  readonly #context: OutputContext;
+
+  constructor(shown: Shown, context: OutputContext) {
+    this.#shown = shown;
+    this.#context = context;
+  }
+
+  line(depth: number, text: string): void {
+    this.lines.push(`${"    ".repeat(depth)}${text}`);
+  }
+
+  node(node: TreeNode, depth: number, carrier?: FieldNode): void {
+    const context = this.#context;
+    switch (node.kind) {
+      case "field":
+        this.#field(node, depth, carrier);
+        return;
+      case "option":
+        this.line(depth, optionHeading(node, context));
+        break;
+      case "generated":
+        this.line(depth, `[${viewText(node.view, node.value, node.view.label, context)}]`);
+        break;
+      case "text":
+        this.line(depth, `[${node.label}]`);
+        break;
+      case "opaque":
+        this.line(depth, `${OPAQUE_LABELS[node.role]}: ${toHex(nodeBytes(node, this.#shown.frame.data))}`);
+        break;
+    }
+    for (const child of node.children) this.node(child, depth + 1);
+  }
+
+  #field(node: FieldNode, depth: number, carrier: FieldNode | undefined): void {
+    const { data } = this.#shown.frame;
+    const { ir } = node;
+    const values = (views: readonly View[]): (readonly [View, RawValue])[] =>
+      views.flatMap((view) => {
+        const value = viewValue(node, view, data);
+        return value === undefined ? [] : [[view, value] as const];
+      });
+    let below = depth + 1;
+    const [main, ...others] = values(node.views);
+    if (ir.kind === "options" || ir.kind === "repeat") {
+      this.line(depth, `${ir.label}: (${node.bitLength / 8} bytes)`);
+    } else if (main !== undefined) {
+      const label = main[0].label || ir.label;
+      const text = viewText(main[0], main[1], label, this.#context);
+      this.line(depth, main[0].derive === undefined ? `${bitPattern(node, carrier, data)}${text}` : `[${text}]`);
+    } else if (node.value !== undefined) {
+      this.line(depth, `${bitPattern(node, carrier, data)}${ir.label}: ${plainText(node.value)}`);
+    } else below = depth;
+    for (const child of node.children) this.node(child, below, ir.kind === "group" ? node : undefined);
+    for (const [view, value] of values(node.under)) this.#view(view, value, ir.label, below);
+    // A second name for the same value says nothing new; a derived one does.
+    for (const [view, value] of ir.kind === "options" ? [] : others) {
+      if (view.derive !== undefined && view.derive.kind !== "text") this.#view(view, value, ir.label, depth);
+    }
+  }
+
+  #view(view: View, value: RawValue, label: string, depth: number): void {
+    this.line(depth, `[${viewText(view, value, view.label || label, this.#context)}]`);
+  }
+}
+
+const OPAQUE_LABELS = { padding: "Padding", malformed: "Malformed", trailer: "Trailer", data: "Data" } as const;
+
+function plainText(value: RawValue): string {
+  return value instanceof Uint8Array ? toHex(value) : String(value);
+}
+
+/** The whole tree of a frame. */
+export function treeLines(shown: Shown, context: OutputContext): readonly string[] {
+  const printer = new TreePrinter(shown, context);
+  for (const layer of shown.dissection.layers) {
+    printer.line(0, layerHeading(layer, shown, context));
+    for (const node of layer.children) printer.node(node, 1);
+    if (layer.payloadNode !== undefined && layer.payloadNode.bitLength > 0) {
+      const bytes = layer.payloadNode.bitLength / 8;
+      printer.line(1, `${layer.payloadNode.ir.label} (${bytes} byte${bytes === 1 ? "" : "s"})`);
+    }
+  }
+  for (const problem of shown.dissection.problems) {
+    printer.line(0, `[${problem.severity}: ${problem.layer}${problem.field === undefined ? "" : `.${problem.field}`}: ${problem.message}]`);
+  }
+  return printer.lines;
+}

@@ -1,0 +1,56 @@
+/** The packet list's protocol and info columns. */
+import type { Dissection, Layer } from "../../ir/tree.ts";
+import type { Dissector } from "../../plugin.ts";
+import { arpSummary } from "./arp.ts";
+import { icmpSummary, icmpv6Summary } from "./icmp.ts";
+import { LayerReader } from "./layer-reader.ts";
+import { tcpSummary } from "./tcp.ts";
+import type { Summary } from "./types.ts";
+
+type Summarize = (fields: LayerReader, dissection: Dissection) => Summary;
+
+/** By filter name of the protocol. Protocols that only carry others stand below, with what is shown if nothing follows. */
+const SUMMARIES: Readonly<Record<string, Summarize>> = {
+  tcp: tcpSummary,
+  udp: (fields) => ({
+    protocol: "UDP",
+    info:
+      `${fields.number("udp.srcport")} → ${fields.number("udp.dstport")} ` +
+      `Len=${Math.max(0, fields.number("udp.length") - 8)}`,
+  }),
+  icmp: icmpSummary,
+  icmpv6: icmpv6Summary,
+  arp: arpSummary,
+  ip: (fields) => ({ protocol: "IPv4", info: `${fields.layer.title}, next protocol ${fields.first("ip.proto") ?? "unknown"}` }),
+  ipv6: (fields) => ({ protocol: "IPv6", info: `${fields.layer.title}, next header ${fields.first("ipv6.nxt") ?? "unknown"}` }),
+};
+
+/** Layers that speak only if no layer within them does. */
+const CARRIERS = new Set(["ip", "ipv6"]);
+
+/** Layers that say nothing of their own in the packet list. */
+const SILENT = new Set(["frame", "data"]);
+
+function ownSummary(layer: Layer, dissection: Dissection): Summary | undefined {
+  const summarizeLayer = Object.hasOwn(SUMMARIES, layer.protocol) ? SUMMARIES[layer.protocol] : undefined;
+  return summarizeLayer?.(new LayerReader(layer, dissection.frame.data), dissection);
+}
+
+/** Asks plugins first, from the innermost layer outwards; an ICMP error speaks for the packet that it quotes. */
+export function summarize(dissection: Dissection, plugins: readonly Dissector[]): Summary {
+  const { layers } = dissection;
+  const icmp = layers.findIndex((layer) => layer.protocol === "icmp" || layer.protocol === "icmpv6");
+  let innermost: Layer | undefined;
+  for (const layer of layers.slice(0, icmp < 0 ? layers.length : icmp + 1).reverse()) {
+    for (const plugin of plugins) {
+      const summary = plugin.summary?.(layer);
+      if (summary !== undefined) return summary;
+    }
+    const own = CARRIERS.has(layer.protocol) ? undefined : ownSummary(layer, dissection);
+    if (own !== undefined) return own;
+    if (!SILENT.has(layer.protocol)) innermost ??= layer;
+  }
+  if (innermost === undefined) return { protocol: "", info: "" };
+  const carried = ownSummary(innermost, dissection);
+  return carried ?? { protocol: innermost.protocol.toUpperCase(), info: innermost.title };
+}

@@ -1,0 +1,5 @@
+/** What one layer says in the packet list. */
+export interface Summary {
+  readonly protocol: string;
+  readonly info: string;
+}
