@@ -207,7 +207,7 @@ function bytesSchema(field: BytesField): JsonSchema {
 const OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 const ADDRESS_SCHEMAS: Readonly<Record<"ipv4" | "ipv6" | "ether", JsonSchema>> = {
   ipv4: { type: "string", pattern: `^(${OCTET}\\.){3}${OCTET}$`, description: "an IPv4 address" },
-  ipv6: { type: "string", pattern: "^[0-9a-fA-F:.]{2,45}$", description: "an IPv6 address" },
+  ipv6: { type: "string", pattern: "^(?=.*:)[0-9a-fA-F:.]{2,45}$", description: "an IPv6 address" },
   ether: {
     type: "string",
     pattern:
