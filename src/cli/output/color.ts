@@ -9,8 +9,14 @@ const RULES: readonly (readonly [code: string, applies: (dissection: Dissection)
   ["31;1", (dissection) => dissection.occurrences("_ws.malformed").length > 0],
   ["31", (dissection) => dissection.get("tcp.flags.reset") === true],
   ["35", (dissection) => dissection.occurrences("mptcp").length > 0],
-  ["36", (dissection) => dissection.get("tcp.flags.syn") === true || dissection.get("tcp.flags.fin") === true],
-  ["33", (dissection) => dissection.occurrences("arp").length > 0 || dissection.occurrences("icmp").length > 0],
+  [
+    "36",
+    (dissection) => dissection.get("tcp.flags.syn") === true || dissection.get("tcp.flags.fin") === true,
+  ],
+  [
+    "33",
+    (dissection) => dissection.occurrences("arp").length > 0 || dissection.occurrences("icmp").length > 0,
+  ],
 ];
 
 export function paintLine(line: string, dissection: Dissection): string {

@@ -33,7 +33,9 @@ function addresses(dissection: Dissection): readonly [string, string] {
     if (pair === undefined) continue;
     const [source, destination, format] = pair;
     const read = (name: string): string => {
-      const found = dissection.occurrences(name).find((occurrence) => occurrence.layer === layer.layer)?.value;
+      const found = dissection
+        .occurrences(name)
+        .find((occurrence) => occurrence.layer === layer.layer)?.value;
       return found instanceof Uint8Array ? format(found) : "";
     };
     return [read(source), read(destination)];

@@ -20,7 +20,12 @@ function readColumn(title: ColumnTitle | "", context: OutputContext): ReadTexts 
 export function fieldReaders(names: readonly string[], context: OutputContext): readonly ReadTexts[] {
   const unknown = names.filter((name) => columnTitle(name) === undefined && !context.catalog.has(name));
   if (unknown.length > 0) {
-    throw new CliError(`Some fields aren't valid:\n${[...unknown].reverse().map((name) => `\t${name}`).join("\n")}`);
+    throw new CliError(
+      `Some fields aren't valid:\n${[...unknown]
+        .reverse()
+        .map((name) => `\t${name}`)
+        .join("\n")}`,
+    );
   }
   return names.map((name) => {
     const title = columnTitle(name);
@@ -47,8 +52,7 @@ export function fieldsOutput(names: readonly string[], style: FieldsStyle, conte
     return `${style.quote}${chosen}${style.quote}`;
   };
   return {
-    begin: () =>
-      `${style.bom ? "\ufeff" : ""}${style.header ? `${names.join(style.separator)}\n` : ""}`,
+    begin: () => `${style.bom ? "\ufeff" : ""}${style.header ? `${names.join(style.separator)}\n` : ""}`,
     frame: (shown) => `${readers.map((read) => pick(read(shown))).join(style.separator)}\n`,
     end: () => "",
   };

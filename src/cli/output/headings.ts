@@ -1,6 +1,7 @@
 /** The line that stands for a layer or an option in the packet tree, and that `-e` prints for a protocol. */
-import type { Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
+
 import { formatDisplay, formatFieldText } from "../../ir/format.ts";
+import type { Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { LayerReader, namedFields } from "../summary/layer-reader.ts";
 import { mptcpText } from "../summary/mptcp.ts";
 import type { OutputContext, Shown } from "./shown.ts";
@@ -12,7 +13,9 @@ function bits(bytes: number): string {
 function frameHeading({ frame }: Shown): string {
   const { capturedLength, originalLength } = frame;
   const on =
-    frame.interfaceId === undefined ? "" : ` on interface ${frame.interfaceName ?? "unknown"}, id ${frame.interfaceId}`;
+    frame.interfaceId === undefined
+      ? ""
+      : ` on interface ${frame.interfaceName ?? "unknown"}, id ${frame.interfaceId}`;
   return (
     `Frame ${frame.number}: ${bits(originalLength)} on wire (${originalLength * 8} bits), ` +
     `${bits(capturedLength)} captured (${capturedLength * 8} bits)${on}`
@@ -58,7 +61,8 @@ export function layerHeading(layer: Layer, shown: Shown, context: OutputContext)
   const title = layer.protocol === "eth" && layer.title === "Ethernet" ? "Ethernet II" : layer.title;
   const fields = new LayerReader(layer, data);
   if (layer.protocol === "data") return `${title} (${bits(layer.end - layer.start)})`;
-  if (layer.protocol === "arp") return `${title} (${fields.number("arp.opcode") === 2 ? "reply" : "request"})`;
+  if (layer.protocol === "arp")
+    return `${title} (${fields.number("arp.opcode") === 2 ? "reply" : "request"})`;
   const parts = Object.hasOwn(PARTS, layer.protocol) ? PARTS[layer.protocol] : undefined;
   const texts = (parts ?? []).flatMap(([label, name, instead]) => {
     if (label === "Ack" && fields.first("tcp.flags.ack") !== true) return [];
@@ -85,7 +89,8 @@ export function optionHeading(option: OptionNode, context: OutputContext): strin
 export function protocolHeadings(name: string, shown: Shown, context: OutputContext): string[] {
   const found: string[] = [];
   const visit = (node: TreeNode): void => {
-    if (node.kind === "option" && node.layout.protocol?.filter === name) found.push(optionHeading(node, context));
+    if (node.kind === "option" && node.layout.protocol?.filter === name)
+      found.push(optionHeading(node, context));
     node.children.forEach(visit);
   };
   for (const layer of shown.dissection.layers) {

@@ -4,7 +4,9 @@ import { toHex } from "../../bytes/hex.ts";
 const HEX_WIDTH = 16 * 3 - 1;
 
 function ascii(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
+  return Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join(
+    "",
+  );
 }
 
 /** Lines without a newline at the end; none for no bytes. `first` is the offset that the first byte is shown under. */

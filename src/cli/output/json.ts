@@ -1,7 +1,8 @@
 /** `-T json`, with tshark's shape and keys. */
-import { calendar } from "../../ir/format-time.ts";
+
 import type { RawValue } from "../../ir/fields.ts";
 import { formatJsonText } from "../../ir/format.ts";
+import { calendar } from "../../ir/format-time.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, Layer, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, viewValue } from "../../ir/views.ts";
@@ -61,12 +62,16 @@ class JsonTree {
   #views(node: FieldNode, views: readonly View[]): JsonEntry[] {
     return views.flatMap((view): JsonEntry[] => {
       // A region's bytes are its value, though the node has none.
-      const value = viewValue(node, view, this.#data) ?? (node.ir.kind === "options" ? nodeBytes(node, this.#data) : undefined);
+      const value =
+        viewValue(node, view, this.#data) ??
+        (node.ir.kind === "options" ? nodeBytes(node, this.#data) : undefined);
       return value === undefined ? [] : [[view.filter, this.#text(view, value)]];
     });
   }
 
   #field(node: FieldNode): JsonEntry[] {
+    // A region that takes no bytes is not there: a header without options.
+    if (node.ir.kind === "options" && node.bitLength === 0) return [];
     const own = this.#views(node, node.views);
     const below = [...this.nodes(node.children), ...this.#views(node, node.under)];
     const [first, ...others] = own;
@@ -83,7 +88,10 @@ class JsonTree {
 
   /** Only the bytes: the length has its place among the header's fields. */
   #payload(payload: FieldNode): JsonEntry[] {
-    return this.#views(payload, payload.views.filter((view) => view.derive === undefined));
+    return this.#views(
+      payload,
+      payload.views.filter((view) => view.derive === undefined),
+    );
   }
 }
 
@@ -120,7 +128,8 @@ export function jsonOutput(style: JsonStyle, context: OutputContext): Output {
   };
   return {
     begin: () => "[",
-    frame: (shown) => `${count++ === 0 ? "\n" : ",\n"}  ${printJson(frameEntries(shown, layersOf(shown)), "  ")}`,
+    frame: (shown) =>
+      `${count++ === 0 ? "\n" : ",\n"}  ${printJson(frameEntries(shown, layersOf(shown)), "  ")}`,
     end: () => (count === 0 ? "]\n" : "\n]\n"),
   };
 }

@@ -11,7 +11,9 @@ import type { OutputContext, Shown } from "./shown.ts";
 /** The bits of a field within its carrier: `...0 01.. = `; empty for fields of whole bytes. */
 function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8Array): string {
   if (node.bitLength === 0 || (node.bitOffset % 8 === 0 && node.bitLength % 8 === 0)) return "";
-  const isInside = carrier !== undefined && carrier.ir.kind === "group" && carrier.bitLength > node.bitLength;
+  if (node.ir.kind === "group" && node.bitLength >= 8) return "";
+  // A group narrower than a byte (ip.flags) is shown within its byte.
+  const isInside = carrier !== undefined && carrier.bitLength >= 8 && carrier.bitLength > node.bitLength;
   const from = isInside ? carrier.bitOffset : node.bitOffset - (node.bitOffset % 8);
   const last = node.bitOffset + node.bitLength;
   const to = isInside ? carrier.bitOffset + carrier.bitLength : Math.ceil(last / 8) * 8;
@@ -24,13 +26,18 @@ function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8
   return `${pattern} = `;
 }
 
-/** Label and value of one name; derived ones stand in brackets, as everything that is not in the bytes. */
-function viewText(view: View, value: RawValue, label: string, context: OutputContext): string {
+/** Label and value of one name. `bits`: the value's own width, for hexadecimal digits. */
+function viewText(view: View, value: RawValue, label: string, context: OutputContext, bits?: number): string {
   const info = context.catalog.get(view.filter);
-  const format: ValueFormat =
-    info === undefined || info.type !== view.type ? { type: view.type, base: view.base } : info;
-  const text = formatDisplay(format, value);
+  const format: ValueFormat = info?.type === view.type ? info : { type: view.type, base: view.base };
+  const text = formatDisplay(bits === undefined || bits === 0 ? format : { ...format, bits }, value);
   return text === "" ? label : `${label}: ${text}`;
+}
+
+/** A derived name without a label of its own is told by the end of its filter name. */
+function derivedLabel(view: View, fieldLabel: string): string {
+  if (view.label !== "" && view.label !== fieldLabel) return view.label;
+  return `${fieldLabel} ${view.filter.split(".").at(-1) ?? ""}`;
 }
 
 /** The lines below one node's parent. */
@@ -78,31 +85,50 @@ class TreePrinter {
         const value = viewValue(node, view, data);
         return value === undefined ? [] : [[view, value] as const];
       });
+    // A region that takes no bytes is not there: a header without options.
+    if (ir.kind === "options" && node.bitLength === 0) return;
     let below = depth + 1;
     const [main, ...others] = values(node.views);
     if (ir.kind === "options" || ir.kind === "repeat") {
       this.line(depth, `${ir.label}: (${node.bitLength / 8} bytes)`);
     } else if (main !== undefined) {
       const label = main[0].label || ir.label;
-      const text = viewText(main[0], main[1], label, this.#context);
-      this.line(depth, main[0].derive === undefined ? `${bitPattern(node, carrier, data)}${text}` : `[${text}]`);
+      const isDerived = main[0].derive !== undefined;
+      const text = viewText(main[0], main[1], label, this.#context, isDerived ? undefined : node.bitLength);
+      this.line(depth, isDerived ? `[${text}]` : `${bitPattern(node, carrier, data)}${text}`);
     } else if (node.value !== undefined) {
       this.line(depth, `${bitPattern(node, carrier, data)}${ir.label}: ${plainText(node.value)}`);
     } else below = depth;
-    for (const child of node.children) this.node(child, below, ir.kind === "group" ? node : undefined);
-    for (const [view, value] of values(node.under)) this.#view(view, value, ir.label, below);
-    // A second name for the same value says nothing new; a derived one does.
-    for (const [view, value] of ir.kind === "options" ? [] : others) {
-      if (view.derive !== undefined && view.derive.kind !== "text") this.#view(view, value, ir.label, depth);
-    }
+    const inner = ir.kind === "group" ? (carrier ?? node) : undefined;
+    for (const child of node.children) this.node(child, below, inner);
+    this.#derived(values(node.under), ir.label, below);
+    if (ir.kind !== "options") this.#derived(others, ir.label, depth);
   }
 
-  #view(view: View, value: RawValue, label: string, depth: number): void {
-    this.line(depth, `[${viewText(view, value, view.label || label, this.#context)}]`);
+  /** Names that show something else than the field itself; `eth.lg` says no more than `eth.dst.lg`. */
+  #derived(views: readonly (readonly [View, RawValue])[], label: string, depth: number): void {
+    const seen = new Set<string>();
+    for (const [view, value] of views) {
+      if (
+        view.derive === undefined ||
+        view.derive.kind === "text" ||
+        (view.type === "FT_STRING" && value === "")
+      )
+        continue;
+      const key = JSON.stringify(view.derive);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      this.line(depth, `[${viewText(view, value, derivedLabel(view, label), this.#context)}]`);
+    }
   }
 }
 
-const OPAQUE_LABELS = { padding: "Padding", malformed: "Malformed", trailer: "Trailer", data: "Data" } as const;
+const OPAQUE_LABELS = {
+  padding: "Padding",
+  malformed: "Malformed",
+  trailer: "Trailer",
+  data: "Data",
+} as const;
 
 function plainText(value: RawValue): string {
   return value instanceof Uint8Array ? toHex(value) : String(value);
@@ -120,7 +146,10 @@ export function treeLines(shown: Shown, context: OutputContext): readonly string
     }
   }
   for (const problem of shown.dissection.problems) {
-    printer.line(0, `[${problem.severity}: ${problem.layer}${problem.field === undefined ? "" : `.${problem.field}`}: ${problem.message}]`);
+    printer.line(
+      0,
+      `[${problem.severity}: ${problem.layer}${problem.field === undefined ? "" : `.${problem.field}`}: ${problem.message}]`,
+    );
   }
   return printer.lines;
 }

@@ -25,11 +25,17 @@ export function arpSummary(fields: LayerReader): Summary {
     case 2:
       return { protocol: "ARP", info: `${source} is at ${hardwareAddress(fields, "src")}` };
     case 3:
-      return { protocol: "RARP", info: `Who is ${hardwareAddress(fields, "dst")}? Tell ${hardwareAddress(fields, "src")}` };
+      return {
+        protocol: "RARP",
+        info: `Who is ${hardwareAddress(fields, "dst")}? Tell ${hardwareAddress(fields, "src")}`,
+      };
     case 4:
       return { protocol: "RARP", info: `${hardwareAddress(fields, "dst")} is at ${target}` };
     default:
-      return { protocol: "ARP", info: `Unknown ARP opcode 0x${(operation || 0).toString(16).padStart(4, "0")}` };
+      return {
+        protocol: "ARP",
+        info: `Unknown ARP opcode 0x${(operation || 0).toString(16).padStart(4, "0")}`,
+      };
   }
 }
 

@@ -26,7 +26,12 @@ const UNREACHABLE =
 
 const CODES: Readonly<Record<number, readonly string[]>> = {
   3: UNREACHABLE.split("|"),
-  5: ["Redirect for network", "Redirect for host", "Redirect for TOS and network", "Redirect for TOS and host"],
+  5: [
+    "Redirect for network",
+    "Redirect for host",
+    "Redirect for TOS and network",
+    "Redirect for TOS and host",
+  ],
   11: ["Time to live exceeded in transit", "Fragment reassembly time exceeded"],
 };
 

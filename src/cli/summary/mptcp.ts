@@ -12,7 +12,12 @@ function isSet(fields: Fields, name: string): boolean {
 }
 
 /** ` key=value`, or nothing where the form has no such field. */
-function part(fields: Fields, name: string, label: string, show: (value: number | bigint) => string = String): string {
+function part(
+  fields: Fields,
+  name: string,
+  label: string,
+  show: (value: number | bigint) => string = String,
+): string {
   const value = fields.get(name)?.value;
   return typeof value === "number" || typeof value === "bigint" ? ` ${label}=${show(value)}` : "";
 }

@@ -21,8 +21,14 @@ const SUMMARIES: Readonly<Record<string, Summarize>> = {
   icmp: icmpSummary,
   icmpv6: icmpv6Summary,
   arp: arpSummary,
-  ip: (fields) => ({ protocol: "IPv4", info: `${fields.layer.title}, next protocol ${fields.first("ip.proto") ?? "unknown"}` }),
-  ipv6: (fields) => ({ protocol: "IPv6", info: `${fields.layer.title}, next header ${fields.first("ipv6.nxt") ?? "unknown"}` }),
+  ip: (fields) => ({
+    protocol: "IPv4",
+    info: `${fields.layer.title}, next protocol ${fields.first("ip.proto") ?? "unknown"}`,
+  }),
+  ipv6: (fields) => ({
+    protocol: "IPv6",
+    info: `${fields.layer.title}, next header ${fields.first("ipv6.nxt") ?? "unknown"}`,
+  }),
 };
 
 /** Layers that speak only if no layer within them does. */

@@ -33,8 +33,12 @@ function value(option: OptionNode, name: string): string {
 }
 
 function sackText(fields: LayerReader): string {
-  const left = fields.has("tcp.options.sack_le") ? fields.all("tcp.options.sack_le") : fields.all("tcp.options.sack_le_raw");
-  const right = fields.has("tcp.options.sack_re") ? fields.all("tcp.options.sack_re") : fields.all("tcp.options.sack_re_raw");
+  const left = fields.has("tcp.options.sack_le")
+    ? fields.all("tcp.options.sack_le")
+    : fields.all("tcp.options.sack_le_raw");
+  const right = fields.has("tcp.options.sack_re")
+    ? fields.all("tcp.options.sack_re")
+    : fields.all("tcp.options.sack_re_raw");
   return left.map((edge, index) => ` SLE=${edge} SRE=${right[index]}`).join("");
 }
 
@@ -69,7 +73,8 @@ export function tcpSummary(fields: LayerReader, dissection: Dissection): Summary
   const { layer } = fields;
   const options = optionNodes(layer);
   const mptcp = options.map(mptcpText).filter((text) => text !== undefined);
-  const ack = fields.first("tcp.flags.ack") === true ? ` Ack=${either(fields, "tcp.ack", "tcp.ack_raw")}` : "";
+  const ack =
+    fields.first("tcp.flags.ack") === true ? ` Ack=${either(fields, "tcp.ack", "tcp.ack_raw")}` : "";
   const window = either(fields, "tcp.window_size", "tcp.window_size_value");
   const shown = new Set<string>();
   const plain = options.map((option) => {

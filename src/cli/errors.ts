@@ -1,0 +1,66 @@
+/** What ends the command early: a message for standard error and the exit status, tshark's in each case. */
+import { CaptureError, FilterError, SubflowError } from "../errors.ts";
+
+/** Statuses that tshark 4.0 uses. */
+export const EXIT = { done: 0, badOption: 1, badInput: 2 } as const;
+
+/** The command line asks for something that does not exist or is not done. */
+export class CliError extends SubflowError<"usage" | "input"> {
+  readonly status: number;
+  constructor(message: string, status: number = EXIT.badOption) {
+    super("CliError", status === EXIT.badOption ? "usage" : "input", message);
+    this.status = status;
+  }
+}
+
+/** The other end of standard output has gone (`| head`): nothing more to do, nothing to say. */
+export class PipeClosed extends SubflowError<"closed"> {
+  constructor() {
+    super("PipeClosed", "closed", "standard output was closed");
+  }
+}
+
+/** Text for a capture that cannot be read or written. */
+function captureMessage(error: CaptureError, file: string): string {
+  switch (error.code) {
+    case "not-found":
+      return `The file "${file}" doesn't exist.`;
+    case "cut-short":
+      return `The file "${file}" appears to have been cut short in the middle of a packet.`;
+    case "damaged":
+      return `The file "${file}" appears to be damaged or corrupt.\n(${error.message})`;
+    case "unknown-format":
+      return `The file "${file}" isn't a capture file in a format subflow understands.`;
+    case "unreadable":
+    case "unsupported":
+    case "aborted":
+    case "unwritable":
+    case "bad-frame":
+      return error.message;
+  }
+}
+
+/** A capture error with the name of its file. */
+export class FileError extends CliError {
+  constructor(error: CaptureError, file: string) {
+    super(captureMessage(error, file), EXIT.badInput);
+  }
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, "    ");
+}
+
+/** What is printed for anything thrown on purpose, and the status; undefined for a defect of ours. */
+export function describeError(
+  error: unknown,
+): { readonly message: string; readonly status: number } | undefined {
+  if (error instanceof CliError) return { message: error.message, status: error.status };
+  if (error instanceof FilterError) {
+    const place = error.span === undefined ? "" : `\n${indented(error.caret)}`;
+    return { message: `${error.message}${place}`, status: EXIT.badInput };
+  }
+  if (error instanceof CaptureError) return { message: error.message, status: EXIT.badInput };
+  if (error instanceof SubflowError) return { message: error.message, status: EXIT.badOption };
+  return undefined;
+}

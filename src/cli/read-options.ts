@@ -1,0 +1,160 @@
+/** The options of the main command, with tshark's letters and meaning. */
+import type { CaptureFormat } from "../capture/types.ts";
+import { CliError } from "./errors.ts";
+import { type OptionSpec, parseOptions } from "./getopt.ts";
+import { defaultSeparators, type FieldsStyle, setFieldsStyle } from "./output/fields-style.ts";
+import { parseTimeFormat, type TimeFormat } from "./output/time-column.ts";
+
+export type OutputKind = "text" | "fields" | "json";
+
+export interface ReadOptions {
+  readonly files: readonly string[];
+  readonly filter: string | undefined;
+  readonly output: OutputKind;
+  readonly fields: readonly string[];
+  readonly style: FieldsStyle;
+  readonly tree: boolean;
+  readonly hex: boolean;
+  readonly summary: boolean;
+  readonly write: string | undefined;
+  readonly writeFormat: CaptureFormat | undefined;
+  readonly limit: number | undefined;
+  readonly quiet: boolean;
+  readonly count: boolean;
+  readonly time: TimeFormat;
+  readonly lineBuffered: boolean;
+  readonly preferences: Readonly<Record<string, string | boolean | number>>;
+  readonly decodeAs: readonly string[];
+  readonly plugins: readonly string[];
+  readonly macros: string | undefined;
+  readonly selectedFrame: number | undefined;
+  readonly duplicateKeys: boolean;
+}
+
+/** Accepted for scripts' sake: names are never resolved (`-n`), and one pass gives what two would (`-2`). */
+const WITHOUT_EFFECT = ["n", "2"];
+
+const SPECS: readonly OptionSpec[] = [
+  ...["r", "Y", "T", "e", "E", "w", "F", "c", "t", "o", "d"].map((name) => ({ name, argument: true })),
+  ...["V", "x", "q", "l", "P", ...WITHOUT_EFFECT].map((name) => ({ name, argument: false })),
+  ...["plugin", "macros", "selected-frame"].map((name) => ({ name, argument: true })),
+  ...["count", "no-duplicate-keys"].map((name) => ({ name, argument: false })),
+  { name: "read-file", argument: true, same: "r" },
+  { name: "display-filter", argument: true, same: "Y" },
+  { name: "print", argument: false, same: "P" },
+  { name: "two-pass", argument: false, same: "2" },
+];
+
+/** Options that tshark has and subflow has not: refused by name, so that nobody relies on them by mistake. */
+const TSHARK_ONLY = new Set(
+  (
+    "i f s p I B y D L a b M R N H j J O S K G g U u W X z C Q interface capture-filter snapshot-length " +
+    "no-promiscuous-mode monitor-mode buffer-size linktype time-stamp-type list-interfaces list-data-link-types " +
+    "list-time-stamp-types autostop ring-buffer read-filter enable-protocol disable-protocol enable-heuristic " +
+    "disable-heuristic export-objects export-tls-session-keys color elastic-mapping-filter temp-dir log-level " +
+    "log-fatal log-domains log-debug log-noisy log-file capture-comment only-protocols disable-all-protocols"
+  ).split(" "),
+);
+
+function refuse(name: string): never {
+  const dashed = name.length === 1 ? `-${name}` : `--${name}`;
+  throw new CliError(
+    TSHARK_ONLY.has(name) ? `tshark's option ${dashed} is not supported` : `unrecognized option: ${name}`,
+  );
+}
+
+function parseOutput(text: string): OutputKind {
+  if (text === "text" || text === "fields" || text === "json") return text;
+  throw new CliError(`Invalid -T parameter "${text}"; it must be one of: text, fields, json`);
+}
+
+function parseCaptureFormat(text: string): CaptureFormat {
+  if (text === "pcap" || text === "pcapng" || text === "nsecpcap") return text;
+  throw new CliError(`"${text}" isn't a valid capture file type; it must be one of: pcap, pcapng, nsecpcap`);
+}
+
+function parseLimit(text: string): number {
+  if (/^-\d+$/.test(text)) throw new CliError(`The specified packet count "${text}" is a negative number`);
+  if (!/^\+?\d+$/.test(text))
+    throw new CliError(`The specified packet count "${text}" isn't a decimal number`);
+  if (Number(text) === 0) throw new CliError("The specified packet count is zero");
+  return Number(text);
+}
+
+function parseFrameNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new CliError(`"${text}" is not a valid frame number`);
+  return Number(text);
+}
+
+/** `name:value`; TRUE and FALSE in any case are booleans, digits numbers. */
+function parsePreference(text: string): [string, string | number | boolean] {
+  const colon = text.indexOf(":");
+  if (colon < 1) throw new CliError(`Invalid -o flag "${text}"`);
+  const value = text.slice(colon + 1).trim();
+  const known = /^(?:true|false)$/i.test(value) ? value.toLowerCase() === "true" : undefined;
+  return [text.slice(0, colon), known ?? (/^\d+$/.test(value) ? Number(value) : value)];
+}
+
+/** Reads the command line of `subflow -r …`. Throws CliError with tshark's message where it has one. */
+export function parseReadOptions(args: readonly string[]): ReadOptions {
+  const { options, rest } = parseOptions(args, SPECS, refuse);
+  const all = (name: string): string[] =>
+    options.filter((given) => given.name === name).map((given) => given.value);
+  const last = (name: string): string | undefined => all(name).at(-1);
+  const has = (name: string): boolean => options.some((given) => given.name === name);
+  const given = last("Y");
+  if (given !== undefined && rest.length > 0) {
+    throw new CliError(
+      'Display filters were specified both with "-Y" and with additional command-line arguments.',
+    );
+  }
+  const output = parseOutput(last("T") ?? "text");
+  const fields = all("e");
+  if (output === "fields" && fields.length === 0) {
+    throw new CliError('"-Tfields" was specified, but no fields were specified with "-e".');
+  }
+  if (output === "text" && fields.length > 0) {
+    throw new CliError(
+      'Output fields were specified with "-e", but "-Tfields" or "-Tjson" was not specified.',
+    );
+  }
+  if (has("x") && output === "fields") {
+    throw new CliError("Raw packet hex data can only be printed as text");
+  }
+  if (has("x") && output === "json") throw new CliError("tshark's option -x with -T json is not supported");
+  const style = all("E").reduce(setFieldsStyle, defaultSeparators);
+  const format = last("F");
+  const limit = last("c");
+  const selected = last("selected-frame");
+  const write = last("w");
+  const printsAnyway = has("P") || has("V") || has("x") || last("T") !== undefined;
+  if (write === "-" && printsAnyway) {
+    throw new CliError("You can't write both raw packet data and dissected packets to the standard output.");
+  }
+  const files = all("r");
+  if (files.length === 0)
+    throw new CliError("no capture to read: name one with -r (subflow does not capture)");
+  return {
+    files,
+    filter: given ?? (rest.length > 0 ? rest.join(" ") : undefined),
+    output,
+    fields,
+    style,
+    tree: has("V"),
+    hex: has("x"),
+    summary: has("P"),
+    write,
+    writeFormat: format === undefined ? undefined : parseCaptureFormat(format),
+    limit: limit === undefined ? undefined : parseLimit(limit),
+    quiet: (has("q") || write !== undefined) && !printsAnyway,
+    count: has("count"),
+    time: parseTimeFormat(last("t") ?? "r"),
+    lineBuffered: has("l"),
+    preferences: Object.fromEntries(all("o").map(parsePreference)),
+    decodeAs: all("d"),
+    plugins: all("plugin"),
+    macros: last("macros"),
+    selectedFrame: selected === undefined ? undefined : parseFrameNumber(selected),
+    duplicateKeys: !has("no-duplicate-keys"),
+  };
+}

@@ -1,0 +1,192 @@
+/** `subflow -r FILE …`: read, filter, print or write. */
+
+import type { CapturedFrame, CaptureFormat, FrameSource } from "../capture/types.ts";
+import { type CaptureWriter, createCaptureWriter } from "../capture/writer.ts";
+import type { Filter, Pass } from "../engine/api.ts";
+import { CaptureError } from "../errors.ts";
+import type { FieldInfo } from "../ir/fields.ts";
+import type { Dissection } from "../ir/tree.ts";
+import { CliError, EXIT, FileError } from "./errors.ts";
+import { findFrame, type Input, openInput, timePrecision } from "./input.ts";
+import { wantsColor } from "./output/color.ts";
+import { fieldsOutput } from "./output/fields.ts";
+import { jsonOutput } from "./output/json.ts";
+import type { Output, OutputContext } from "./output/shown.ts";
+import { textOutput } from "./output/text.ts";
+import { Clock } from "./output/time-column.ts";
+import { Progress } from "./progress.ts";
+import type { ReadOptions } from "./read-options.ts";
+import { createSetup, readMacros, type Setup } from "./setup.ts";
+import { Sink } from "./sink.ts";
+
+/** What a frame goes through. */
+interface Pipeline {
+  readonly filter: Filter | undefined;
+  /** Dissects a frame that is shown. */
+  readonly dissect: (frame: CapturedFrame) => Dissection;
+  /** Takes frames that are not shown, where later ones depend on them. */
+  readonly skip: (frame: CapturedFrame) => void;
+  readonly output: Output | undefined;
+}
+
+function makeOutput(options: ReadOptions, context: OutputContext): Output | undefined {
+  if (options.output === "fields") return fieldsOutput(options.fields, options.style, context);
+  if (options.output === "json") return jsonOutput(options, context);
+  if (options.quiet || options.count) return undefined;
+  return textOutput(options, context);
+}
+
+/** One field of each tracker that the output rests on: a column of a pass makes the tracker run. */
+function trackerFields(options: ReadOptions, fields: readonly FieldInfo[]): readonly string[] {
+  const needsAll =
+    options.output === "text" ||
+    options.fields.length === 0 ||
+    options.fields.some((name) => name.startsWith("_ws.col."));
+  const wanted = new Set(options.fields);
+  const byTracker = new Map<string, string>();
+  for (const field of fields) {
+    if (field.tracker !== undefined && (needsAll || wanted.has(field.name)))
+      byTracker.set(field.tracker, field.name);
+  }
+  return [...byTracker.values()];
+}
+
+function makeDissect(setup: Setup, options: ReadOptions): Pick<Pipeline, "dissect" | "skip"> {
+  const columns = trackerFields(options, setup.engine.fields());
+  if (columns.length === 0) return { dissect: (frame) => setup.engine.dissect(frame), skip: () => {} };
+  const pass: Pass = setup.engine.createPass({ columns, preferences: options.preferences });
+  return {
+    dissect: (frame) => pass.next(frame).dissection,
+    skip: (frame) => {
+      pass.next(frame);
+    },
+  };
+}
+
+async function compileFilter(setup: Setup, options: ReadOptions): Promise<Filter | undefined> {
+  if (options.filter === undefined) return undefined;
+  const macros = options.macros === undefined ? undefined : await readMacros(options.macros);
+  const { selectedFrame: number } = options;
+  const selectedFrame = number === undefined ? undefined : await findFrame(options.files, number);
+  return setup.engine.compileFilter(options.filter, {
+    macros,
+    selectedFrame,
+    preferences: options.preferences,
+  });
+}
+
+const ENDINGS: Readonly<Record<string, CaptureFormat>> = {
+  pcap: "pcap",
+  cap: "pcap",
+  pcapng: "pcapng",
+  ntar: "pcapng",
+};
+
+/** `-F`, else what the name ends in, else the input's format. */
+function outputFormat(options: ReadOptions, path: string, source: FrameSource | undefined): CaptureFormat {
+  const ending = /\.([a-z]+)$/.exec(path)?.[1] ?? "";
+  const named = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined;
+  // A capture with nanoseconds keeps them under a name that only says pcap.
+  if (options.writeFormat === undefined && named === "pcap" && source?.format === "nsecpcap")
+    return "nsecpcap";
+  return options.writeFormat ?? named ?? source?.format ?? "pcapng";
+}
+
+async function openWriter(
+  options: ReadOptions,
+  source: FrameSource | undefined,
+): Promise<CaptureWriter | undefined> {
+  const path = options.write;
+  if (path === undefined) return undefined;
+  const writer = createCaptureWriter(path, {
+    format: outputFormat(options, path, source),
+    copyFrom: source,
+    linkType: source?.linkType,
+    // As tshark does, a finer time is cut to what the format holds.
+    loss: "accept",
+  });
+  await writer.flush().catch((thrown: unknown) => {
+    throw thrown instanceof CaptureError ? new FileError(thrown, path) : thrown;
+  });
+  return writer;
+}
+
+interface Tally {
+  readonly read: number;
+  readonly matched: number;
+}
+
+/** Sends every frame through the pipeline; a damaged capture ends the loop behind what was delivered. */
+async function pump(
+  input: Input,
+  pipeline: Pipeline,
+  options: ReadOptions,
+  sink: Sink,
+  writer: CaptureWriter | undefined,
+): Promise<Tally> {
+  const { source } = input;
+  const { filter, output } = pipeline;
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const clock = new Clock();
+  const progress = new Progress(process.stderr, input.size);
+  let read = 0;
+  let matched = 0;
+  try {
+    if (source === undefined) return { read, matched };
+    for await (const batch of source.batches()) {
+      for (const frame of batch) {
+        read++;
+        const timing = clock.next(frame.timestamp, timePrecision(frame, source.format));
+        if (filter === undefined || filter(frame)) {
+          matched++;
+          if (writer !== undefined) await writer.write(frame);
+          if (output !== undefined) {
+            const text = output.frame({ frame, timing, dissection: pipeline.dissect(frame) });
+            clock.shown(timing);
+            const full = sink.write(text);
+            if (full !== undefined) await full;
+          }
+        } else if (output !== undefined) pipeline.skip(frame);
+        if (read >= limit) return { read, matched };
+      }
+      progress.update(read, matched, batch.at(-1)?.fileOffset);
+    }
+    return { read, matched };
+  } finally {
+    progress.end();
+    if (options.count) await sink.write(`${matched}\n`);
+  }
+}
+
+/** Returns the exit status; throws what main() reports. */
+export async function runRead(options: ReadOptions): Promise<number> {
+  const setup = await createSetup(options);
+  const filter = await compileFilter(setup, options);
+  const context: OutputContext = {
+    catalog: new Map(setup.engine.fields().map((field) => [field.name, field])),
+    plugins: setup.plugins,
+    time: options.time,
+    color: wantsColor(process.stdout, process.env),
+  };
+  const output = makeOutput(options, context);
+  const pipeline: Pipeline = { filter, output, ...makeDissect(setup, options) };
+  const input = await openInput(options.files);
+  const writer = await openWriter(options, input.source);
+  const sink = new Sink(process.stdout, options.lineBuffered);
+  try {
+    if (output !== undefined) await sink.write(output.begin());
+    await pump(input, pipeline, options, sink, writer);
+  } catch (thrown) {
+    if (!(thrown instanceof CaptureError)) throw thrown;
+    const file = thrown.code === "unwritable" ? (options.write ?? "") : input.name;
+    throw thrown.code === "bad-frame"
+      ? new CliError(thrown.message, EXIT.badInput)
+      : new FileError(thrown, file);
+  } finally {
+    if (output !== undefined) await sink.write(output.end());
+    await sink.flush();
+    await writer?.close();
+    await input.source?.close();
+  }
+  return EXIT.done;
+}

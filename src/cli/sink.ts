@@ -1,0 +1,46 @@
+/** Standard output with back-pressure, that ends quietly when its reader has gone. */
+import type { Writable } from "node:stream";
+import { PipeClosed } from "./errors.ts";
+
+const CHUNK = 1 << 16;
+
+export class Sink {
+  readonly #stream: Writable;
+  readonly #eachFrame: boolean;
+  #pending = "";
+  #closed = false;
+  #failure: Error | undefined;
+
+  /** `eachFrame`: hand over every piece at once (`-l`). */
+  constructor(stream: Writable, eachFrame: boolean) {
+    this.#stream = stream;
+    this.#eachFrame = eachFrame;
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") this.#closed = true;
+      else this.#failure = error;
+    });
+  }
+
+  /** A promise only when the stream is full. */
+  write(text: string): Promise<void> | undefined {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closed) throw new PipeClosed();
+    this.#pending += text;
+    if (this.#pending.length < CHUNK && !this.#eachFrame) return undefined;
+    return this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#pending;
+    this.#pending = "";
+    if (text === "" || this.#closed) return;
+    if (this.#stream.write(text)) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        for (const event of ["drain", "close", "error"]) this.#stream.off(event, done);
+        resolve();
+      };
+      for (const event of ["drain", "close", "error"]) this.#stream.once(event, done);
+    });
+  }
+}

@@ -1,0 +1,46 @@
+/** Help and version. */
+import { readFile } from "node:fs/promises";
+
+export const usage = `Usage: subflow -r FILE... [options] [display filter]
+       subflow fields [GLOB] | explain FILTER|OPTION-ID | decode HEX | schema check FILE | complete TEXT
+
+Reading (flags and meaning are tshark's):
+  -r FILE            capture to read, "-" for standard input; several are merged by time
+  -Y FILTER          display filter
+  -c N               stop after N packets were read
+  -2, -n             accepted: one pass is enough, and names are never resolved
+  --selected-frame N frame that \${field} in a filter refers to
+  --macros FILE      display filter macros, a dfilter_macros file or JSON
+  -d TABLE==N,NAME   decode as, such as tcp.port==8888,echo
+  -o NAME:VALUE      preference, such as tcp.relative_sequence_numbers:FALSE
+  --plugin FILE      schema (.json) or module (.js, .mjs) with a dissector
+
+Printing:
+  -T text|fields|json
+  -e FIELD           field for -T fields and -T json; _ws.col.Info and its like are the columns
+  -E NAME=VALUE      header=y|n separator=/t|/s|C quote=d|s|n occurrence=f|l|a aggregator=C bom=y|n
+  -V                 the tree of each packet          -x   its bytes
+  -P                 the summary line too             -q   no packets
+  -t r|a|ad|adoy|d|dd|e|u|ud|udoy   time column
+  -l                 hand over after each packet
+  --count            print the number of matches only
+  --no-duplicate-keys  -T json: lists instead of keys that occur again
+
+Writing:
+  -w FILE            "-" is standard output
+  -F pcap|pcapng|nsecpcap   else the ending of the name decides, else the input
+
+Exit status: 0 done; 1 bad option; 2 bad filter, or a file that cannot be read or written.
+`;
+
+/** Version of the package that this file is part of. */
+export async function version(): Promise<string> {
+  // From the sources and from the build the package file is at different heights.
+  for (const up of ["../../package.json", "../../../package.json"]) {
+    const text = await readFile(new URL(up, import.meta.url), "utf8").catch(() => undefined);
+    if (text === undefined) continue;
+    const found: unknown = JSON.parse(text);
+    if (typeof found === "object" && found !== null && "version" in found) return String(found.version);
+  }
+  return "unknown";
+}
