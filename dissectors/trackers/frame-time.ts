@@ -1,0 +1,52 @@
+/** Times between frames: `frame.time_delta`, `frame.time_delta_displayed`, `frame.time_relative`. */
+import type { Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
+import { provided } from "./provided.ts";
+
+/** Indices into `provides`. */
+const DELTA = 0;
+const DISPLAYED = 1;
+const RELATIVE = 2;
+
+class FrameTime implements TrackerState {
+  readonly forgotten: number = 0;
+  #first: bigint | undefined;
+  #previous: bigint | undefined;
+  #displayed: bigint | undefined;
+  /** The frame seen last counts as displayed only when the next one comes: `hidden` may have been called meanwhile. */
+  #hidden = true;
+
+  update(row: Row, provide: Provide): void {
+    if (!this.#hidden) this.#displayed = this.#previous;
+    // A frame without a time (pcapng Simple Packet Block) has no times to others, nor others to it.
+    const now = row.timestamp;
+    this.#hidden = now === undefined;
+    if (now === undefined) return;
+    this.#first ??= now;
+    provide(DELTA, now - (this.#previous ?? now));
+    provide(DISPLAYED, now - (this.#displayed ?? now));
+    provide(RELATIVE, now - this.#first);
+    this.#previous = now;
+  }
+
+  hidden(): void {
+    this.#hidden = true;
+  }
+}
+
+/** All three in nanoseconds; negative where the capture's clock runs back. */
+export const frameTime: Tracker = {
+  id: "frame.time",
+  requires: [],
+  provides: [
+    provided("frame.time_delta", "FT_RELATIVE_TIME", "Time since the frame before", {
+      after: "frame.time_epoch",
+    }),
+    provided("frame.time_delta_displayed", "FT_RELATIVE_TIME", "Time since the frame displayed before", {
+      after: "frame.time_delta",
+    }),
+    provided("frame.time_relative", "FT_RELATIVE_TIME", "Time since the first frame", {
+      after: "frame.time_delta_displayed",
+    }),
+  ],
+  create: () => new FrameTime(),
+};

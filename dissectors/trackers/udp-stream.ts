@@ -1,0 +1,72 @@
+/** UDP conversations: `udp.stream` and times within a conversation. */
+import type { Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
+import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
+import { ENDPOINT_FIELDS, endpointsOf, isQuoted } from "./endpoints.ts";
+import { numberAt, provided } from "./provided.ts";
+
+const UDP = 17;
+const SOURCE_PORT: number = ENDPOINT_FIELDS.length;
+const DESTINATION_PORT: number = ENDPOINT_FIELDS.length + 1;
+
+/** Indices into `provides`. */
+const P_STREAM = 0;
+const P_RELATIVE = 1;
+const P_DELTA = 2;
+
+interface Conversation extends Touchable {
+  readonly index: number;
+  readonly first: bigint | undefined;
+  previous: bigint | undefined;
+}
+
+class UdpStreams implements TrackerState {
+  readonly #streams: BoundedMap<string, Conversation>;
+  #next = 0;
+
+  constructor(preferences: Preferences) {
+    this.#streams = new BoundedMap(maxStreams(preferences));
+  }
+
+  get forgotten(): number {
+    return this.#streams.forgotten;
+  }
+
+  update(row: Row, provide: Provide): void {
+    const count = row.count(DESTINATION_PORT);
+    const now = row.timestamp;
+    for (let index = 0; index < count; index++) {
+      const source = numberAt(row, SOURCE_PORT, index);
+      const ends = endpointsOf(row, UDP, index, count, source, numberAt(row, DESTINATION_PORT, index));
+      if (ends === undefined) continue;
+      let stream = this.#streams.get(ends.key);
+      if (stream === undefined) {
+        stream = { index: this.#next++, first: now, previous: now, touched: false };
+        this.#streams.set(ends.key, stream);
+      }
+      provide(P_STREAM, stream.index, index);
+      // The time of a quote is the ICMP error's, not the datagram's.
+      if (now === undefined || isQuoted(row)) continue;
+      provide(P_RELATIVE, now - (stream.first ?? now), index);
+      provide(P_DELTA, now - (stream.previous ?? now), index);
+      stream.previous = now;
+    }
+  }
+}
+
+/** Conversations in the order of their first datagram. Preference: `subflow.max_streams`. */
+export const udpStream: Tracker = {
+  id: "udp.stream",
+  requires: [...ENDPOINT_FIELDS, "udp.srcport", "udp.dstport"],
+  provides: [
+    provided("udp.stream", "FT_UINT32", "Number of the conversation in this reading, from 0", {
+      after: "udp.checksum",
+    }),
+    provided("udp.time_relative", "FT_RELATIVE_TIME", "Time since the conversation's first datagram", {
+      under: "Timestamps",
+    }),
+    provided("udp.time_delta", "FT_RELATIVE_TIME", "Time since the conversation's datagram before", {
+      under: "Timestamps",
+    }),
+  ],
+  create: (preferences) => new UdpStreams(preferences),
+};

@@ -1,0 +1,186 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { tcpStream } from "../../../dissectors/trackers/tcp-stream.ts";
+import { captureFiles } from "../../shared.ts";
+import { packet, type Segment, writeCapture } from "./packets.ts";
+import {
+  differences,
+  hasTshark,
+  runOnEngine,
+  runOnTsharkRows,
+  type Settings,
+  tsharkTable,
+} from "./tshark.ts";
+
+const FIELDS = tcpStream.provides.map(({ info }) => info.name);
+const folder = mkdtempSync(join(tmpdir(), "tcp-stream-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function expectSame(
+  path: string,
+  settings: Settings = {},
+  extra: readonly string[] = [],
+): Promise<void> {
+  const theirs = tsharkTable(path, FIELDS, extra);
+  expect(differences(FIELDS, theirs, runOnTsharkRows(path, [tcpStream], FIELDS, settings))).toEqual([]);
+  expect(differences(FIELDS, theirs, await runOnEngine(path, [tcpStream], FIELDS, settings))).toEqual([]);
+}
+
+const client = (flags: string, seq: number, ack = 0, more: Partial<Segment> = {}): Segment => ({
+  from: "client",
+  port: 1000,
+  flags,
+  seq,
+  ack,
+  ...more,
+});
+const server = (flags: string, seq: number, ack = 0, more: Partial<Segment> = {}): Segment => ({
+  ...client(flags, seq, ack, more),
+  from: "server",
+});
+const scale = (shift: number): Partial<Segment> => ({ options: [3, 3, shift] });
+const handshake = [client("S", 100), server("SA", 500, 101), client("A", 101, 501)];
+
+const CASES: Record<string, Segment[]> = {
+  "ports used again": [
+    ...handshake,
+    client("S", 900),
+    server("SA", 700, 901),
+    client("S", 900),
+    server("A", 501, 101),
+  ],
+  "same number after the end": [
+    ...handshake,
+    client("FA", 101, 501),
+    server("FA", 501, 102),
+    client("S", 100),
+  ],
+  "refused and tried again": [
+    client("S", 100),
+    server("RA", 0, 101),
+    client("S", 100),
+    client("S", 101),
+    server("R", 0),
+  ],
+  "begun in the middle": [
+    client("A", 1000, 2000, { length: 10 }),
+    server("A", 2000, 1010),
+    client("A", 1010, 2005),
+  ],
+  "one direction only": [
+    client("A", 1000, 2000, { length: 10 }),
+    client("A", 1010, 2000),
+    client("A", 1020, 2500),
+  ],
+  "no acknowledgment": [
+    client("P", 1000, 77, { length: 10 }),
+    server("", 2000, 1010),
+    client("A", 1010, 2005),
+  ],
+  "SYN-ACK first": [server("SA", 500, 101), client("S", 100), client("A", 101, 501)],
+  "second SYN-ACK differs": [...handshake, server("SA", 600, 101), client("A", 101, 601)],
+  "numbers wrap": [
+    client("S", 0xfffffff0),
+    server("SA", 0xffffffff, 0xfffffff1),
+    client("A", 0xfffffff1, 0, { length: 40 }),
+    server("A", 0, 25, { length: 3 }),
+    client("FA", 25, 3),
+  ],
+  "reset first": [server("R", 500), client("S", 100), server("RA", 0, 101), client("A", 101, 1)],
+  "data and FIN in SYN": [
+    client("S", 100, 0, { length: 5 }),
+    client("SF", 200),
+    client("SF", 300, 0, { length: 3 }),
+  ],
+  "scaled by both": [
+    client("S", 1, 0, scale(7)),
+    server("SA", 5, 2, scale(3)),
+    client("A", 2, 6),
+    server("A", 6, 2),
+  ],
+  "scaled by one": [client("S", 1, 0, scale(7)), server("SA", 5, 2), client("A", 2, 6), server("A", 6, 2)],
+  "shift above 14": [
+    client("S", 1, 0, scale(40)),
+    server("SA", 5, 2, scale(15)),
+    client("A", 2, 6),
+    server("A", 6, 2),
+  ],
+  "quoted by errors": [
+    client("S", 100, 0, scale(2)),
+    client("S", 100, 0, { ...scale(2), quoted: 60 }),
+    client("S", 777, 0, { quoted: 28 }),
+    client("A", 101, 0, { port: 2222, quoted: 60 }),
+    client("A", 50, 60, { port: 2222 }),
+    server("SA", 500, 101, scale(3)),
+    client("S", 900, 0, { quoted: 60 }),
+    client("A", 101, 501),
+  ],
+};
+
+describe.skipIf(!hasTshark)("tcp.stream and relative numbers agree with tshark", () => {
+  it.each(Object.entries(CASES))("%s", async (_, segments) => {
+    const path = join(folder, "case.pcap");
+    writeCapture(path, segments.map(packet));
+    await expectSame(path);
+  });
+
+  it("absolute numbers on request", async () => {
+    const path = join(folder, "absolute.pcap");
+    writeCapture(path, handshake.map(packet));
+    const name = "tcp.relative_sequence_numbers";
+    await expectSame(path, { [name]: false }, ["-o", `${name}:FALSE`]);
+  });
+
+  it("any order of a few segments", async () => {
+    const number = fc.constantFrom(99, 100, 101, 106, 500, 501, 0xffffffff);
+    const segment = fc.record<Segment>({
+      from: fc.constantFrom("client", "server"),
+      port: fc.integer({ min: 3000, max: 3199 }),
+      flags: fc.constantFrom("S", "SA", "A", "A", "PA", "FA", "RA", "R", "", "SF"),
+      seq: number,
+      ack: number,
+      length: fc.constantFrom(0, 0, 1, 5),
+      options: fc.constantFrom([], [3, 3, 2], [3, 3, 7], [2, 4, 5, 180]),
+      v6: fc.constantFrom(false, false, true),
+    });
+    const some = fc.array(segment, { minLength: 3000, maxLength: 3000 });
+    const [segments = []] = fc.sample(some, { seed: 20, numRuns: 1 });
+    const path = join(folder, "any.pcap");
+    // Every twentieth is quoted by an ICMP error.
+    writeCapture(
+      path,
+      segments.map((one, index) => packet(index % 20 === 7 ? { ...one, quoted: 90 } : one)),
+    );
+    await expectSame(path);
+  });
+
+  it.each(captureFiles())("%s", async (path) => {
+    const ours = await runOnEngine(path, [tcpStream], FIELDS);
+    expect(differences(FIELDS, tsharkTable(path, FIELDS), ours)).toEqual([]);
+  });
+});
+
+describe("memory", () => {
+  it("forgets streams beyond the limit", () => {
+    const state = tcpStream.create({ get: (name) => (name === "subflow.max_streams" ? 2 : undefined) });
+    const streams: unknown[] = [];
+    for (const port of [1, 2, 1, 3, 1]) {
+      const columns = ["a", "b", 6, ...Array<undefined>(4), port, 80, 5, 6, 0x10, 10, 0];
+      state.update(
+        {
+          frameNumber: 1,
+          timestamp: 0n,
+          count: (column) => (columns[column] === undefined ? 0 : 1),
+          at: (column) => columns[column],
+          number: (column) => Number(columns[column]),
+        },
+        (field, value) => field === 1 && streams.push(value),
+      );
+    }
+    expect(streams).toEqual([0, 1, 0, 2, 0]);
+    expect(state.forgotten).toBe(1);
+  });
+});
