@@ -3,7 +3,7 @@ import { formatFieldText } from "../../ir/format.ts";
 import { CliError } from "../errors.ts";
 import { type ColumnTitle, columnText, columnTitle } from "./columns.ts";
 import type { FieldsStyle } from "./fields-style.ts";
-import { protocolHeadings } from "./headings.ts";
+import { protocolTexts } from "./headings.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
 
 /** All texts of one `-e` in a frame. */
@@ -32,7 +32,7 @@ export function fieldReaders(names: readonly string[], context: OutputContext): 
     if (title !== undefined) return readColumn(title, context);
     const info = context.catalog.get(name);
     if (info === undefined || info.type === "FT_PROTOCOL") {
-      return (shown) => protocolHeadings(name, shown, context);
+      return (shown) => protocolTexts(name, shown, context);
     }
     return (shown) =>
       shown.dissection.occurrences(name).map((occurrence) => formatFieldText(info, occurrence.value));

@@ -1,7 +1,9 @@
 /** The line that stands for a layer or an option in the packet tree, and that `-e` prints for a protocol. */
 
+import { toHex } from "../../bytes/hex.ts";
 import { formatDisplay, formatFieldText } from "../../ir/format.ts";
 import type { Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
+import { nodeBytes } from "../../ir/views.ts";
 import { LayerReader, namedFields } from "../summary/layer-reader.ts";
 import { mptcpText } from "../summary/mptcp.ts";
 import type { OutputContext, Shown } from "./shown.ts";
@@ -85,17 +87,31 @@ export function optionHeading(option: OptionNode, context: OutputContext): strin
   return `${title}: ${formatDisplay(info, subtype.value).replace(/ \(\d+\)$/, "")}`;
 }
 
-/** All headings of a protocol in a frame, in wire order. */
-export function protocolHeadings(name: string, shown: Shown, context: OutputContext): string[] {
+/** tshark heads a protocol that shows nothing beside its title by its filter name, and data by its bytes. */
+function layerText(layer: Layer, shown: Shown, context: OutputContext): string {
+  if (layer.protocol === "data") return toHex(shown.frame.data.subarray(layer.start, layer.end));
+  const heading = layerHeading(layer, shown, context);
+  return heading === layer.title ? layer.protocol : heading;
+}
+
+/** What `-e` prints for a protocol: the headings of layers, the bytes of options that are none; in wire order. */
+export function protocolTexts(name: string, shown: Shown, context: OutputContext): string[] {
   const found: string[] = [];
   const visit = (node: TreeNode): void => {
-    if (node.kind === "option" && node.layout.protocol?.filter === name)
-      found.push(optionHeading(node, context));
+    if (node.kind === "option" && node.layout.protocol?.filter === name) {
+      const { layer } = node.layout.protocol;
+      found.push(layer ? optionHeading(node, context) : toHex(nodeBytes(node, shown.frame.data)));
+    }
     node.children.forEach(visit);
   };
   for (const layer of shown.dissection.layers) {
-    if (layer.protocol === name) found.push(layerHeading(layer, shown, context));
+    if (layer.protocol === name) found.push(layerText(layer, shown, context));
     layer.children.forEach(visit);
+  }
+  if (name === "_ws.malformed" || name === "_ws.short") {
+    const count = shown.dissection.occurrences(name).length;
+    const what = name === "_ws.short" ? "Packet size limited during capture" : "Malformed Packet";
+    for (let index = 0; index < count; index++) found.push(`[${what}]`);
   }
   return found;
 }

@@ -4,7 +4,8 @@ export type JsonEntry = readonly [key: string, value: JsonValue];
 /** An object is its entries; an array is marked as a list. */
 export type JsonValue = string | null | readonly JsonEntry[] | { readonly list: readonly JsonValue[] };
 
-function isEntries(value: JsonValue): value is readonly JsonEntry[] {
+/** Tells an object from an array. */
+export function isEntries(value: JsonValue): value is readonly JsonEntry[] {
   return Array.isArray(value);
 }
 

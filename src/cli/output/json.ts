@@ -7,7 +7,7 @@ import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, Layer, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, viewValue } from "../../ir/views.ts";
 import { fieldReaders } from "./fields.ts";
-import { type JsonEntry, type JsonValue, mergeKeys, printJson } from "./json-print.ts";
+import { isEntries, type JsonEntry, type JsonValue, mergeKeys, printJson } from "./json-print.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
 
 /** Entries of one frame's tree. */
@@ -106,6 +106,17 @@ function frameEntries(shown: Shown, layers: JsonValue): JsonValue {
   ];
 }
 
+/** What an ICMP error quotes stands inside it, as in tshark's tree; all other layers stand side by side. */
+function nestQuoted(layers: readonly Layer[], entries: readonly JsonEntry[]): readonly JsonEntry[] {
+  const at = layers.findIndex((layer) => layer.protocol === "icmp" || layer.protocol === "icmpv6");
+  const quoted = layers[at + 1]?.protocol;
+  const error = entries[at];
+  if (error === undefined || (quoted !== "ip" && quoted !== "ipv6")) return entries;
+  const [key, own] = error;
+  if (!isEntries(own)) return entries;
+  return [...entries.slice(0, at), [key, [...own, ...entries.slice(at + 1)]]];
+}
+
 export interface JsonStyle {
   /** `-e`: only these, each a list of its values. Empty for everything. */
   readonly fields: readonly string[];
@@ -118,7 +129,11 @@ export function jsonOutput(style: JsonStyle, context: OutputContext): Output {
   const layersOf = (shown: Shown): JsonValue => {
     if (style.fields.length === 0) {
       const tree = new JsonTree(shown, context);
-      const entries = shown.dissection.layers.map((layer) => tree.layer(layer));
+      const { layers } = shown.dissection;
+      const entries = nestQuoted(
+        layers,
+        layers.map((layer) => tree.layer(layer)),
+      );
       return style.duplicateKeys ? entries : mergeKeys(entries);
     }
     return readers.flatMap((read, index): JsonEntry[] => {
