@@ -99,6 +99,8 @@ export function deriveText(derive: Derive): string {
       return "its length in bytes";
     case "constant":
       return `always ${derive.value}`;
+    case "status":
+      return derive.verify ? "whether it is right" : "whether it is right, when asked";
     case "present":
       return "whether it is there";
   }

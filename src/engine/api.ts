@@ -11,7 +11,10 @@ import type { Dissector } from "../plugin.ts";
 export interface Shapes {}
 
 export type ParsedObject = Readonly<Record<string, unknown>>;
-export type ShapeOf<Id extends string> = Id extends keyof Shapes ? Shapes[Id] : ParsedObject;
+/** Type of what `parse` gives for an id; an object of unknown fields for ids outside the built-in schemas. */
+export type ShapeOf<Id extends string> = Shapes extends { readonly [K in Id]: infer Shape }
+  ? Shape
+  : ParsedObject;
 
 /** Bytes never throw: what could be read comes with the problems found. */
 export type Parsed<Shape> =

@@ -2,8 +2,13 @@
 import { internetChecksum } from "../bytes/checksum.ts";
 import { concatBytes } from "../bytes/hex.ts";
 import type { Problem } from "../errors.ts";
+import type { Compute } from "../ir/nodes.ts";
 import type { FieldNode, Layer, TreeNode } from "../ir/tree.ts";
+import { UNVERIFIED } from "../ir/views.ts";
+import type { MutableLayer } from "./dissection.ts";
 import { makeProblem } from "./form.ts";
+
+type ChecksumCompute = Extract<Compute, { kind: "checksum" }>;
 
 function flatNodes(nodes: readonly TreeNode[]): FieldNode[] {
   return nodes.flatMap((node) => {
@@ -50,31 +55,59 @@ export function pseudoHeader(
   return concatBytes([source, destination, tail]);
 }
 
-/** Problems for wrong checksums. Layers whose bytes are not whole, and fragments, are passed over. */
-export function checkChecksums(layers: readonly Layer[], data: Uint8Array): Problem[] {
+/** States as Wireshark numbers them; see `Derive` of kind `status`. */
+const BAD = 0;
+const GOOD = 1;
+const ABSENT = 3;
+
+/** Only the first fragment has the header, and none has the whole message. */
+function isFragment(layers: readonly Layer[]): boolean {
+  return layers.some((layer) =>
+    flatNodes(layer.children).some((node) => node.ir.name === "moreFragments" && node.value === true),
+  );
+}
+
+/** State of one checksum over bytes that are there as a whole. */
+function verify(
+  layers: readonly MutableLayer[],
+  index: number,
+  compute: ChecksumCompute,
+  data: Uint8Array,
+): number {
+  const layer = layers[index];
+  if (
+    layer === undefined ||
+    (compute.cover === "message" && (!layer.whole || isFragment(layers.slice(0, index))))
+  )
+    return UNVERIFIED;
+  const parts = [data.subarray(layer.start, compute.cover === "header" ? layer.end : layer.bufferEnd)];
+  if (compute.pseudoHeader) {
+    const addresses = addressesOf(layers.slice(0, index));
+    if (addresses === undefined) return UNVERIFIED;
+    parts.unshift(pseudoHeader(addresses[0], addresses[1], layer.key, parts[0]?.length ?? 0));
+  }
+  // The sum over bytes that hold a right checksum is all ones, so its complement is zero.
+  return internetChecksum(...parts) === 0 ? GOOD : BAD;
+}
+
+/** Sets the state of each checksum and returns problems for wrong ones. `all`: also of those that Wireshark leaves unverified. */
+export function settleChecksums(layers: readonly MutableLayer[], data: Uint8Array, all: boolean): Problem[] {
   const problems: Problem[] = [];
   for (const [index, layer] of layers.entries()) {
-    for (const node of flatNodes(layer.children)) {
-      const { ir } = node;
-      if (ir.kind !== "uint" || ir.compute?.kind !== "checksum") continue;
-      const { cover, pseudoHeader: needsPseudo } = ir.compute;
-      // RFC 768: a UDP checksum of zero means that none was made.
-      if (node.value === 0 && cover === "message" && layer.id === "udp") continue;
-      const covered = data.subarray(layer.start, cover === "header" ? layer.end : layer.bufferEnd);
-      const parts = [covered];
-      if (needsPseudo) {
-        const addresses = addressesOf(layers.slice(0, index));
-        if (addresses === undefined) continue;
-        parts.unshift(pseudoHeader(addresses[0], addresses[1], layer.key, covered.length));
-      }
-      // The sum over bytes that hold a right checksum is all ones, so its complement is zero.
-      if (internetChecksum(...parts) !== 0) {
-        const at = Math.floor(node.bitOffset / 8);
-        problems.push({
-          ...makeProblem("bad-checksum", "error", layer.id, at, `${ir.label} is wrong`),
-          field: ir.name,
-        });
-      }
+    for (const node of layer.children) {
+      if (node.kind !== "field" || node.ir.kind !== "uint" || node.ir.compute?.kind !== "checksum") continue;
+      const { compute } = node.ir;
+      const asked = all || node.views.some((view) => view.derive?.kind === "status" && view.derive.verify);
+      const absent = compute.zero !== undefined && node.value === 0;
+      const status = absent ? ABSENT : asked ? verify(layers, index, compute, data) : UNVERIFIED;
+      // The node was made for this frame alone and is not yet handed out.
+      (node as { status?: number }).status = status;
+      if (status !== BAD) continue;
+      const at = Math.floor(node.bitOffset / 8);
+      problems.push({
+        ...makeProblem("bad-checksum", "error", layer.id, at, `${node.ir.label} is wrong`),
+        field: node.ir.name,
+      });
     }
   }
   return problems;

@@ -1,10 +1,11 @@
 /** Frames → layers: follows the dissector tables from the link type to the last header that is known. */
+import { readFields } from "../backends/interpret.ts";
 import type { Problem } from "../errors.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { BytesField, Layout, Payload, Variant } from "../ir/nodes.ts";
+import type { BytesField, Layout, Payload, Trailer, Variant } from "../ir/nodes.ts";
 import type { FieldNode, OptionNode, TreeNode } from "../ir/tree.ts";
 import type { DissectOptions } from "./api.ts";
-import { checkChecksums } from "./checksums.ts";
+import { settleChecksums } from "./checksums.ts";
 import { FrameDissection, type MutableLayer, makeLayer } from "./dissection.ts";
 import { contextProblem, type Form, makeProblem, readHeader } from "./form.ts";
 import { metadataLayer } from "./metadata.ts";
@@ -63,9 +64,7 @@ export function dissectFrame(
     readData(registry, data, window, numbering, stack, protocols);
   }
   const layers = stack.map((open) => open.layer);
-  if (options.verifyChecksums === true && data.length >= frame.originalLength) {
-    problems.push(...checkChecksums(layers, data));
-  }
+  problems.push(...settleChecksums(layers, data, options.verifyChecksums === true));
   const metadata = metadataLayer(registry, frame, protocols);
   return new FrameDissection(
     frame,
@@ -237,6 +236,7 @@ function readPayload(
   const { payload } = variant;
   if (payload === undefined) {
     // A header without a payload: what is behind it belongs to the enclosing layer.
+    open.layer.whole = window.end >= window.wireEnd;
     placeTrailer(form.end, window, open, parent, numbering);
     return undefined;
   }
@@ -270,6 +270,7 @@ function readPayload(
   }
   const end = Math.min(wireEnd, window.end);
   open.layer.bufferEnd = end;
+  open.layer.whole = end >= wireEnd;
   const node = payloadNode(payload, data, form.end, end, wireEnd, numbering.current);
   if (node !== undefined) open.layer.payloadNode = node;
   if (end < window.end) placeTrailer(end, window, open, parent, numbering);
@@ -303,8 +304,46 @@ function placeTrailer(
     addOpaque(open.children, start, window.end, "trailer", numbering.current);
   } else {
     parent.layer.trailer = bytes;
-    parent.children.push(bytesNode(trailer, open.layer.data, start, window.end, parent.layer.layer));
+    parent.children.push(...trailerNodes(trailer, open.layer.data, start, window, parent.layer.layer));
   }
+}
+
+/** Padding, trailer and check sequence, as far as the header declares them and the bytes look like them. */
+function trailerNodes(
+  trailer: Trailer,
+  data: Uint8Array,
+  start: number,
+  window: Window,
+  layer: number,
+): FieldNode[] {
+  const nodes: FieldNode[] = [];
+  let at = start;
+  let { end } = window;
+  const { padding, check } = trailer;
+  if (padding !== undefined && at < padding.minimum) {
+    const limit = Math.min(padding.minimum, end);
+    // Whoever pads with something else has something to say: that is shown as trailer.
+    if (data.subarray(at, limit).every((byte) => byte === 0)) {
+      nodes.push(bytesNode(padding.field, data, at, limit, layer));
+      at = limit;
+    }
+  }
+  const size = typeof check?.field.bits === "number" ? check.field.bits / 8 : 0;
+  const checked =
+    check !== undefined && window.wireEnd >= check.minimum && end === window.wireEnd && end - at >= size;
+  if (checked) end -= size;
+  if (at < end) nodes.push(bytesNode(trailer.field, data, at, end, layer));
+  if (checked) {
+    const { nodes: sequence } = readFields([check.field], {
+      data,
+      start: end,
+      end: end + size,
+      layer: "trailer",
+      layerNumber: () => layer,
+    });
+    nodes.push(...sequence);
+  }
+  return nodes;
 }
 
 function bytesNode(ir: BytesField, data: Uint8Array, start: number, end: number, layer: number): FieldNode {

@@ -28,6 +28,8 @@ class FrameLayer implements Layer {
   trailer?: Uint8Array;
   raw?: Uint8Array;
   readonly data: Uint8Array;
+  /** Every byte that the header and its payload have on the wire was captured. */
+  whole = true;
   #value: Readonly<Record<string, unknown>> | undefined;
   constructor(
     layout: Layout,
@@ -56,7 +58,7 @@ class FrameLayer implements Layer {
     this.data = data;
   }
   get value(): Readonly<Record<string, unknown>> {
-    const header = this.children.filter((node) => node.kind !== "field" || node.ir !== this.layout.trailer);
+    const header = this.children.filter((node) => node.bitOffset < this.end * 8);
     this.#value ??= optionValue(header, this.data, this.variant);
     return this.#value;
   }

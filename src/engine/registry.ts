@@ -217,7 +217,10 @@ export class Registry {
       for (const view of variant.payload?.views ?? [])
         if (last !== undefined) addView(view, { ...last, spec: layout.spec });
     }
-    if (layout.trailer !== undefined) addField(layout.trailer);
+    const { trailer } = layout;
+    for (const field of [trailer?.field, trailer?.padding?.field, trailer?.check?.field]) {
+      if (field !== undefined) addField(field);
+    }
     return infos;
   }
 

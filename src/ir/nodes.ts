@@ -32,6 +32,8 @@ export type Derive =
   | { readonly kind: "count" } // items of a repetition
   | { readonly kind: "length" } // bytes that the field takes
   | { readonly kind: "constant"; readonly value: number }
+  // State of a checksum, as Wireshark numbers it: 0 bad, 1 good, 2 unverified, 3 not present; `verify`: also when nobody asks
+  | { readonly kind: "status"; readonly verify: boolean }
   | { readonly kind: "present" }; // FT_NONE: the name exists when the field does
 
 /** One filter name on a field's bytes. A field may have several (`ip.src`, `ip.addr`, `ip.src_host`), or none. */
@@ -51,7 +53,12 @@ export interface View {
 export type Compute =
   | { readonly kind: "size" } // the option's length byte, in the envelope's unit
   // RFC 1071; `zero` is sent where the sum is 0, as UDP's 0 means "no checksum" (RFC 768)
-  | { readonly kind: "checksum"; readonly pseudoHeader: boolean; readonly cover: "header" | "message"; readonly zero?: number }
+  | {
+      readonly kind: "checksum";
+      readonly pseudoHeader: boolean;
+      readonly cover: "header" | "message";
+      readonly zero?: number;
+    }
   | { readonly kind: "payloadSize"; readonly scale: number; readonly bias: number } // size of header + payload: scale, bias as in Size
   | { readonly kind: "headerSize" } // the header's own length
   | { readonly kind: "next" }; // the key under which the next layer is registered
@@ -259,6 +266,14 @@ export interface Layout {
   /** Id of the enclosing envelope, for options and nested envelopes. */
   readonly within?: string;
   readonly envelope?: Envelope;
-  /** Bytes behind the payload's end are shown here. */
-  readonly trailer?: BytesField;
+  readonly trailer?: Trailer;
+}
+
+/** How bytes behind the payload's end are shown. */
+export interface Trailer {
+  readonly field: BytesField;
+  /** Zero bytes that bring the frame to a minimum length (IEEE 802.3: 60 bytes without the check sequence). */
+  readonly padding?: { readonly field: BytesField; readonly minimum: number };
+  /** In frames of at least `minimum` bytes the last ones are taken for a frame check sequence. */
+  readonly check?: { readonly field: UintField; readonly minimum: number };
 }

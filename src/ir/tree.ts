@@ -21,6 +21,8 @@ export interface FieldNode extends NodeCommon {
   readonly value: RawValue | undefined;
   /** Bytes on the wire, where the capture holds fewer (payload of a cut frame). */
   readonly wireLength?: number;
+  /** State of a checksum, once it is known (see `Derive` of kind `status`). */
+  readonly status?: number;
   /** Those of `ir.views` and `ir.under` whose guards hold here. */
   readonly views: readonly View[];
   readonly under: readonly View[];

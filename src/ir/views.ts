@@ -6,6 +6,9 @@ import type { RawValue } from "./fields.ts";
 import type { View } from "./nodes.ts";
 import type { FieldNode } from "./tree.ts";
 
+/** State of a checksum that nobody looked at. */
+export const UNVERIFIED = 2;
+
 /** The bytes of the frame that a node covers (whole bytes; a bit field's carrier). */
 export function nodeBytes(
   node: { readonly bitOffset: number; readonly bitLength: number },
@@ -35,6 +38,8 @@ export function viewValue(node: FieldNode, view: View, data: Uint8Array): RawVal
   switch (derive.kind) {
     case "constant":
       return view.type === "FT_BOOLEAN" ? derive.value !== 0 : derive.value;
+    case "status":
+      return node.status ?? UNVERIFIED;
     case "present":
       return true;
     case "length":

@@ -43,6 +43,7 @@ function lowerSize(size: SizeJson | undefined): Size {
 }
 
 function lowerDerive(derive: DeriveJson, pointer: string): Derive {
+  if (derive === "status" || derive === "verified") return { kind: "status", verify: derive === "verified" };
   if (typeof derive === "string") return { kind: derive };
   if (derive.bits !== undefined) return { kind: "bits", from: derive.bits[0], count: derive.bits[1] };
   if (derive.bytes !== undefined) return { kind: "bytes", from: derive.bytes[0], count: derive.bytes[1] };
@@ -76,6 +77,8 @@ function deriveType(derive: Derive, own: FieldType): FieldType {
     case "linear":
     case "constant":
       return "FT_UINT32";
+    case "status":
+      return "FT_UINT8";
   }
 }
 
@@ -124,7 +127,12 @@ function lowerCompute(json: ComputeJson): Compute {
   if ("payloadSize" in json) {
     return { kind: "payloadSize", scale: json.payloadSize.scale ?? 1, bias: json.payloadSize.bias ?? 0 };
   }
-  return { kind: "checksum", pseudoHeader: json.pseudoHeader ?? false, cover: json.cover };
+  return {
+    kind: "checksum",
+    pseudoHeader: json.pseudoHeader ?? false,
+    cover: json.cover,
+    ...(json.zero === undefined ? {} : { zero: json.zero }),
+  };
 }
 
 function need<T>(value: T | undefined, key: string, type: string, pointer: string): T {

@@ -2,13 +2,16 @@
 import { SchemaError } from "../errors.ts";
 import type { ValueStrings } from "../ir/fields.ts";
 import type {
+  BytesField,
   Context,
   Envelope,
   FieldIR,
   Layout,
   Match,
   Payload,
+  Protocol,
   Range,
+  Trailer,
   UintField,
   Variant,
 } from "../ir/nodes.ts";
@@ -18,7 +21,7 @@ import { checkGuards } from "./passes/guards.ts";
 import { checkNames } from "./passes/names.ts";
 import { checkSizes } from "./passes/sizes.ts";
 import { checkVariants, resolveWhere } from "./passes/variants.ts";
-import type { ContextJson, FieldJson, PayloadJson, RangesJson, SchemaJson } from "./source.ts";
+import type { ContextJson, FieldJson, PayloadJson, RangesJson, SchemaJson, TrailerJson } from "./source.ts";
 import { validateSchema } from "./validate.ts";
 
 /** What a schema may refer to. */
@@ -276,17 +279,7 @@ function lowerLayout(
     spec: json.spec,
     description: json.description ?? "",
     single,
-    ...(json.protocol === undefined
-      ? {}
-      : {
-          protocol: {
-            filter: json.protocol.filter.startsWith(".")
-              ? (json.prefix ?? "") + json.protocol.filter
-              : json.protocol.filter,
-            title: json.protocol.title,
-            layer: json.protocol.layer ?? json.role === "header",
-          },
-        }),
+    ...toProtocol(json, parent),
     matches,
     variants,
     ...(json.headerLength === undefined
@@ -314,10 +307,35 @@ function lowerLayout(
   return layout;
 }
 
-function lowerTrailer(json: FieldJson, context: FieldContext) {
-  const field = lowerField(json, context, "/trailer");
-  if (field.kind !== "bytes") throw new SchemaError("schema-invalid", "/trailer/type", "a trailer is bytes");
-  return field;
+/** An option without a protocol of its own is shown as its envelope's. */
+function toProtocol(json: SchemaJson, parent: Layout | undefined): { protocol?: Protocol } {
+  const own = json.protocol;
+  if (own === undefined) return parent?.protocol === undefined ? {} : { protocol: parent.protocol };
+  const filter = own.filter.startsWith(".") ? (json.prefix ?? "") + own.filter : own.filter;
+  return { protocol: { filter, title: own.title, layer: own.layer ?? json.role === "header" } };
+}
+
+function lowerTrailer(json: TrailerJson, context: FieldContext): Trailer {
+  const bytes = (field: FieldJson, pointer: string): BytesField => {
+    const lowered = lowerField(field, context, pointer);
+    if (lowered.kind !== "bytes")
+      throw new SchemaError("schema-invalid", `${pointer}/type`, "a trailer is bytes");
+    return lowered;
+  };
+  const { padding, check } = json;
+  const sequence = check === undefined ? undefined : lowerField(check.field, context, "/trailer/check/field");
+  if (sequence !== undefined && sequence.kind !== "uint") {
+    throw new SchemaError("schema-invalid", "/trailer/check/field/type", "a check sequence is an integer");
+  }
+  return {
+    field: bytes(json.field, "/trailer/field"),
+    ...(padding === undefined
+      ? {}
+      : { padding: { field: bytes(padding.field, "/trailer/padding/field"), minimum: padding.minimum } }),
+    ...(check === undefined || sequence === undefined
+      ? {}
+      : { check: { field: sequence, minimum: check.minimum } }),
+  };
 }
 
 /** A schema file with its name, for {@link lowerSchemas}. */

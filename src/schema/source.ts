@@ -21,6 +21,8 @@ export type DeriveJson =
   | "count"
   | "length"
   | "present"
+  | "status"
+  | "verified"
   | {
       readonly bits?: readonly [number, number];
       readonly bytes?: readonly [number, number];
@@ -46,7 +48,12 @@ export type ComputeJson =
   | "headerSize"
   | "next"
   | { readonly payloadSize: { readonly scale?: number; readonly bias?: number } }
-  | { readonly checksum: "internet"; readonly cover: "header" | "message"; readonly pseudoHeader?: boolean };
+  | {
+      readonly checksum: "internet";
+      readonly cover: "header" | "message";
+      readonly pseudoHeader?: boolean;
+      readonly zero?: number;
+    };
 
 export type TypeJson =
   | "bits"
@@ -133,6 +140,12 @@ export interface VariantJson {
   readonly spec?: string;
 }
 
+export interface TrailerJson {
+  readonly field: FieldJson;
+  readonly padding?: { readonly field: FieldJson; readonly minimum: number };
+  readonly check?: { readonly field: FieldJson; readonly minimum: number };
+}
+
 export interface SchemaJson {
   readonly id: string;
   readonly role: "header" | "option" | "envelope" | "metadata";
@@ -158,6 +171,6 @@ export interface SchemaJson {
   readonly variants?: readonly VariantJson[];
   readonly tail?: readonly FieldJson[];
   readonly payload?: PayloadJson;
-  readonly trailer?: FieldJson;
+  readonly trailer?: TrailerJson;
   readonly tcpFlags?: readonly ContextJson[];
 }

@@ -1,0 +1,47 @@
+/** Stated differences from tshark (test/deviations.json): each with the frames that it explains, as a display filter. */
+import { readFileSync } from "node:fs";
+import type { Engine } from "../../src/engine/api.ts";
+import type { Dissection } from "../../src/ir/tree.ts";
+import { compileFilterText } from "../../src/filter/compile.ts";
+import { toEvaluator } from "../../src/filter/evaluate.ts";
+
+export interface Deviation {
+  /** Field names that differ; `*` at the end stands for any rest. */
+  readonly fields: readonly string[];
+  /** Frames in which they may differ. */
+  readonly when: string;
+  readonly reason: string;
+  readonly source: string;
+}
+
+interface DeviationFile {
+  readonly fields: readonly Deviation[];
+}
+
+export class Deviations {
+  readonly #rows: { row: Deviation; holds: (dissection: Dissection) => boolean; used: number }[];
+  constructor(engine: Engine) {
+    const file: DeviationFile = JSON.parse(readFileSync(new URL("../deviations.json", import.meta.url), "utf8"));
+    const table = new Map(engine.fields().map((info) => [info.name, info]));
+    this.#rows = file.fields.map((row) => {
+      const evaluate = toEvaluator(compileFilterText(row.when, { get: (name) => table.get(name), names: () => table.keys() }));
+      return { row, holds: (dissection) => evaluate((name) => dissection.occurrences(name)), used: 0 };
+    });
+  }
+
+  /** The reason for a difference in this field of this frame, or undefined. */
+  explain(field: string, dissection: Dissection): string | undefined {
+    for (const entry of this.#rows) {
+      const named = entry.row.fields.some((name) => (name.endsWith("*") ? field.startsWith(name.slice(0, -1)) : name === field));
+      if (!named || !entry.holds(dissection)) continue;
+      entry.used++;
+      return entry.row.reason;
+    }
+    return undefined;
+  }
+
+  /** Entries that explained nothing. */
+  unused(): readonly Deviation[] {
+    return this.#rows.filter((entry) => entry.used === 0).map((entry) => entry.row);
+  }
+}
