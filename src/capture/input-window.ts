@@ -48,7 +48,8 @@ export class InputWindow {
   }
 
   #use(bytes: Uint8Array, owned: boolean): void {
-    this.bytes = bytes;
+    // Not a Buffer: its `slice` makes a view where a Uint8Array's makes a copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.start = 0;
     this.#owned = owned;

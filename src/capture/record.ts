@@ -23,7 +23,7 @@ export class PacketRecord {
   dataStart = 0;
   capturedLength = 0;
   originalLength = 0;
-  timeKind = TIME_NONE;
+  timeKind: number = TIME_NONE;
   timeHigh = 0;
   timeLow = 0;
   /** pcapng options of the packet; an empty range where there are none. */

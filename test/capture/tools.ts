@@ -98,8 +98,8 @@ export function linesOf(frames: readonly CapturedFrame[]): readonly string[] {
       frame.timestamp === undefined ? "" : seconds(frame.timestamp),
       frame.originalLength,
       frame.capturedLength,
-      // tshark calls a pcapng interface without name so
-      frame.interfaceName ?? (frame.interfaceId === undefined ? "" : "unknown"),
+      // so tshark names pcapng interfaces that have no name
+      frame.interfaceName ?? frame.interfaceDescription ?? (frame.interfaceId === undefined ? "" : "unknown"),
       (frame.comments ?? []).join(","),
     ].join("|"),
   );
