@@ -1,6 +1,7 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { enums } from "./generated/enums.ts";
 import { layouts } from "./generated/layouts/frame.ts";
+import { frameTime } from "./trackers/frame-time.ts";
 
 /** What the capture file tells of a frame, and bytes that nothing claims. */
-export const frame: Dissector = defineDissector({ name: "frame", layouts, enums });
+export const frame: Dissector = defineDissector({ name: "frame", layouts, enums, trackers: [frameTime] });

@@ -1,5 +1,6 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { layouts } from "./generated/layouts/tcp.ts";
+import { tcpStream } from "./trackers/tcp-stream.ts";
 
 /** TCP (RFC 9293) and its options. */
-export const tcp: Dissector = defineDissector({ name: "tcp", layouts });
+export const tcp: Dissector = defineDissector({ name: "tcp", layouts, trackers: [tcpStream] });

@@ -8,6 +8,7 @@ import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;
 const ACK = 0x10;
+const RST = 0x04;
 const SYN = 0x02;
 const FIN = 0x01;
 
@@ -30,6 +31,16 @@ const P_WINDOW = 4;
 const P_FACTOR = 5;
 const P_RELATIVE = 6;
 const P_DELTA = 7;
+const P_COMPLETENESS = 8;
+const P_REUSED = 9;
+
+/** Bits of `tcp.completeness`: what of a connection's life was seen. */
+const SEEN_SYN = 1;
+const SEEN_SYN_ACK = 2;
+const SEEN_ACK = 4;
+const SEEN_DATA = 8;
+const SEEN_FIN = 16;
+const SEEN_RST = 32;
 
 class Stream implements Touchable {
   touched = false;
@@ -39,6 +50,7 @@ class Stream implements Touchable {
   readonly scale: WindowScale = new WindowScale();
   readonly first: bigint | undefined;
   previous: bigint | undefined;
+  completeness = 0;
   constructor(index: number, now: bigint | undefined) {
     this.index = index;
     this.first = now;
@@ -94,7 +106,14 @@ class TcpStreams implements TrackerState {
     const source = numberAt(row, SOURCE_PORT, index);
     const ends = endpointsOf(row, TCP, index, count, source, numberAt(row, DESTINATION_PORT, index));
     if (ends === undefined) return;
-    const stream = this.#find(ends, segment, row.timestamp);
+    const known = this.#streams.get(ends.key);
+    const stream = this.#find(known, ends, segment, row.timestamp);
+    const reused = known !== undefined && (known !== stream || answersOther(stream, ends.direction, segment));
+    if (known !== undefined && known !== stream) stream.completeness = SEEN_SYN;
+    provide(P_COMPLETENESS, stream.completeness, index);
+    stream.completeness |=
+      known === stream ? seen(segment) : segment.flags & SYN && !(segment.flags & ACK) ? SEEN_SYN : 0;
+    if (reused) provide(P_REUSED, true, index);
     learnBases(stream, ends.direction, segment, quoted);
     this.#provide(stream, ends.direction, segment, quoted, index, provide);
     const { flags } = segment;
@@ -103,8 +122,13 @@ class TcpStreams implements TrackerState {
   }
 
   /** A SYN with another initial number than the one known begins a new connection between the same ends. */
-  #find({ key, direction }: Endpoints, { sequence, flags }: Segment, now: bigint | undefined): Stream {
-    let stream = this.#streams.get(key);
+  #find(
+    known: Stream | undefined,
+    { key, direction }: Endpoints,
+    { sequence, flags }: Segment,
+    now: bigint | undefined,
+  ): Stream {
+    let stream = known;
     const opens = (flags & (SYN | ACK)) === SYN;
     const base = stream?.base[direction] ?? Number.NaN;
     if (stream === undefined || (opens && !Number.isNaN(base) && base !== sequence)) {
@@ -148,6 +172,22 @@ class TcpStreams implements TrackerState {
     }
     stream.previous = now;
   }
+}
+
+/** A SYN-ACK with another number than before answers a SYN that was not seen. */
+function answersOther({ base }: Stream, direction: 0 | 1, { sequence, flags }: Segment): boolean {
+  const isAnswer = (flags & (SYN | ACK)) === (SYN | ACK);
+  return isAnswer && !Number.isNaN(base[direction]) && base[direction] !== sequence;
+}
+
+/** What a segment that does not open its connection adds to the connection's completeness. */
+function seen({ flags, length }: Segment): number {
+  let bits = (flags & RST) !== 0 ? SEEN_RST : 0;
+  if ((flags & ACK) === 0) return bits;
+  if ((flags & SYN) !== 0) bits |= SEEN_SYN_ACK;
+  else bits |= length > 0 ? SEEN_DATA : SEEN_ACK;
+  if ((flags & FIN) !== 0) bits |= SEEN_FIN;
+  return bits;
 }
 
 /**
@@ -208,6 +248,15 @@ export const tcpStream: Tracker = {
     }),
     provided("tcp.time_delta", "FT_RELATIVE_TIME", "Time since the connection's segment before", {
       under: "Timestamps",
+    }),
+    provided(
+      "tcp.completeness",
+      "FT_UINT8",
+      "Parts of the connection seen before this segment: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
+      { after: "tcp.stream" },
+    ),
+    provided("tcp.analysis.reused_ports", "FT_NONE", "A new connection between the ends of an earlier one", {
+      under: "tcp.analysis",
     }),
   ],
   create: (preferences) => new TcpStreams(preferences),
