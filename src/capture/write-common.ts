@@ -27,7 +27,7 @@ export interface EncoderOptions {
   readonly loss: "refuse" | "accept";
 }
 
-/** One format. `frame` throws before it writes anything. */
+/** One format. A frame that `frame` throws for leaves no trace, but for the description of its interface. */
 export interface Encoder {
   frame(out: OutputBuffer, frame: WritableFrame): void;
   /** What is still missing when no more frames come: the file's header, if there was no frame. */
