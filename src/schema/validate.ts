@@ -4,7 +4,7 @@ import { validate } from "./generated/meta-validator.ts";
 import type { SchemaJson } from "./source.ts";
 
 /** Stated limits: schema files come from strangers too. */
-export const SCHEMA_LIMITS = { depth: 12, nodes: 20_000, textLength: 1000, bytes: 256 * 1024 } as const;
+export const SCHEMA_LIMITS: Readonly<Record<"depth" | "nodes" | "textLength" | "bytes", number>> = { depth: 12, nodes: 20_000, textLength: 1000, bytes: 256 * 1024 };
 
 const UNSAFE: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
