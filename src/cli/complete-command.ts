@@ -22,5 +22,6 @@ export async function runComplete(args: readonly string[]): Promise<number> {
     await sink.write(`${item.text}\t${item.kind}\t${item.description}\n`);
   }
   await sink.flush();
+  sink.release();
   return EXIT.done;
 }

@@ -31,13 +31,23 @@ function captureMessage(error: CaptureError, file: string): string {
       return `The file "${file}" appears to be damaged or corrupt.\n(${error.message})`;
     case "unknown-format":
       return `The file "${file}" isn't a capture file in a format subflow understands.`;
+    case "unwritable":
+      return unwritableMessage(error, file);
     case "unreadable":
     case "unsupported":
     case "aborted":
-    case "unwritable":
     case "bad-frame":
       return error.message;
   }
+}
+
+function unwritableMessage(error: CaptureError, file: string): string {
+  const { cause } = error;
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (code === "ENOENT") return `The path to the file "${file}" doesn't exist.`;
+  if (code === "EISDIR") return `"${file}" is a directory (folder), not a file.`;
+  if (code === "EACCES") return `You don't have permission to create or write to the file "${file}".`;
+  return error.message;
 }
 
 /** A capture error with the name of its file. */

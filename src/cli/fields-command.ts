@@ -23,6 +23,7 @@ export async function runFields(args: readonly string[]): Promise<number> {
   const found = engine.fields().filter((field) => pattern.test(field.name));
   for (const field of found) await sink.write(`${field.name}\t${field.type}\t${field.description}\n`);
   await sink.flush();
+  sink.release();
   if (found.length === 0) throw new CliError(`no field matches "${glob}"`);
   return EXIT.done;
 }

@@ -23,7 +23,8 @@ export interface ReadOptions {
   readonly count: boolean;
   readonly time: TimeFormat;
   readonly lineBuffered: boolean;
-  readonly preferences: Readonly<Record<string, string | boolean | number>>;
+  /** `NAME:VALUE`, as given. */
+  readonly preferences: readonly string[];
   readonly decodeAs: readonly string[];
   readonly plugins: readonly string[];
   readonly macros: string | undefined;
@@ -77,6 +78,9 @@ function parseLimit(text: string): number {
   if (/^-\d+$/.test(text)) throw new CliError(`The specified packet count "${text}" is a negative number`);
   if (!/^\+?\d+$/.test(text))
     throw new CliError(`The specified packet count "${text}" isn't a decimal number`);
+  if (Number(text) > 2 ** 31 - 1) {
+    throw new CliError(`The specified packet count "${text}" is too large (greater than 2147483647)`);
+  }
   if (Number(text) === 0) throw new CliError("The specified packet count is zero");
   return Number(text);
 }
@@ -84,15 +88,6 @@ function parseLimit(text: string): number {
 function parseFrameNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new CliError(`"${text}" is not a valid frame number`);
   return Number(text);
-}
-
-/** `name:value`; TRUE and FALSE in any case are booleans, digits numbers. */
-function parsePreference(text: string): [string, string | number | boolean] {
-  const colon = text.indexOf(":");
-  if (colon < 1) throw new CliError(`Invalid -o flag "${text}"`);
-  const value = text.slice(colon + 1).trim();
-  const known = /^(?:true|false)$/i.test(value) ? value.toLowerCase() === "true" : undefined;
-  return [text.slice(0, colon), known ?? (/^\d+$/.test(value) ? Number(value) : value)];
 }
 
 /** Reads the command line of `subflow -r …`. Throws CliError with tshark's message where it has one. */
@@ -150,7 +145,7 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
     count: has("count"),
     time: parseTimeFormat(last("t") ?? "r"),
     lineBuffered: has("l"),
-    preferences: Object.fromEntries(all("o").map(parsePreference)),
+    preferences: all("o"),
     decodeAs: all("d"),
     plugins: all("plugin"),
     macros: last("macros"),

@@ -14,10 +14,13 @@ import { jsonOutput } from "./output/json.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { textOutput } from "./output/text.ts";
 import { Clock } from "./output/time-column.ts";
+import { readPreferences } from "./preferences.ts";
 import { Progress } from "./progress.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { createSetup, readMacros, type Setup } from "./setup.ts";
 import { Sink } from "./sink.ts";
+
+type Preferences = Readonly<Record<string, string | number | boolean>>;
 
 /** What a frame goes through. */
 interface Pipeline {
@@ -51,10 +54,14 @@ function trackerFields(options: ReadOptions, fields: readonly FieldInfo[]): read
   return [...byTracker.values()];
 }
 
-function makeDissect(setup: Setup, options: ReadOptions): Pick<Pipeline, "dissect" | "skip"> {
+function makeDissect(
+  setup: Setup,
+  options: ReadOptions,
+  preferences: Preferences,
+): Pick<Pipeline, "dissect" | "skip"> {
   const columns = trackerFields(options, setup.engine.fields());
   if (columns.length === 0) return { dissect: (frame) => setup.engine.dissect(frame), skip: () => {} };
-  const pass: Pass = setup.engine.createPass({ columns, preferences: options.preferences });
+  const pass: Pass = setup.engine.createPass({ columns, preferences });
   return {
     dissect: (frame) => pass.next(frame).dissection,
     skip: (frame) => {
@@ -63,7 +70,11 @@ function makeDissect(setup: Setup, options: ReadOptions): Pick<Pipeline, "dissec
   };
 }
 
-async function compileFilter(setup: Setup, options: ReadOptions): Promise<Filter | undefined> {
+async function compileFilter(
+  setup: Setup,
+  options: ReadOptions,
+  preferences: Preferences,
+): Promise<Filter | undefined> {
   if (options.filter === undefined) return undefined;
   const macros = options.macros === undefined ? undefined : await readMacros(options.macros);
   const { selectedFrame: number } = options;
@@ -71,7 +82,7 @@ async function compileFilter(setup: Setup, options: ReadOptions): Promise<Filter
   return setup.engine.compileFilter(options.filter, {
     macros,
     selectedFrame,
-    preferences: options.preferences,
+    preferences,
   });
 }
 
@@ -161,7 +172,11 @@ async function pump(
 /** Returns the exit status; throws what main() reports. */
 export async function runRead(options: ReadOptions): Promise<number> {
   const setup = await createSetup(options);
-  const filter = await compileFilter(setup, options);
+  const preferences = readPreferences(
+    options.preferences,
+    setup.plugins.map((plugin) => plugin.name),
+  );
+  const filter = await compileFilter(setup, options, preferences);
   const context: OutputContext = {
     catalog: new Map(setup.engine.fields().map((field) => [field.name, field])),
     plugins: setup.plugins,
@@ -169,7 +184,7 @@ export async function runRead(options: ReadOptions): Promise<number> {
     color: wantsColor(process.stdout, process.env),
   };
   const output = makeOutput(options, context);
-  const pipeline: Pipeline = { filter, output, ...makeDissect(setup, options) };
+  const pipeline: Pipeline = { filter, output, ...makeDissect(setup, options, preferences) };
   const input = await openInput(options.files);
   const writer = await openWriter(options, input.source);
   const sink = new Sink(process.stdout, options.lineBuffered);
@@ -185,6 +200,7 @@ export async function runRead(options: ReadOptions): Promise<number> {
   } finally {
     if (output !== undefined) await sink.write(output.end());
     await sink.flush();
+    sink.release();
     await writer?.close();
     await input.source?.close();
   }

@@ -15,10 +15,17 @@ export class Sink {
   constructor(stream: Writable, eachFrame: boolean) {
     this.#stream = stream;
     this.#eachFrame = eachFrame;
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") this.#closed = true;
-      else this.#failure = error;
-    });
+    stream.on("error", this.#onError);
+  }
+
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code === "EPIPE") this.#closed = true;
+    else this.#failure = error;
+  };
+
+  /** Leaves the stream to others. */
+  release(): void {
+    this.#stream.off("error", this.#onError);
   }
 
   /** A promise only when the stream is full. */

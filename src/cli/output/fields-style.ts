@@ -23,13 +23,10 @@ const QUOTES: Readonly<Record<string, string>> = { d: '"', s: "'", n: "" };
 const OCCURRENCES: Readonly<Record<string, FieldsStyle["occurrence"]>> = { f: "first", l: "last", a: "all" };
 const BOOLEANS: Readonly<Record<string, boolean>> = { y: true, n: false };
 
-/** `/t` and `/s` stand for tab and space, `//` style and all else for its first character. */
-function parseSeparator(value: string): string | undefined {
+/** The first character; behind a slash one of `letters`, or else, as tshark has it, a backslash. */
+function parseSeparator(value: string, letters: Readonly<Record<string, string>>): string | undefined {
   if (value === "") return undefined;
-  if (value.startsWith("/") && value.length > 1) {
-    return { t: "\t", s: " " }[value[1] ?? ""] ?? "\\";
-  }
-  return value[0];
+  return value.startsWith("/") ? (own(letters, value[1] ?? "") ?? "\\") : value[0];
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
@@ -50,12 +47,12 @@ function changeStyle(name: string, value: string): Partial<FieldsStyle> | undefi
   switch (name) {
     case "bom":
     case "header": {
-      const on = own(BOOLEANS, value[0]?.toLowerCase() ?? "");
+      const on = own(BOOLEANS, value[0] ?? "");
       return on === undefined ? undefined : { [name]: on };
     }
     case "separator":
     case "aggregator": {
-      const text = parseSeparator(value);
+      const text = parseSeparator(value, name === "separator" ? { t: "\t", s: " " } : { s: " " });
       return text === undefined ? undefined : { [name]: text };
     }
     case "occurrence": {

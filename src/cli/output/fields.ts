@@ -4,7 +4,7 @@ import { CliError } from "../errors.ts";
 import { type ColumnTitle, columnText, columnTitle } from "./columns.ts";
 import type { FieldsStyle } from "./fields-style.ts";
 import { protocolTexts } from "./headings.ts";
-import type { Output, OutputContext, Shown } from "./shown.ts";
+import { type Output, type OutputContext, type Shown, SINCE_DISPLAYED } from "./shown.ts";
 
 /** All texts of one `-e` in a frame. */
 export type ReadTexts = (shown: Shown) => readonly string[];
@@ -33,6 +33,10 @@ export function fieldReaders(names: readonly string[], context: OutputContext): 
     const info = context.catalog.get(name);
     if (info === undefined || info.type === "FT_PROTOCOL") {
       return (shown) => protocolTexts(name, shown, context);
+    }
+    if (name === SINCE_DISPLAYED) {
+      return (shown) =>
+        shown.timing.absolute === undefined ? [] : [formatFieldText(info, shown.timing.sinceDisplayed)];
     }
     return (shown) =>
       shown.dissection.occurrences(name).map((occurrence) => formatFieldText(info, occurrence.value));

@@ -7,15 +7,18 @@ import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, Layer, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, viewValue } from "../../ir/views.ts";
 import { fieldReaders } from "./fields.ts";
+import { layerHeading } from "./headings.ts";
 import { isEntries, type JsonEntry, type JsonValue, mergeKeys, printJson } from "./json-print.ts";
-import type { Output, OutputContext, Shown } from "./shown.ts";
+import { generatedValue, type Output, type OutputContext, type Shown } from "./shown.ts";
 
 /** Entries of one frame's tree. */
 class JsonTree {
+  readonly #shown: Shown;
   readonly #data: Uint8Array;
   readonly #context: OutputContext;
 
   constructor(shown: Shown, context: OutputContext) {
+    this.#shown = shown;
     this.#data = shown.frame.data;
     this.#context = context;
   }
@@ -49,7 +52,7 @@ class JsonTree {
         const children = this.nodes(node.children);
         const { view } = node;
         if (view.type === "FT_NONE" && children.length > 0) return [[view.filter, children]];
-        const entry: JsonEntry = [view.filter, this.#text(view, node.value)];
+        const entry: JsonEntry = [view.filter, this.#text(view, generatedValue(node, this.#shown))];
         return children.length === 0 ? [entry] : [entry, [`${view.filter}_tree`, children]];
       }
       case "text":
@@ -82,16 +85,15 @@ class JsonTree {
 
   layer(layer: Layer): JsonEntry {
     const payload = layer.payloadNode;
-    const payloadEntries = payload === undefined || payload.bitLength === 0 ? [] : this.#payload(payload);
-    return [layer.protocol, [...this.nodes(layer.children), ...payloadEntries]];
-  }
-
-  /** Only the bytes: the length has its place among the header's fields. */
-  #payload(payload: FieldNode): JsonEntry[] {
-    return this.#views(
-      payload,
-      payload.views.filter((view) => view.derive === undefined),
-    );
+    const header = this.nodes(layer.children);
+    // A header without fields is told by its heading.
+    if (payload === undefined && header.length === 0) {
+      return [layer.protocol, layerHeading(layer, this.#shown, this.#context)];
+    }
+    if (payload === undefined) return [layer.protocol, header];
+    // An empty payload has no bytes to show, but a length.
+    const views = payload.views.filter((view) => view.derive !== undefined || payload.bitLength > 0);
+    return [layer.protocol, [...header, ...this.#views(payload, views)]];
   }
 }
 

@@ -1,7 +1,7 @@
 /** One frame on its way to an output. */
-import type { FieldInfo } from "../../ir/fields.ts";
+import type { FieldInfo, RawValue } from "../../ir/fields.ts";
 import type { Frame } from "../../ir/frame.ts";
-import type { Dissection } from "../../ir/tree.ts";
+import type { Dissection, GeneratedNode } from "../../ir/tree.ts";
 import type { Dissector } from "../../plugin.ts";
 import type { TimeFormat, Timing } from "./time-column.ts";
 
@@ -9,6 +9,14 @@ export interface Shown {
   readonly frame: Frame;
   readonly timing: Timing;
   readonly dissection: Dissection;
+}
+
+/** Time since the frame shown before: only the output knows which frames are shown. */
+export const SINCE_DISPLAYED = "frame.time_delta_displayed";
+
+/** A tracker's value, corrected where the tracker cannot know what is shown. */
+export function generatedValue(node: GeneratedNode, shown: Shown): RawValue {
+  return node.view.filter === SINCE_DISPLAYED ? shown.timing.sinceDisplayed : node.value;
 }
 
 /** What all outputs share. */

@@ -6,7 +6,7 @@ import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, viewValue } from "../../ir/views.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
-import type { OutputContext, Shown } from "./shown.ts";
+import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
 
 /** The bits of a field within its carrier: `...0 01.. = `; empty for fields of whole bytes. */
 function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8Array): string {
@@ -65,7 +65,10 @@ class TreePrinter {
         this.line(depth, optionHeading(node, context));
         break;
       case "generated":
-        this.line(depth, `[${viewText(node.view, node.value, node.view.label, context)}]`);
+        this.line(
+          depth,
+          `[${viewText(node.view, generatedValue(node, this.#shown), node.view.label, context)}]`,
+        );
         break;
       case "text":
         this.line(depth, `[${node.label}]`);
@@ -80,15 +83,10 @@ class TreePrinter {
   #field(node: FieldNode, depth: number, carrier: FieldNode | undefined): void {
     const { data } = this.#shown.frame;
     const { ir } = node;
-    const values = (views: readonly View[]): (readonly [View, RawValue])[] =>
-      views.flatMap((view) => {
-        const value = viewValue(node, view, data);
-        return value === undefined ? [] : [[view, value] as const];
-      });
     // A region that takes no bytes is not there: a header without options.
     if (ir.kind === "options" && node.bitLength === 0) return;
     let below = depth + 1;
-    const [main, ...others] = values(node.views);
+    const [main, ...others] = this.#values(node, node.views);
     if (ir.kind === "options" || ir.kind === "repeat") {
       this.line(depth, `${ir.label}: (${node.bitLength / 8} bytes)`);
     } else if (main !== undefined) {
@@ -101,8 +99,22 @@ class TreePrinter {
     } else below = depth;
     const inner = ir.kind === "group" ? (carrier ?? node) : undefined;
     for (const child of node.children) this.node(child, below, inner);
-    this.#derived(values(node.under), ir.label, below);
+    this.#derived(this.#values(node, node.under), ir.label, below);
     if (ir.kind !== "options") this.#derived(others, ir.label, depth);
+  }
+
+  /** The payload's bytes are shown where they belong; here only that they are there, and how many. */
+  payload(node: FieldNode): void {
+    if (node.bitLength > 0)
+      this.line(1, `Payload (${node.bitLength / 8} byte${node.bitLength === 8 ? "" : "s"})`);
+    this.#derived(this.#values(node, node.views), "Payload", 1);
+  }
+
+  #values(node: FieldNode, views: readonly View[]): (readonly [View, RawValue])[] {
+    return views.flatMap((view) => {
+      const value = viewValue(node, view, this.#shown.frame.data);
+      return value === undefined ? [] : [[view, value] as const];
+    });
   }
 
   /** Names that show something else than the field itself; `eth.lg` says no more than `eth.dst.lg`. */
@@ -140,10 +152,7 @@ export function treeLines(shown: Shown, context: OutputContext): readonly string
   for (const layer of shown.dissection.layers) {
     printer.line(0, layerHeading(layer, shown, context));
     for (const node of layer.children) printer.node(node, 1);
-    if (layer.payloadNode !== undefined && layer.payloadNode.bitLength > 0) {
-      const bytes = layer.payloadNode.bitLength / 8;
-      printer.line(1, `${layer.payloadNode.ir.label} (${bytes} byte${bytes === 1 ? "" : "s"})`);
-    }
+    if (layer.payloadNode !== undefined) printer.payload(layer.payloadNode);
   }
   for (const problem of shown.dissection.problems) {
     printer.line(

@@ -1,0 +1,40 @@
+/** `-o NAME:VALUE`: the settings that trackers read. */
+import { CliError } from "./errors.ts";
+
+type Value = string | number | boolean;
+
+/** Wireshark's names where it has the setting. Add a tracker's setting here when it learns one. */
+const KNOWN: Readonly<Record<string, "boolean" | "number">> = {
+  "tcp.relative_sequence_numbers": "boolean",
+  "tcp.analyze_sequence_numbers": "boolean",
+  "mptcp.analyze_mappings": "boolean",
+  "mptcp.relative_sequence_numbers": "boolean",
+  "subflow.max_streams": "number",
+};
+
+/** As in Wireshark, a boolean is true only when it says so. */
+function typedValue(type: "boolean" | "number" | undefined, text: string): Value {
+  if (type === "boolean") return text.toLowerCase() === "true";
+  if (/^\d+$/.test(text)) return Number(text);
+  if (type === "number") throw new CliError(`-o: "${text}" is not a number`);
+  return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === "true" : text;
+}
+
+/** `plugins`: names of loaded dissectors; what begins with one of them is theirs to know. */
+export function readPreferences(
+  settings: readonly string[],
+  plugins: readonly string[],
+): Readonly<Record<string, Value>> {
+  const preferences: Record<string, Value> = {};
+  for (const setting of settings) {
+    const colon = setting.indexOf(":");
+    if (colon < 1) throw new CliError(`Invalid -o flag "${setting}"`);
+    const name = setting.slice(0, colon);
+    const type = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+    if (type === undefined && !plugins.some((plugin) => name.startsWith(`${plugin}.`))) {
+      throw new CliError(`-o flag "${setting}" specifies unknown preference`);
+    }
+    preferences[name] = typedValue(type, setting.slice(colon + 1).trim());
+  }
+  return preferences;
+}
