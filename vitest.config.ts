@@ -4,6 +4,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     typecheck: { enabled: true, include: ["test/types/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+    reporters: ["default", "./test/reporter.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -25,10 +25,7 @@ const trace = defineDissector({
 const engine = createEngine();
 engine.registerDissector(trace);
 
-const area = engine.serializeOptions([
-  { id: "tcp.nop", value: {} },
-  { id: "trace.context", value: { sampling: 2, traceId: 0x0123456789abcdefn } },
-]);
+const value = { kind: 254, sampling: 2, traceId: 0x0123456789abcdefn };
+const area = engine.serializeOptions([{ id: "tcp.nop" }, { id: "trace.context", value }]);
 console.log("option area:", Buffer.from(area).toString("hex"));
 for (const option of engine.parseOptions(area)) console.log(option.id, option.value);
-console.log("fields:", engine.fields().filter((field) => field.name.startsWith("trace.")).map((field) => `${field.name} ${field.type}`));

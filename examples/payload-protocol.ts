@@ -28,5 +28,8 @@ for (const port of [7000, 8888, 9999]) {
   ]);
   const size = data.length;
   const frame = { data, number: 1, timestamp: 0n, capturedLength: size, originalLength: size, linkType: 228 };
-  console.log(`port ${port}: ${filter(frame) ? "match" : "no match"}`, engine.dissect(frame).get("frame.protocols"));
+  console.log(
+    `port ${port}: ${filter(frame) ? "match" : "no match"}`,
+    engine.dissect(frame).get("frame.protocols"),
+  );
 }

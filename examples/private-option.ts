@@ -15,21 +15,22 @@ engine.loadSchema({
     { name: "tag", type: "bits", bits: 4, const: 10 },
     { name: "urgent", type: "flag", filter: ".urgent" },
     { name: "pathId", type: "bits", bits: 7, filter: ".path" },
-    { name: "latency", type: "u32", label: "Expected latency (microseconds)", filter: ".latency" },
+    { name: "latency", type: "u32", label: "Latency (µs)", filter: ".latency" },
   ],
 });
 
-const bytes = engine.serialize("acme.pathHint", { urgent: true, pathId: 3, latency: 25_000 });
+const value = { urgent: true, pathId: 3, latency: 25_000 };
+const bytes = engine.serialize("acme.pathHint", value);
 console.log("written:", Buffer.from(bytes).toString("hex"));
 console.log("parsed: ", engine.parse("acme.pathHint", bytes));
 
+const options = [{ id: "acme.pathHint", value }];
 const data = engine.craft([
-  { id: "ethernet", value: { destination: "02:00:00:00:00:01", source: "02:00:00:00:00:02" } },
   { id: "ipv4", value: { source: "192.0.2.1", destination: "192.0.2.2" } },
-  { id: "tcp", value: { sourcePort: 4000, destinationPort: 80, ack: true, options: [{ id: "acme.pathHint", value: { urgent: true, pathId: 3, latency: 25_000 } }] } },
+  { id: "tcp", value: { sourcePort: 4000, destinationPort: 80, ack: true, options } },
 ]);
-const size = data.length;
-const frame = { data, number: 1, timestamp: 0n, capturedLength: size, originalLength: size, linkType: 1 };
-for (const text of ["acme.path_hint.latency > 20000 && acme.path_hint.urgent == 1", "acme.path_hint.path == 4"]) {
+const sizes = { capturedLength: data.length, originalLength: data.length };
+const frame = { data, number: 1, timestamp: 0n, linkType: 228, ...sizes };
+for (const text of ["acme.path_hint.latency > 20000 && acme.path_hint.urgent", "acme.path_hint.path == 4"]) {
   console.log(`${text}:`, engine.compileFilter(text)(frame));
 }

@@ -26,7 +26,9 @@ function flaw(frame: Frame): string | undefined {
     if (start !== at) return `frame ${frame.number}: bit ${at} is followed by ${start}`;
     at = end;
   }
-  return at === frame.data.length * 8 ? undefined : `frame ${frame.number}: ends at bit ${at} of ${frame.data.length * 8}`;
+  return at === frame.data.length * 8
+    ? undefined
+    : `frame ${frame.number}: ends at bit ${at} of ${frame.data.length * 8}`;
 }
 
 const files = captureFiles();
