@@ -49,7 +49,11 @@ function findNode(
 }
 
 function headingIn(layer: Layer, label: string): TreeNode[] {
-  const known = layer.children.find((node): node is TextNode => node.kind === "text" && node.label === label);
+  const known = layer.children.find(
+    (node) =>
+      (node.kind === "text" && node.label === label) ||
+      (node.kind === "generated" && node.view.filter === label),
+  );
   if (known !== undefined) return open(known.children);
   const children: TreeNode[] = [];
   const heading: TextNode = { kind: "text", label, bitOffset: 0, bitLength: 0, layer: layer.layer, children };
@@ -80,7 +84,8 @@ export function placeGenerated(layers: readonly Layer[], found: Found): void {
     }
     return;
   }
-  const layer = layers.filter((candidate) => candidate.protocol === field.info.protocol)[occurrence];
+  const protocol = field.placement.layer ?? field.info.protocol;
+  const layer = layers.filter((candidate) => candidate.protocol === protocol)[occurrence];
   if (layer === undefined) return;
   const list =
     field.placement.under === undefined ? open(layer.children) : headingIn(layer, field.placement.under);

@@ -18,8 +18,10 @@ export interface Row {
 /** Where a provided field stands in the tree: behind the named field of the same protocol, or at the protocol's end. */
 export interface Placement {
   readonly after?: string;
-  /** Text node that holds it, such as `Timestamps`. */
+  /** Text node that holds it, such as `Timestamps`, or the name of a provided field without a value, such as `tcp.analysis`. */
   readonly under?: string;
+  /** Protocol of the header that it stands in, where that is not the field's own: `mptcp.stream` stands in `tcp`. */
+  readonly layer?: string;
 }
 
 export interface ProvidedField {
