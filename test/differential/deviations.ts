@@ -1,9 +1,9 @@
 /** Stated differences from tshark (test/deviations.json): each with the frames that it explains, as a display filter. */
 import { readFileSync } from "node:fs";
 import type { Engine } from "../../src/engine/api.ts";
-import type { Dissection } from "../../src/ir/tree.ts";
 import { compileFilterText } from "../../src/filter/compile.ts";
 import { toEvaluator } from "../../src/filter/evaluate.ts";
+import type { Dissection } from "../../src/ir/tree.ts";
 
 export interface Deviation {
   /** Field names that differ; `*` at the end stands for any rest. */
@@ -15,16 +15,25 @@ export interface Deviation {
 }
 
 interface DeviationFile {
+  /** Protocols of payloads, switched off in tshark. */
+  readonly payloads: { readonly protocols: readonly string[]; readonly reason: string };
   readonly fields: readonly Deviation[];
 }
 
 export class Deviations {
   readonly #rows: { row: Deviation; holds: (dissection: Dissection) => boolean; used: number }[];
+  /** Protocols that tshark is told to leave alone. */
+  readonly payloads: readonly string[];
   constructor(engine: Engine) {
-    const file: DeviationFile = JSON.parse(readFileSync(new URL("../deviations.json", import.meta.url), "utf8"));
+    const file: DeviationFile = JSON.parse(
+      readFileSync(new URL("../deviations.json", import.meta.url), "utf8"),
+    );
+    this.payloads = file.payloads.protocols;
     const table = new Map(engine.fields().map((info) => [info.name, info]));
     this.#rows = file.fields.map((row) => {
-      const evaluate = toEvaluator(compileFilterText(row.when, { get: (name) => table.get(name), names: () => table.keys() }));
+      const evaluate = toEvaluator(
+        compileFilterText(row.when, { get: (name) => table.get(name), names: () => table.keys() }),
+      );
       return { row, holds: (dissection) => evaluate((name) => dissection.occurrences(name)), used: 0 };
     });
   }
@@ -32,7 +41,9 @@ export class Deviations {
   /** The reason for a difference in this field of this frame, or undefined. */
   explain(field: string, dissection: Dissection): string | undefined {
     for (const entry of this.#rows) {
-      const named = entry.row.fields.some((name) => (name.endsWith("*") ? field.startsWith(name.slice(0, -1)) : name === field));
+      const named = entry.row.fields.some((name) =>
+        name.endsWith("*") ? field.startsWith(name.slice(0, -1)) : name === field,
+      );
       if (!named || !entry.holds(dissection)) continue;
       entry.used++;
       return entry.row.reason;

@@ -7,8 +7,8 @@ import { openCapture } from "../../src/capture/open.ts";
 import { createEngine } from "../../src/default-engine.ts";
 import { formatFieldText } from "../../src/ir/format.ts";
 import { captureFiles } from "../shared.ts";
-import { Deviations } from "./deviations.ts";
 import { differentialCaptures } from "./captures.ts";
+import { Deviations } from "./deviations.ts";
 import { hasTshark, tsharkFields, tsharkNames } from "./tshark.ts";
 
 const engine = createEngine();
@@ -22,13 +22,20 @@ interface Count {
 const files = [...captureFiles(), ...(await differentialCaptures())];
 
 describe.skipIf(!hasTshark || files.length === 0)("-T fields", () => {
-  const fields = hasTshark ? engine.fields().filter((info) => info.type !== "FT_PROTOCOL" && !info.name.startsWith("_ws.") && tsharkNames().has(info.name)) : [];
+  const fields = hasTshark
+    ? engine
+        .fields()
+        .filter(
+          (info) =>
+            info.type !== "FT_PROTOCOL" && !info.name.startsWith("_ws.") && tsharkNames().has(info.name),
+        )
+    : [];
   const names = fields.map((info) => info.name);
   const counts = new Map<string, Count>(names.map((name) => [name, { compared: 0, equal: 0, explained: 0 }]));
   const deviations = new Deviations(engine);
 
   it.each(files)("%s", async (file) => {
-    const theirs = tsharkFields(file, names);
+    const theirs = tsharkFields(file, names, deviations.payloads);
     const wrong = new Map<string, string>();
     const pass = engine.createPass({ columns: names });
     let index = 0;
@@ -45,7 +52,8 @@ describe.skipIf(!hasTshark || files.length === 0)("-T fields", () => {
         count.compared++;
         if (ours.join("|") === expected.join("|")) count.equal++;
         else if (deviations.explain(info.name, dissection) !== undefined) count.explained++;
-        else if (!wrong.has(info.name)) wrong.set(info.name, `frame ${frame.number}: ours ${ours.join("|")}, tshark ${expected.join("|")}`);
+        else if (!wrong.has(info.name))
+          wrong.set(info.name, `frame ${frame.number}: ours ${ours.join("|")}, tshark ${expected.join("|")}`);
       }
     }
     expect(index).toBe(theirs.length);
@@ -59,8 +67,13 @@ describe.skipIf(!hasTshark || files.length === 0)("-T fields", () => {
   it("prints what was compared", () => {
     const rows = [...counts].filter(([, count]) => count.compared > 0);
     const never = names.filter((name) => counts.get(name)?.compared === 0);
-    const lines = rows.map(([name, count]) => `${name.padEnd(48)} ${String(count.compared).padStart(7)} ${String(count.equal).padStart(7)} ${String(count.explained).padStart(7)}`);
-    console.log(`${"field".padEnd(48)} compared   equal explained\n${lines.join("\n")}\nnever exercised (${never.length}): ${never.join(" ")}`);
+    const lines = rows.map(
+      ([name, count]) =>
+        `${name.padEnd(48)} ${String(count.compared).padStart(7)} ${String(count.equal).padStart(7)} ${String(count.explained).padStart(7)}`,
+    );
+    console.log(
+      `${"field".padEnd(48)} compared   equal explained\n${lines.join("\n")}\nnever exercised (${never.length}): ${never.join(" ")}`,
+    );
     expect(rows.length).toBeGreaterThan(0);
   });
 });

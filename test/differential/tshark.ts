@@ -6,7 +6,8 @@ const version = spawnSync("tshark", ["--version"], { encoding: "utf8" });
 /** tshark is there. */
 export const hasTshark: boolean = version.status === 0;
 
-if (!hasTshark && process.env["CI"] !== undefined) throw new TypeError("tshark is needed under CI: apt-get install tshark");
+if (!hasTshark && process.env["CI"] !== undefined)
+  throw new TypeError("tshark is needed under CI: apt-get install tshark");
 
 export interface TsharkRun {
   readonly status: number | null;
@@ -40,10 +41,23 @@ export function tsharkNames(): ReadonlySet<string> {
   return known;
 }
 
-/** `-T fields` texts: for each frame, for each name, all occurrences. */
-export function tsharkFields(file: string, names: readonly string[]): string[][][] {
+/** `-T fields` texts: for each frame, for each name, all occurrences. `off`: protocols that are left alone. */
+export function tsharkFields(
+  file: string,
+  names: readonly string[],
+  off: readonly string[] = [],
+): string[][][] {
   const separators = ["-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=|"];
-  const run = tshark(["-r", file, "-T", "fields", ...separators, ...names.flatMap((name) => ["-e", name])]);
+  const switches = off.flatMap((protocol) => ["--disable-protocol", protocol]);
+  const run = tshark([
+    "-r",
+    file,
+    ...switches,
+    "-T",
+    "fields",
+    ...separators,
+    ...names.flatMap((name) => ["-e", name]),
+  ]);
   return run.stdout
     .split("\n")
     .slice(0, -1)
