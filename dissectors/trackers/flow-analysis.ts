@@ -47,7 +47,7 @@ export class Flow {
   next: number = Number.NaN;
   nextFrame = 0;
   nextTime = 0n;
-  /** End of what came without a hole. */
+  /** How far the other side may acknowledge: what was sent, up to a hole that nothing filled yet. */
   contiguous: number = Number.NaN;
   ack: number = Number.NaN;
   ackTime = 0n;
@@ -57,7 +57,7 @@ export class Flow {
   ackFrame = 0;
   marks = 0;
   /** Whether bytes in flight can be told: no hole since the other side's last ACK. */
-  measurable = false;
+  measurable = true;
   pushed = 0;
   pushEnded = false;
   /** Blocks of the segment seen last: left, right, left, right. */
@@ -75,6 +75,8 @@ export interface Sent {
   readonly window: number;
   /** Bits by which the receiver's windows are shifted; NaN when that is unknown. */
   readonly shift: number;
+  /** Multipath TCP said something new, which may take ACKs of its own (RFC 8684 section 4). */
+  readonly multipath: boolean;
   /** Handshake's round-trip time, when known. */
   readonly initialRtt: bigint | undefined;
 }
@@ -142,7 +144,7 @@ function judgeForward(from: Flow, to: Flow, sent: Sent, found: Analysis): void {
     to.marks & MARK.zeroWindowProbe
   ) {
     found.marks |= MARK.zeroWindowProbeAck;
-  } else if (repeats && window !== 0 && window === from.window) {
+  } else if (repeats && window !== 0 && window === from.window && !sent.multipath) {
     found.marks |= MARK.duplicateAck;
     found.duplicateNumber = ++from.duplicates;
     found.duplicateFrame = from.ackFrame;
@@ -160,14 +162,13 @@ function judgeRepeated(from: Flow, to: Flow, sent: Sent, found: Analysis): void 
   }
   const advanced = Number.isNaN(from.next) || !seqLess(seq, from.next);
   if (advanced || (length > 1 && seqSub(from.next, 1) === seq)) return;
-  if (to.duplicates >= 2 && time - to.ackTime < FAST_WITHIN && (to.ack === seq || isHole(to.sacks, seq))) {
+  if (to.duplicates >= 2 && time - to.ackTime < FAST_WITHIN && to.ack === seq) {
     found.marks |= MARK.fastRetransmission | MARK.retransmission;
     return;
   }
-  const seen = from.unacked.some((one) => seqLessEqual(one.seq, seq) && seqLessEqual(end, one.next));
   const late = sent.initialRtt ?? DISORDER_WITHIN;
   const virtual = (flags & (SYN | FIN)) !== 0 ? 1 : 0;
-  if (time - from.nextTime < late && !seen && from.next !== seqAdd(end, virtual)) {
+  if (time - from.nextTime < late && from.next !== seqAdd(end, virtual)) {
     found.marks |= MARK.outOfOrder;
     return;
   }
@@ -179,16 +180,7 @@ function judgeRepeated(from: Flow, to: Flow, sent: Sent, found: Analysis): void 
     if (one === undefined) break;
     found.rto = time - one.time;
     found.rtoFrame = one.frame;
-    if (one.seq === seq) break;
   }
-}
-
-function isHole(sacks: readonly number[], seq: number): boolean {
-  if (sacks.length === 0) return false;
-  for (let place = 0; place + 1 < sacks.length; place += 2) {
-    if (seqLessEqual(sacks[place] ?? 0, seq) && seqLess(seq, sacks[place + 1] ?? 0)) return false;
-  }
-  return true;
 }
 
 function advance(from: Flow, sent: Sent, found: Analysis): void {
@@ -202,7 +194,7 @@ function advance(from: Flow, sent: Sent, found: Analysis): void {
     from.nextFrame = frame;
     from.nextTime = time;
   }
-  if (!probe && (Number.isNaN(from.contiguous) || seq === from.contiguous)) from.contiguous = next;
+  if (!probe && (Number.isNaN(from.contiguous) || seq === from.contiguous)) from.contiguous = from.next;
   from.window = sent.window;
   from.ack = sent.ack;
   from.ackTime = time;
@@ -240,7 +232,9 @@ function measure(from: Flow, to: Flow, sent: Sent, found: Analysis): void {
   for (let place = 0; place + 1 < to.sacks.length; place += 2) {
     size -= seqSub(to.sacks[place + 1] ?? 0, to.sacks[place] ?? 0);
   }
-  if (size > 0 && size < 2_000_000_000) found.inFlight = size;
+  // What is implausible is not told: blocks may reach beyond what was seen.
+  if (size <= 0 || size >= 2_000_000_000) return;
+  found.inFlight = (sent.flags & (SYN | FIN)) !== 0 ? size - 1 : size;
   from.pushed = from.pushEnded ? sent.length : from.pushed + sent.length;
   from.pushEnded = (sent.flags & PSH) !== 0;
   found.pushed = from.pushed;

@@ -29,6 +29,8 @@ const COLUMNS = [
   "tcp.options.sack_re_raw",
   "tcp.stream",
   "tcp.analysis.reused_ports",
+  "mptcp.stream",
+  "tcp.options.mptcp.subtype",
 ];
 const column = (name: string): number => COLUMNS.indexOf(name);
 const SOURCE_PORT: number = column("tcp.srcport");
@@ -43,6 +45,8 @@ const SACK_LEFT: number = column("tcp.options.sack_le_raw");
 const SACK_RIGHT: number = column("tcp.options.sack_re_raw");
 const STREAM: number = column("tcp.stream");
 const REUSED: number = column("tcp.analysis.reused_ports");
+const MPTCP_STREAM: number = column("mptcp.stream");
+const SUBTYPE: number = column("tcp.options.mptcp.subtype");
 
 const inAnalysis = (name: string, type: FieldType, description: string): ProvidedField =>
   provided(`tcp.analysis.${name}`, type, description, { under: "tcp.analysis" });
@@ -81,6 +85,12 @@ const FIELDS: readonly ProvidedField[] = [
 const FIRST_MARK: number = FIELDS.length - MARKED.length;
 const DUPLICATE_ACK: number = FIELDS.length - 1;
 
+/** Kinds of Multipath TCP options that a connection sent on any of its subflows, as bits by subtype. */
+class Operations implements Touchable {
+  touched = false;
+  bits = 0;
+}
+
 class Connection implements Touchable {
   touched = false;
   readonly flows: readonly [Flow, Flow] = [new Flow(), new Flow()];
@@ -88,13 +98,18 @@ class Connection implements Touchable {
   /** Time of the SYN seen last. */
   synTime: bigint | undefined;
   initialRtt: bigint | undefined;
+  operations: Operations | undefined;
+  /** The connection's operations when each direction sent its last segment. */
+  readonly known: [number, number] = [0, 0];
 }
 
 class TcpAnalysis implements TrackerState {
   readonly #connections: BoundedMap<number, Connection>;
+  readonly #operations: BoundedMap<number, Operations>;
 
   constructor(preferences: Preferences) {
     this.#connections = new BoundedMap(maxStreams(preferences));
+    this.#operations = new BoundedMap(maxStreams(preferences));
   }
 
   get forgotten(): number {
@@ -121,6 +136,9 @@ class TcpAnalysis implements TrackerState {
     const [from, to] = direction === 0 ? [low, high] : [high, low];
     const flags = numberAt(row, FLAGS, 0);
     timeHandshake(connection, flags, now);
+    const operations = connection.operations?.bits ?? 0;
+    const multipath = operations !== connection.known[direction];
+    connection.known[direction] = operations;
     const factor = connection.scale.factor(direction === 0 ? 1 : 0);
     const found = analyze(from, to, {
       frame: row.frameNumber,
@@ -131,12 +149,27 @@ class TcpAnalysis implements TrackerState {
       flags,
       window: numberAt(row, WINDOW, 0),
       shift: factor === -1 ? Number.NaN : connection.scale.shift(direction === 0 ? 1 : 0),
+      multipath,
       initialRtt: connection.initialRtt,
     });
     const option = numberAt(row, SHIFT, row.count(SHIFT) - 1);
     connection.scale.learn(direction, option, (flags & SYN) !== 0, (flags & ACK) !== 0);
     from.sacks = sackBlocks(row);
+    this.#learnOperations(connection, row);
     provideFound(found, connection.initialRtt, row.count(REUSED) > 0, provide);
+  }
+
+  #learnOperations(connection: Connection, row: Row): void {
+    const stream = numberAt(row, MPTCP_STREAM, 0);
+    if (Number.isNaN(stream)) return;
+    let operations = this.#operations.get(stream);
+    if (operations === undefined) {
+      operations = new Operations();
+      this.#operations.set(stream, operations);
+    }
+    for (let place = 0; place < row.count(SUBTYPE); place++)
+      operations.bits |= 1 << numberAt(row, SUBTYPE, place);
+    connection.operations = operations;
   }
 
   #find(stream: number): Connection {

@@ -110,12 +110,11 @@ class TcpStreams implements TrackerState {
     const stream = this.#find(known, ends, segment, row.timestamp);
     const reused = known !== undefined && (known !== stream || answersOther(stream, ends.direction, segment));
     if (known !== undefined && known !== stream) stream.completeness = SEEN_SYN;
-    provide(P_COMPLETENESS, stream.completeness, index);
-    stream.completeness |=
-      known === stream ? seen(segment) : segment.flags & SYN && !(segment.flags & ACK) ? SEEN_SYN : 0;
     if (reused) provide(P_REUSED, true, index);
     learnBases(stream, ends.direction, segment, quoted);
     this.#provide(stream, ends.direction, segment, quoted, index, provide);
+    stream.completeness |=
+      known === undefined ? opened(segment, quoted) : known === stream ? seen(segment, quoted) : 0;
     const { flags } = segment;
     stream.scale.learn(ends.direction, segment.shift, (flags & SYN) !== 0, (flags & ACK) !== 0);
     this.#times(stream, row, segment, index, provide);
@@ -150,6 +149,7 @@ class TcpStreams implements TrackerState {
     const relative = this.#relative && !quoted;
     const shown = relative ? seqSub(sequence, stream.base[direction]) : sequence;
     provide(P_SEQ, shown, index);
+    provide(P_COMPLETENESS, stream.completeness, index);
     provide(P_STREAM, stream.index, index);
     const isRelativeAck = relative && (flags & ACK) !== 0;
     const other = direction === 0 ? 1 : 0;
@@ -180,12 +180,18 @@ function answersOther({ base }: Stream, direction: 0 | 1, { sequence, flags }: S
   return isAnswer && !Number.isNaN(base[direction]) && base[direction] !== sequence;
 }
 
+/** What the first segment of a connection shows of it: only a SYN tells, with its data (RFC 7413). */
+function opened({ flags, length }: Segment, quoted: boolean): number {
+  if ((flags & (SYN | ACK)) !== SYN) return 0;
+  return length > 0 && !quoted ? SEEN_SYN | SEEN_DATA : SEEN_SYN;
+}
+
 /** What a segment that does not open its connection adds to the connection's completeness. */
-function seen({ flags, length }: Segment): number {
+function seen({ flags, length }: Segment, quoted: boolean): number {
   let bits = (flags & RST) !== 0 ? SEEN_RST : 0;
   if ((flags & ACK) === 0) return bits;
   if ((flags & SYN) !== 0) bits |= SEEN_SYN_ACK;
-  else bits |= length > 0 ? SEEN_DATA : SEEN_ACK;
+  else bits |= length > 0 && !quoted ? SEEN_DATA : SEEN_ACK;
   if ((flags & FIN) !== 0) bits |= SEEN_FIN;
   return bits;
 }
@@ -253,7 +259,7 @@ export const tcpStream: Tracker = {
       "tcp.completeness",
       "FT_UINT8",
       "Parts of the connection seen before this segment: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
-      { after: "tcp.stream" },
+      { after: "tcp.dstport" },
     ),
     provided("tcp.analysis.reused_ports", "FT_NONE", "A new connection between the ends of an earlier one", {
       under: "tcp.analysis",

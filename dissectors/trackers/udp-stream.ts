@@ -44,8 +44,8 @@ class UdpStreams implements TrackerState {
         this.#streams.set(ends.key, stream);
       }
       provide(P_STREAM, stream.index, index);
-      // The time of a quote is the ICMP error's, not the datagram's.
-      if (now === undefined || isQuoted(row)) continue;
+      // The time of a quote is the ICMP error's, not the datagram's; datagrams without content count for nothing.
+      if (now === undefined || isQuoted(row) || numberAt(row, LENGTH, index) <= HEADER) continue;
       provide(P_RELATIVE, now - (stream.first ?? now), index);
       provide(P_DELTA, now - (stream.previous ?? now), index);
       stream.previous = now;
@@ -56,7 +56,7 @@ class UdpStreams implements TrackerState {
 /** Conversations in the order of their first datagram. Preference: `subflow.max_streams`. */
 export const udpStream: Tracker = {
   id: "udp.stream",
-  requires: [...ENDPOINT_FIELDS, "udp.srcport", "udp.dstport"],
+  requires: [...ENDPOINT_FIELDS, "udp.srcport", "udp.dstport", "udp.length"],
   provides: [
     provided("udp.stream", "FT_UINT32", "Number of the conversation in this reading, from 0", {
       after: "udp.checksum",

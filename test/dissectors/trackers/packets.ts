@@ -1,5 +1,6 @@
 /** Hand-made packets and a capture file around them, for tests that put them to tshark. */
 import { writeFileSync } from "node:fs";
+import fc from "fast-check";
 
 export interface Segment {
   /** Sender: the client (lower port given by `port`) or the server. */
@@ -92,4 +93,25 @@ export function writeCapture(path: string, packets: readonly Uint8Array[], step 
     parts.push(...[...time, bytes.length, bytes.length].map(little), [...bytes]);
   }
   writeFileSync(path, Uint8Array.from(parts.flat()));
+}
+
+/** Segments of some two hundred connections between few sequence numbers, so that all sorts of odd orders arise. */
+export function anySegments(seed: number, count: number): readonly Segment[] {
+  const number = fc.constantFrom(99, 100, 101, 106, 500, 501, 505);
+  const segment = fc.record<Segment>({
+    from: fc.constantFrom("client", "server"),
+    port: fc.integer({ min: 3000, max: 3199 }),
+    flags: fc.constantFrom("S", "SA", "A", "A", "PA", "FA", "RA", "R", "", "SF"),
+    seq: number,
+    ack: number,
+    length: fc.constantFrom(0, 0, 1, 5),
+    window: fc.constantFrom(1000, 1000, 2000, 0),
+    options: fc.constantFrom([], [3, 3, 2], [3, 3, 7], [2, 4, 5, 180]),
+    v6: fc.constantFrom(false, false, true),
+  });
+  const [segments = []] = fc.sample(fc.array(segment, { minLength: count, maxLength: count }), {
+    seed,
+    numRuns: 1,
+  });
+  return segments;
 }
