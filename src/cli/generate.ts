@@ -2,6 +2,7 @@
  * `npm run generate`: writes everything that is made from schemas/. With `--check` it writes nothing, names the files that are not
  * what they would be, and exits with 1.
  */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +16,7 @@ import { validatorModule } from "./generate-validator.ts";
 
 /** Folders below schemas/ that hold no schemas. */
 const OTHER_FOLDERS: ReadonlySet<string> = new Set(["meta", "enums"]);
+const VALIDATOR = "src/schema/generated/meta-validator.ts";
 const COMMAND = "by `npm run generate`. Do not edit.";
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -95,10 +97,23 @@ export function generateAll(root: string): Map<string, string> {
   outputs.set("dissectors/generated/enums.ts", enumModule(enums));
   outputs.set("dissectors/generated/index.ts", shapesModule(families));
   outputs.set("schemas/FIELDS.md", toMarkdown(families, `<!-- Generated from schemas/ ${COMMAND} -->`));
-  const meta = readJson(join(root, "schemas/meta/schema.json"));
-  if (typeof meta === "object" && meta !== null)
-    outputs.set("src/schema/generated/meta-validator.ts", validatorModule(meta));
+  outputs.set(VALIDATOR, validatorText(root));
   return outputs;
+}
+
+function validatorText(root: string): string {
+  const meta = readJson(join(root, "schemas/meta/schema.json"));
+  if (typeof meta !== "object" || meta === null)
+    throw new SchemaError("schema-invalid", "", "the meta-schema is no object", "schemas/meta/schema.json");
+  return validatorModule(meta);
+}
+
+/** The validator that is loaded checks the schemas: when the meta-schema changed, it is written and the command begins anew. */
+function renewValidator(root: string): boolean {
+  const text = validatorText(root);
+  if (readText(join(root, VALIDATOR)) === text) return false;
+  writeFileSync(join(root, VALIDATOR), text);
+  return true;
 }
 
 /** Generated files whose schemas are gone. */
@@ -150,6 +165,13 @@ export function runGenerate(args: readonly string[], root: string): number {
     const stale = findStale(root);
     for (const path of stale) console.error(`${path} is not up to date: run npm run generate`);
     return stale.length === 0 ? 0 : 1;
+  }
+  if (renewValidator(root)) {
+    console.log(VALIDATOR);
+    const again = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+      stdio: "inherit",
+    });
+    return again.status ?? 1;
   }
   for (const path of writeAll(root)) console.log(path);
   return 0;
