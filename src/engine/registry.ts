@@ -38,6 +38,7 @@ export class Registry {
   readonly trackers: Map<string, Tracker> = new Map();
   readonly dissectors: Dissector[] = [];
   readonly #tables = new Map<string, Table>();
+  #revision = 0;
 
   register(dissector: Dissector): void {
     for (const [name, table] of Object.entries(dissector.enums ?? {})) this.enums.set(name, table);
@@ -84,6 +85,7 @@ export class Registry {
         );
       }
     }
+    this.#revision++;
     this.layouts.set(layout.id, layout);
     for (const [name, info] of infos) if (!this.fields.has(name)) this.fields.set(name, info);
     for (const match of layout.matches)
@@ -99,6 +101,17 @@ export class Registry {
     const layout = this.layouts.get(id);
     if (layout === undefined) throw new SchemaError("unknown-reference", "", `there is no schema "${id}"`);
     this.#table(table).forced.set(key, layout);
+    this.#revision++;
+  }
+
+  /** Counts changes: what was compiled from the tables holds as long as it stays. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** A table's entries, for compiling them into code. */
+  table(name: string): Table | undefined {
+    return this.#tables.get(name);
   }
 
   hasTable(table: string): boolean {

@@ -1,0 +1,387 @@
+/**
+ * One form's fields as statements: where each stands, that it is there, and what a consumer does at the wanted ones. The
+ * counterpart is the interpreter's reader. Whatever that reader would report as an error leads to `bail` here.
+ */
+import { type Code, code, join, type Name } from "../../codegen/code.ts";
+import type { FieldIR, Guard, OptionsField, Size, UintField, View } from "../../ir/nodes.ts";
+import { contentBits } from "../../schema/lower-field.ts";
+import { declares, neededNames } from "./needed.ts";
+import { byteBehind, byteOf, halves, isAligned, moved, type Place } from "./read.ts";
+import { type RepeatHost, readRepeat } from "./repeat.ts";
+import type { Scope } from "./scope.ts";
+import type { Consumer, ViewSite } from "./site.ts";
+import { NotExtractable } from "./tables.ts";
+import { fieldNumber } from "./value.ts";
+
+export interface FormInput {
+  readonly scope: Scope;
+  readonly consumer: Consumer;
+  /** Leaves the question to the interpreter. */
+  readonly bail: Code;
+  /** The byte behind the last one that the form may take; assigned where the header states its length. */
+  readonly limit: Name;
+  /** First byte of the form, as the header's stated length counts from there. */
+  readonly start: Name;
+  readonly headerLength?: Size | undefined;
+  /** Names whose numbers are asked for behind the form. */
+  readonly alsoNeeded?: ReadonlySet<string>;
+  /** Code for an option region. */
+  readonly region?: ((field: OptionsField, start: Name | Code, end: Name | Code) => Code) | undefined;
+}
+
+export class FormWriter implements RepeatHost {
+  /** Statements that declare what conditional statements assign. */
+  readonly declarations: Code[] = [];
+  readonly statements: Code[] = [];
+  /** Numbers that were read, by field; -1 where a field is absent. */
+  readonly numbers: Map<string, Name> = new Map();
+  /** Those of them that may be absent. */
+  readonly maybe: Set<string> = new Set();
+  readonly input: FormInput;
+  readonly #needed: ReadonlySet<string>;
+  /** Inside statements that may not run. */
+  #conditional = false;
+  #out: Code[] = this.statements;
+
+  constructor(fields: readonly FieldIR[], input: FormInput) {
+    this.input = input;
+    this.#needed = new Set([...neededNames(fields, input.headerLength), ...(input.alsoNeeded ?? [])]);
+  }
+
+  get code(): Code {
+    return join([...this.declarations, ...this.statements], "\n");
+  }
+
+  /** A writer for items of a list: they see no number from outside. */
+  nested(fields: readonly FieldIR[], limit: Name, start: Name, consumer: Consumer): FormWriter {
+    return new FormWriter(fields, {
+      ...this.input,
+      consumer,
+      limit,
+      start,
+      headerLength: undefined,
+      region: undefined,
+      alsoNeeded: new Set(),
+    });
+  }
+
+  emit(statement: Code): void {
+    if (statement.text !== "") this.#out.push(statement);
+  }
+
+  guardCode(guard: Guard): Code {
+    if (guard.length === 0) return code`true`;
+    const terms = guard.map((term) => {
+      const known = this.numbers.get(term.field);
+      return known === undefined ? code`false` : code`${known} === ${term.value}`;
+    });
+    return join(terms, " && ");
+  }
+
+  /** The number of a field, 0 where it is absent; undefined where the form has no such number. */
+  numberOrZero(name: string): Name | Code | undefined {
+    const known = this.numbers.get(name);
+    return known !== undefined && this.maybe.has(name) ? code`Math.max(0, ${known})` : known;
+  }
+
+  /** Statements for the fields in order; the place behind them. `after`: what stands behind them outside the list. */
+  sequence(fields: readonly FieldIR[], from: Place, after: readonly FieldIR[] = []): Place {
+    let place = from;
+    let index = 0;
+    let optionals: ReadonlyMap<FieldIR, Code> | undefined;
+    while (index < fields.length) {
+      const field = fields[index] as FieldIR; // index is in range
+      if (field.optional) {
+        optionals ??= this.#choose(fields, index, place);
+        place = this.#when(optionals.get(field) ?? code`false`, [field], place, after);
+        index++;
+      } else if (field.when.length > 0) {
+        const together = guardedTogether(fields, index);
+        index += together.length;
+        place = this.#when(this.guardCode(field.when), together, place, [...fields.slice(index), ...after]);
+      } else if (isSimple(field)) {
+        const run = simpleRun(fields, index);
+        place = this.#run(run, place);
+        index += run.length;
+      } else {
+        place = this.#dynamic(field, [...fields.slice(index + 1), ...after], place);
+        index++;
+      }
+    }
+    return place;
+  }
+
+  /** Fields of fixed size one behind the other: one check for all. */
+  #run(fields: readonly FieldIR[], from: Place): Place {
+    const bits = fields.reduce((sum, field) => sum + (contentBits(field) ?? 0), 0);
+    const behind = moved(from, bits);
+    if (bits > 0) this.emit(code`if (${byteBehind(behind)} > ${this.input.limit}) ${this.input.bail}`);
+    // Numbers and the header's end come first: a header that ends too early ends before the names that follow.
+    this.#eachFixed(fields, from, (field, place, size) => this.#note(field, place, size));
+    for (const field of fields) this.#applyHeaderLength(field, behind);
+    this.#eachFixed(fields, from, (field, place, size) => {
+      const number = this.#inRun(field);
+      this.views(field, { place, extent: size, ...(number === undefined ? {} : { number }) });
+    });
+    return behind;
+  }
+
+  #inRun(field: FieldIR): Name | undefined {
+    return field.kind === "flag" || field.kind === "uint" ? this.numbers.get(field.name) : undefined;
+  }
+
+  /** Fields of fixed size with their places, parents before their children. */
+  #eachFixed(
+    fields: readonly FieldIR[],
+    from: Place,
+    act: (field: FieldIR, place: Place, bits: number) => void,
+  ): void {
+    let place = from;
+    for (const field of fields) {
+      const bits = contentBits(field) ?? 0;
+      act(field, place, bits);
+      if (field.kind === "group") this.#eachFixed(field.fields, place, act);
+      place = moved(place, bits);
+    }
+  }
+
+  /** Reads a number that a guard, a size or a key asks for, and checks constants. */
+  #note(field: FieldIR, place: Place, bits: number): void {
+    if (field.kind !== "flag" && (field.kind !== "uint" || field.wide)) return;
+    const constant = field.kind === "uint" ? field.constant : undefined;
+    if (!this.#needed.has(field.name)) {
+      if (constant !== undefined)
+        this.emit(
+          code`if (${fieldNumber({ field, place, extent: bits })} !== ${constant}) ${this.input.bail}`,
+        );
+      return;
+    }
+    const name = this.input.scope.fresh(field.name);
+    const value = fieldNumber({ field, place, extent: bits });
+    if (this.#conditional) {
+      this.declarations.push(code`let ${name} = -1;`);
+      this.maybe.add(field.name);
+      this.emit(code`${name} = ${value};`);
+    } else this.emit(code`const ${name} = ${value};`);
+    this.numbers.set(field.name, name);
+    if (constant !== undefined) this.emit(code`if (${name} !== ${constant}) ${this.input.bail}`);
+  }
+
+  /** What the consumer does at the names of a field. */
+  views(field: FieldIR, where: Omit<ViewSite, "kind" | "filter" | "view" | "field">, notEmpty?: Code): void {
+    this.emit(this.viewCode(field, where, notEmpty));
+  }
+
+  viewCode(
+    field: FieldIR,
+    where: Omit<ViewSite, "kind" | "filter" | "view" | "field">,
+    notEmpty?: Code,
+  ): Code {
+    const found: Code[] = [];
+    const act = (view: View): void => {
+      if (!this.input.consumer.wants(view.filter)) return;
+      let done = this.input.consumer.at({ kind: "view", filter: view.filter, view, field, ...where });
+      if (done.text === "") return;
+      if (notEmpty !== undefined && view.derive === undefined) done = code`if (${notEmpty}) { ${done} }`;
+      if (view.when !== undefined && view.when.length > 0)
+        done = code`if (${this.guardCode(view.when)}) { ${done} }`;
+      found.push(done);
+    };
+    for (const view of field.views) act(view);
+    for (const view of field.under) act(view);
+    return join(found, "\n");
+  }
+
+  #applyHeaderLength(field: FieldIR, behind: Place): void {
+    const { headerLength, start, limit, bail, scope } = this.input;
+    if (headerLength?.kind !== "linear" || !declares(field, headerLength.field)) return;
+    const stated = scope.fresh("headerEnd");
+    const value = this.numbers.get(headerLength.field);
+    if (value === undefined) throw new NotExtractable(`${headerLength.field} is no number`);
+    const bytes = code`${value} * ${headerLength.scale} + ${headerLength.bias}`;
+    const size = headerLength.scale === 1 && headerLength.bias === 0 ? code`${value}` : bytes;
+    this.emit(code`const ${stated} = ${start} + ${size};`);
+    this.emit(code`if (${stated} < ${byteBehind(behind)} || ${stated} > ${limit}) ${bail}`);
+    this.emit(code`${limit} = ${stated};`);
+  }
+
+  /** Fields that are there under a condition. The place behind them is a variable. */
+  #when(condition: Code, fields: readonly FieldIR[], from: Place, after: readonly FieldIR[]): Place {
+    if (condition.text === "false") return from;
+    aligned(from, fields[0]);
+    const at = this.input.scope.fresh("at");
+    this.emit(code`let ${at} = ${byteOf(from)};`);
+    const outside = this.#out;
+    const wasConditional = this.#conditional;
+    this.#out = [];
+    this.#conditional = true;
+    const plain = fields.map((field) => ({ ...field, when: [], optional: false }) as FieldIR); // same fields without the condition that holds here
+    const behind = this.sequence(plain, { base: at, bit: 0 }, after);
+    aligned(behind, fields.at(-1));
+    this.emit(code`${at} = ${byteOf(behind)};`);
+    const inside = join(this.#out, "\n");
+    this.#out = outside;
+    this.#conditional = wasConditional;
+    this.emit(code`if (${condition}) {\n${inside}\n}`);
+    return { base: at, bit: 0 };
+  }
+
+  /** Bytes that the required fields behind a place take, as far as is known there. */
+  #required(fields: readonly FieldIR[]): Code {
+    const terms: Code[] = [];
+    let fixed = 0;
+    for (const field of fields) {
+      if (field.optional) continue;
+      const bytes = this.#sizeCode(field);
+      if (bytes === undefined) continue;
+      if (field.when.length === 0 && typeof bytes === "number") fixed += bytes;
+      else terms.push(code`(${this.guardCode(field.when)} ? ${bytes} : 0)`);
+    }
+    return join([code`${fixed}`, ...terms], " + ");
+  }
+
+  /** Bytes of a field, 0 for what takes the rest. */
+  #sizeCode(field: FieldIR): number | Code | undefined {
+    const bits = contentBits(field);
+    if (bits !== undefined) return bits / 8;
+    if (field.kind === "uint" && typeof field.bits !== "number") {
+      return code`(${this.guardCode([{ field: field.bits.flag, value: 1 }])} ? ${field.bits.set / 8} : ${field.bits.clear / 8})`;
+    }
+    if (field.kind === "bytes" || field.kind === "repeat" || field.kind === "options")
+      return field.size.kind === "rest" ? undefined : this.#bytesCode(field.size);
+    throw new NotExtractable(`the size of ${field.name} hangs on other fields`);
+  }
+
+  #bytesCode(size: Exclude<Size, { kind: "rest" }>): Code {
+    switch (size.kind) {
+      case "fixed":
+        return code`${size.bytes}`;
+      case "flag":
+        return code`(${this.guardCode([{ field: size.flag, value: 1 }])} ? ${size.set} : ${size.clear})`;
+      case "linear": {
+        const value = this.numberOrZero(size.field) ?? code`0`;
+        return code`Math.max(0, ${value} * ${size.scale} + ${size.bias})`;
+      }
+    }
+  }
+
+  /** Under which condition each optional field is there: the subset whose size is what is left. */
+  #choose(fields: readonly FieldIR[], from: number, place: Place): ReadonlyMap<FieldIR, Code> {
+    aligned(place, fields[from]);
+    const rest = fields.slice(from);
+    const optional = rest.filter((field) => field.optional);
+    if (optional.length > 4) throw new NotExtractable("more than four optional fields");
+    const own = new Set(rest.map((field) => field.name));
+    if (rest.some((field) => field.when.some((term) => own.has(term.field))))
+      throw new NotExtractable("a guard behind an optional field hangs on fields behind it");
+    const sizes = optional.map((field) => {
+      const bits = contentBits(field);
+      if (bits === undefined) throw new NotExtractable(`${field.name} is optional and of no fixed size`);
+      return bits / 8;
+    });
+    const left = this.input.scope.fresh("left");
+    this.#declareNumber(left, code`${this.input.limit} - (${byteOf(place)}) - (${this.#required(rest)})`);
+    const conditions = new Map<FieldIR, Code[]>();
+    const sums = new Set<number>();
+    for (let mask = 0; mask < 2 ** optional.length; mask++) {
+      const chosen = optional.filter((_, i) => (mask >> i) & 1);
+      const sum = sizes.reduce((total, bytes, i) => total + ((mask >> i) & 1 ? bytes : 0), 0);
+      if (sums.has(sum)) throw new NotExtractable("optional fields of equal size");
+      sums.add(sum);
+      const holds = code`${left} === ${sum} && ${this.guardCode(chosen.flatMap((field) => field.when))}`;
+      for (const field of chosen) conditions.set(field, [...(conditions.get(field) ?? []), holds]);
+    }
+    return new Map(
+      [...conditions].map(([field, any]) => [
+        field,
+        join(
+          any.map((one) => code`(${one})`),
+          " || ",
+        ),
+      ]),
+    );
+  }
+
+  #declareNumber(name: Name, value: Code): void {
+    if (this.#conditional) {
+      this.declarations.push(code`let ${name} = 0;`);
+      this.emit(code`${name} = ${value};`);
+    } else this.emit(code`const ${name} = ${value};`);
+  }
+
+  /** A field whose size is known at run time only, or a list, or a region of options. */
+  #dynamic(field: FieldIR, rest: readonly FieldIR[], place: Place): Place {
+    const { scope, limit, bail } = this.input;
+    if (field.kind === "group") throw new NotExtractable(`${field.name} is a group of no fixed size`);
+    aligned(place, field);
+    const size = this.#sizeCode(field);
+    const behind = scope.fresh("at");
+    const total =
+      size === undefined
+        ? code`${limit} - (${this.#required(rest)})`
+        : code`${byteOf(place)} + ${typeof size === "number" ? code`${size}` : size}`;
+    this.#declareNumber(behind, total.text.endsWith(" - (0)") ? code`${limit}` : total);
+    this.emit(
+      size === undefined
+        ? code`if (${behind} < ${byteOf(place)}) ${bail}`
+        : code`if (${behind} > ${limit}) ${bail}`,
+    );
+    const notEmpty = code`${behind} > ${byteOf(place)}`;
+    if (field.kind === "repeat") this.emit(readRepeat(field, place, behind, this));
+    else if (field.kind === "options") {
+      this.views(field, { place, extent: behind }, notEmpty);
+      const region = this.input.region?.(field, byteOf(place), behind);
+      if (region !== undefined) this.emit(region);
+    } else if (field.kind === "uint") this.#flagWidth(field, place, behind);
+    else this.views(field, { place, extent: behind }, notEmpty);
+    return { base: behind, bit: 0 };
+  }
+
+  /** An integer of 4 or 8 bytes by a flag: both halves are read where it is wanted. */
+  #flagWidth(field: UintField, place: Place, behind: Name): void {
+    if (!field.wide || typeof field.bits === "number")
+      throw new NotExtractable(`${field.name} of unknown width`);
+    if (![...field.views, ...field.under].some((view) => this.input.consumer.wants(view.filter))) return;
+    const { scope } = this.input;
+    const high = scope.fresh(`${field.name}High`);
+    const low = scope.fresh(`${field.name}Low`);
+    const little = field.endian === "little";
+    const set = halves(place, field.bits.set, little);
+    const clear = halves(place, field.bits.clear, little);
+    this.declarations.push(code`let ${high} = 0, ${low} = 0;`);
+    this.emit(
+      code`if (${this.guardCode([{ field: field.bits.flag, value: 1 }])}) { ${high} = ${set.high}; ${low} = ${set.low}; } else { ${high} = ${clear.high}; ${low} = ${clear.low}; }`,
+    );
+    this.views(field, { place, extent: behind, halves: { high, low } });
+  }
+}
+
+/** Whole bytes only, where the code counts in bytes. */
+function aligned(place: Place, field: FieldIR | undefined): void {
+  if (!isAligned(place)) throw new NotExtractable(`${field?.name ?? "a field"} begins inside a byte`);
+}
+
+function isSimple(field: FieldIR): boolean {
+  return field.kind !== "repeat" && field.kind !== "options" && contentBits(field) !== undefined;
+}
+
+function simpleRun(fields: readonly FieldIR[], from: number): FieldIR[] {
+  const run: FieldIR[] = [];
+  for (const field of fields.slice(from)) {
+    if (field.optional || field.when.length > 0 || !isSimple(field)) break;
+    run.push(field);
+  }
+  return run;
+}
+
+/** Neighbours under one condition, of which none changes the condition. */
+function guardedTogether(fields: readonly FieldIR[], from: number): FieldIR[] {
+  const first = fields[from] as FieldIR; // the caller's index
+  const run: FieldIR[] = [];
+  for (const field of fields.slice(from)) {
+    if (field.optional || JSON.stringify(field.when) !== JSON.stringify(first.when)) break;
+    run.push(field);
+    if (first.when.some((term) => declares(field, term.field))) break;
+  }
+  return run;
+}

@@ -1,0 +1,87 @@
+/**
+ * What is known of a filter while its tests are still being decided: `sure` is true once it holds whatever comes, `open`
+ * is false once it cannot hold any more. Expressions over the tests' variables, with constants folded away.
+ */
+import { type Code, code, join, type Name } from "../../codegen/code.ts";
+
+/** A filter over numbered tests. `unknown`: a part that generated code leaves to others. */
+export type Logic =
+  | { readonly kind: "constant"; readonly value: boolean }
+  | { readonly kind: "test"; readonly index: number }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "and" | "or" | "xor"; readonly operands: readonly Logic[] }
+  | { readonly kind: "not"; readonly operand: Logic };
+
+/** A test's variable: 0 while nothing was found, 1 once something fits, 2 once something contradicts (`every` only). */
+export interface TestState {
+  readonly name: Name;
+  readonly every: boolean;
+}
+
+export interface Bounds {
+  readonly sure: Code | boolean;
+  readonly open: Code | boolean;
+}
+
+function all(parts: readonly (Code | boolean)[]): Code | boolean {
+  if (parts.includes(false)) return false;
+  const codes = parts.filter((part): part is Code => typeof part !== "boolean");
+  if (codes.length === 0) return true;
+  return codes.length === 1 ? (codes[0] as Code) : code`(${join(codes, " && ")})`; // there is one
+}
+
+function any(parts: readonly (Code | boolean)[]): Code | boolean {
+  if (parts.includes(true)) return true;
+  const codes = parts.filter((part): part is Code => typeof part !== "boolean");
+  if (codes.length === 0) return false;
+  return codes.length === 1 ? (codes[0] as Code) : code`(${join(codes, " || ")})`; // there is one
+}
+
+function negated(part: Code | boolean): Code | boolean {
+  return typeof part === "boolean" ? !part : code`!${part.text.startsWith("(") ? part : code`(${part})`}`;
+}
+
+/**
+ * Bounds at a point where test `decided` was just found to be `value`, others as their variables say. `atEnd`: no more
+ * occurrences can come, so that tests without any are false.
+ */
+export function bounds(
+  logic: Logic,
+  tests: readonly TestState[],
+  decided: { readonly index: number; readonly value: boolean } | undefined,
+  atEnd: boolean,
+): Bounds {
+  switch (logic.kind) {
+    case "constant":
+      return { sure: logic.value, open: logic.value };
+    case "unknown":
+      return { sure: false, open: true };
+    case "test": {
+      if (decided?.index === logic.index) return { sure: decided.value, open: decided.value };
+      const test = tests[logic.index];
+      if (test === undefined) return { sure: false, open: true };
+      const found = code`${test.name} === 1`;
+      if (atEnd) return { sure: found, open: found };
+      return test.every ? { sure: false, open: code`${test.name} !== 2` } : { sure: found, open: true };
+    }
+    case "not": {
+      const inner = bounds(logic.operand, tests, decided, atEnd);
+      return { sure: negated(inner.open), open: negated(inner.sure) };
+    }
+    case "and":
+    case "or": {
+      const parts = logic.operands.map((operand) => bounds(operand, tests, decided, atEnd));
+      const combine = logic.kind === "and" ? all : any;
+      return { sure: combine(parts.map((part) => part.sure)), open: combine(parts.map((part) => part.open)) };
+    }
+    case "xor":
+      return logic.operands
+        .map((operand) => bounds(operand, tests, decided, atEnd))
+        .reduce((a, b) => ({
+          sure: any([all([a.sure, negated(b.open)]), all([negated(a.open), b.sure])]),
+          open: any([all([a.open, negated(b.sure)]), all([negated(a.sure), b.open])]),
+        }));
+    default:
+      return logic satisfies never;
+  }
+}

@@ -1,0 +1,212 @@
+/** A filter as statements over raw bytes: tests are decided where their fields are found, and the walk ends early. */
+import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
+import type { Test } from "../../filter/ast.ts";
+import type { Layout } from "../../ir/nodes.ts";
+import { notCovered } from "./coverage.ts";
+import { type Leaf, leavesOf } from "./leaf.ts";
+import { type Bounds, bounds, type Logic, type TestState } from "./logic.ts";
+import { READ_BINDINGS } from "./read.ts";
+import { equalBytes, Needle, orderBytes, patternWithin } from "./scan-bytes.ts";
+import { Scope } from "./scope.ts";
+import type { Consumer, Site } from "./site.ts";
+import { NotExtractable, type Schemas } from "./tables.ts";
+import { leave, WALK_NAMES, walkCode } from "./walk.ts";
+
+/** Verdicts beside 0 and 1 (and IRREGULAR): regular, but a part of the filter is left to others. */
+export const UNDECIDED = 3;
+
+/** What became of one test of a filter. */
+export interface TestPlan {
+  readonly test: Test;
+  /** Undefined: decided by generated code. */
+  readonly reason?: string;
+}
+
+export interface Predicate {
+  /** The block `frame: { … }` that sets `verdict`. */
+  readonly block: Code;
+  readonly bindings: Readonly<Record<string, unknown>>;
+  /** To be told when bytes are overwritten. */
+  readonly needles: readonly Needle[];
+  readonly tests: readonly TestPlan[];
+  /** Schemas at which the walk leaves the frame to the interpreter. */
+  readonly skipped: ReadonlyMap<string, string>;
+}
+
+const HELPERS: Readonly<Record<string, unknown>> = { equalBytes, orderBytes, patternWithin };
+
+/** The tests of a filter and how they are joined. */
+class Tree {
+  readonly plans: TestPlan[] = [];
+  readonly leaves: { readonly leaf: Leaf; readonly plan: number }[] = [];
+  readonly #schemas: Schemas;
+  readonly #demoted: ReadonlyMap<number, string>;
+
+  constructor(schemas: Schemas, demoted: ReadonlyMap<number, string>) {
+    this.#schemas = schemas;
+    this.#demoted = demoted;
+  }
+
+  logic(test: Test): Logic {
+    switch (test.kind) {
+      case "true":
+        return { kind: "constant", value: true };
+      case "and":
+      case "or":
+      case "xor":
+        return { kind: test.kind, operands: test.operands.map((operand) => this.logic(operand)) };
+      case "not":
+        return { kind: "not", operand: this.logic(test.operand) };
+      case "exists":
+      case "bare":
+      case "compare":
+      case "contains":
+      case "matches":
+      case "in":
+        return this.#single(test);
+      default:
+        return test satisfies never;
+    }
+  }
+
+  #single(test: Test): Logic {
+    const plan = this.plans.length;
+    try {
+      const demoted = this.#demoted.get(plan);
+      if (demoted !== undefined) throw new NotExtractable(demoted);
+      const leaves = leavesOf(test);
+      for (const leaf of leaves) {
+        const reason = notCovered(this.#schemas, leaf.field.info.name);
+        if (reason !== undefined) throw new NotExtractable(reason);
+      }
+      this.plans.push({ test });
+      const first = this.leaves.length;
+      this.leaves.push(...leaves.map((leaf) => ({ leaf, plan })));
+      return { kind: "or", operands: leaves.map((_, index) => ({ kind: "test", index: first + index })) };
+    } catch (thrown) {
+      if (!(thrown instanceof NotExtractable)) throw thrown;
+      this.plans.push({ test, reason: thrown.message });
+      return { kind: "unknown" };
+    }
+  }
+}
+
+/** Tests at the sites of their fields. */
+class TestConsumer implements Consumer {
+  readonly states: TestState[];
+  /** Tests that turned out not to be computable at a site: by plan, with the reason. */
+  readonly failed: Map<number, string> = new Map();
+  readonly bindings: Record<string, unknown> = {};
+  readonly needles: Needle[] = [];
+  readonly #tree: Tree;
+  readonly #logic: Logic;
+  readonly #scope: Scope = new Scope(WALK_NAMES);
+  readonly #byName: Map<string, number[]> = new Map();
+
+  constructor(tree: Tree, logic: Logic) {
+    this.#tree = tree;
+    this.#logic = logic;
+    this.states = tree.leaves.map(({ leaf }, index) => ({ name: new Name(`t${index}`), every: leaf.every }));
+    for (const [index, { leaf }] of tree.leaves.entries()) {
+      const list = this.#byName.get(leaf.field.info.name) ?? [];
+      list.push(index);
+      this.#byName.set(leaf.field.info.name, list);
+    }
+  }
+
+  wants(filter: string): boolean {
+    return this.#byName.has(filter);
+  }
+
+  wantsRange(filter: string): boolean {
+    return (this.#byName.get(filter) ?? []).some(
+      (index) => this.#tree.leaves[index]?.leaf.existence === false,
+    );
+  }
+
+  at(site: Site): Code {
+    const found: Code[] = [];
+    for (const index of this.#byName.get(site.filter) ?? []) {
+      const entry = this.#tree.leaves[index];
+      if (entry === undefined) continue;
+      if (site.kind === "seen" && !entry.leaf.existence) continue;
+      if (site.kind === "range" && entry.leaf.existence) continue;
+      try {
+        found.push(this.#test(index, entry.leaf, site));
+      } catch (thrown) {
+        if (!(thrown instanceof NotExtractable)) throw thrown;
+        this.failed.set(entry.plan, thrown.message);
+      }
+    }
+    return join(found, "\n");
+  }
+
+  #bind = (value: unknown): Name => {
+    if (typeof value === "string") {
+      this.bindings[value] = HELPERS[value];
+      return new Name(value);
+    }
+    for (const [known, bound] of Object.entries(this.bindings)) if (bound === value) return new Name(known);
+    const name = new Name(`k${Object.keys(this.bindings).length}`);
+    this.bindings[name.text] = value;
+    if (value instanceof Needle) this.needles.push(value);
+    return name;
+  };
+
+  #test(index: number, leaf: Leaf, site: Site): Code {
+    const statements: Code[] = [];
+    const { holds, fails } = leaf.outcome(site, { scope: this.#scope, statements }, this.#bind);
+    const { name } = this.states[index] as TestState; // made for each leaf
+    if (leaf.every) {
+      const update = code`if (${fails}) { ${name} = 2; ${this.#decide(index, false)} } else if (${name} === 0) ${name} = 1;`;
+      return code`{ ${statements} ${fails.text === "false" ? code`if (${name} === 0) ${name} = 1;` : update} }`;
+    }
+    if (holds.text === "false") return EMPTY;
+    const body = code`${name} = 1; ${this.#decide(index, true)}`;
+    const update = holds.text === "true" ? body : code`if (${holds}) { ${body} }`;
+    return statements.length === 0 ? update : code`{ ${statements} ${update} }`;
+  }
+
+  /** Leaves the walk once the whole filter is decided. */
+  #decide(index: number, value: boolean): Code {
+    const now = bounds(this.#logic, this.states, { index, value }, false);
+    if (now.sure === true) return leave(code`1`);
+    if (now.open === false) return leave(code`0`);
+    const parts: Code[] = [];
+    if (now.sure !== false) parts.push(code`if (${now.sure}) ${leave(code`1`)}`);
+    if (now.open !== true) parts.push(code`if (!(${now.open})) ${leave(code`0`)}`);
+    return join(parts, "\n");
+  }
+}
+
+function verdict({ sure, open }: Bounds, complete: boolean): Code {
+  const part = (value: Code | boolean): Code => (typeof value === "boolean" ? code`${value}` : value);
+  if (complete) return code`verdict = ${part(sure)} ? 1 : 0;`;
+  return code`verdict = ${part(sure)} ? 1 : ${part(open)} ? ${UNDECIDED} : 0;`;
+}
+
+/** Generated code for a filter; tests that it cannot decide are named in the result with the reason. */
+export function makePredicate(schemas: Schemas, test: Test, linkType?: number): Predicate {
+  const demoted = new Map<number, string>();
+  for (;;) {
+    const tree = new Tree(schemas, demoted);
+    const logic = tree.logic(test);
+    const consumer = new TestConsumer(tree, logic);
+    const skipped = new Map<string, string>();
+    const setup = consumer.states.map(({ name }) => code`let ${name} = 0;`);
+    const complete = tree.plans.every((plan) => plan.reason === undefined);
+    const block = walkCode({
+      schemas,
+      consumer,
+      setup: join(setup, "\n"),
+      final: verdict(bounds(logic, consumer.states, undefined, true), complete),
+      linkType,
+      onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),
+    });
+    if (consumer.failed.size === 0) {
+      const bindings = { ...READ_BINDINGS, ...consumer.bindings };
+      return { block, bindings, needles: consumer.needles, tests: tree.plans, skipped };
+    }
+    for (const [plan, reason] of consumer.failed) demoted.set(plan, reason);
+  }
+}

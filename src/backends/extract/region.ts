@@ -1,0 +1,209 @@
+/** Regions of options as a loop over kinds and lengths. The counterparts are `splitRegion` and `readOption`. */
+import { type Code, code, EMPTY, join, type Name } from "../../codegen/code.ts";
+import type { Envelope, FieldIR, Layout } from "../../ir/nodes.ts";
+import { fixedBits } from "../../schema/lower-field.ts";
+import { findCode, findConstant } from "./find.ts";
+import { FormWriter } from "./form.ts";
+import { byteBehind, moved, type Place, plus, unsigned } from "./read.ts";
+import type { Scope } from "./scope.ts";
+import { type Consumer, NOTHING_WANTED } from "./site.ts";
+import { NotExtractable, type Schemas } from "./tables.ts";
+import { orderedVariants } from "./variants.ts";
+import { fieldsWanted, layoutFieldsWanted, optionFamily, regionWanted } from "./wanted.ts";
+
+export interface RegionInput {
+  readonly schemas: Schemas;
+  readonly scope: Scope;
+  readonly consumer: Consumer;
+  readonly bail: Code;
+  /** Opens a layer number, where numbers are kept. */
+  readonly open?: (layout: Layout) => Code;
+}
+
+/** One option between two indices. */
+interface Piece {
+  readonly start: Name;
+  readonly end: Name;
+  readonly size: Name | undefined;
+}
+
+export function locate(
+  fields: readonly FieldIR[],
+  name: string,
+  start = 0,
+): { bit: number; bits: number } | undefined {
+  let at = start;
+  for (const field of fields) {
+    const bits = fixedBits(field) ?? 0;
+    if (field.name === name) return { bit: at, bits };
+    const inside = field.kind === "group" ? locate(field.fields, name, at) : undefined;
+    if (inside !== undefined) return inside;
+    at += bits;
+  }
+  return undefined;
+}
+
+export class RegionWriter {
+  readonly #input: RegionInput;
+  readonly #wants = (name: string): boolean => this.#input.consumer.wants(name);
+
+  constructor(input: RegionInput) {
+    this.#input = input;
+  }
+
+  /** Statements for all options from `start` to `end`; none where nothing in them is wanted. */
+  region(envelopeId: string, start: Name | Code, end: Name): Code {
+    const { schemas, scope } = this.#input;
+    const outer = schemas.layouts.get(envelopeId);
+    const envelope = outer?.envelope;
+    if (outer === undefined || envelope === undefined || !this.#worthwhile(outer)) return EMPTY;
+    if (envelope.keyBitOffset + envelope.keyBits > 8)
+      throw new NotExtractable(`${outer.id} has keys of several bytes`);
+    const length = locate(envelope.fields, envelope.lengthField) ?? { bit: 8, bits: 8 };
+    const least = (length.bit + length.bits) / 8;
+    const at = scope.fresh("option");
+    const kind = scope.fresh("kind");
+    const size = scope.fresh("size");
+    const behind = scope.fresh("behind");
+    const key: Place = { base: at, bit: envelope.keyBitOffset };
+    const lengthValue = unsigned({ base: at, bit: length.bit }, length.bits);
+    const bytes = envelope.lengthUnit === 1 ? lengthValue : code`${lengthValue} * ${envelope.lengthUnit}`;
+    const total = envelope.lengthBias === 0 ? bytes : code`${bytes} + ${envelope.lengthBias}`;
+    const statements = [
+      code`const ${kind} = ${unsigned(key, envelope.keyBits)};`,
+      ...envelope.single.map((one) => this.#single(outer, one, at, kind)),
+      code`if (${plus(at, least)} > ${end}) break;`,
+      code`const ${size} = ${total};`,
+      code`const ${behind} = ${at} + ${size};`,
+      code`if (${size} < ${least} || ${behind} > ${end}) break;`,
+      this.#option(outer, { start: at, end: behind, size }, kind),
+      code`${at} = ${behind};`,
+      ...envelope.end
+        .filter((one) => !envelope.single.includes(one))
+        .map((one) => code`if (${kind} === ${one}) break;`),
+    ];
+    return code`for (let ${at} = ${start}; ${at} < ${end};) {\n${statements}\n}`;
+  }
+
+  #worthwhile(outer: Layout): boolean {
+    if (regionWanted(this.#input.schemas, outer.id, this.#wants)) return true;
+    if (this.#input.open === undefined) return false;
+    return [...optionFamily(this.#input.schemas, outer)].some((layout) => layout.protocol?.layer === true);
+  }
+
+  /** A kind of one byte. */
+  #single(outer: Layout, kind: number, at: Name, kindName: Name): Code {
+    const envelope = outer.envelope as Envelope; // the caller checked it
+    const behind = this.#input.scope.fresh("behind");
+    const piece = { start: at, end: behind, size: undefined };
+    const body = findConstant(kind, {
+      table: this.#input.schemas.table(envelope.table),
+      key: kindName,
+      magicAt: { base: at, bit: envelope.keyBitOffset + envelope.keyBits },
+      end: behind,
+      found: (layout) =>
+        layout === outer ? this.#plain(outer, piece) : this.#option(layout, piece, undefined),
+      missing: this.#plain(outer, piece),
+    });
+    const leave = envelope.end.includes(kind) ? code`break;` : code`${at}++; continue;`;
+    if (body.text === "") return code`if (${kindName} === ${kind}) { ${leave} }`;
+    return code`if (${kindName} === ${kind}) {\nconst ${behind} = ${at} + 1;\n${body}\n${leave}\n}`;
+  }
+
+  /** The option under an envelope's schema, or under what its table leads on to. */
+  #option(layout: Layout, piece: Piece, known: Name | undefined): Code {
+    const { envelope } = layout;
+    if (envelope === undefined) return this.#plain(layout, piece);
+    const uniform = this.#uniform(layout, piece);
+    if (uniform !== undefined) return uniform;
+    const { scope, schemas } = this.#input;
+    const place: Place = { base: piece.start, bit: envelope.keyBitOffset };
+    const behindKey = moved(place, envelope.keyBits);
+    const key = known ?? scope.fresh("key");
+    const plain = this.#plain(layout, piece);
+    const found = findCode({
+      table: schemas.table(envelope.table),
+      key,
+      magicAt: behindKey,
+      end: piece.end,
+      found: (inner) => (inner === layout ? plain : this.#option(inner, piece, undefined)),
+      missing: plain,
+    });
+    if (known !== undefined || found.text === "") return found;
+    const body = code`const ${key} = ${unsigned(place, envelope.keyBits)};\n${found}`;
+    return code`if (${byteBehind(behindKey)} > ${piece.end}) {\n${plain}\n} else {\n${body}\n}`;
+  }
+
+  /**
+   * Where nothing is wanted but what all members of a family begin with, the family's envelope is read and the member need
+   * not be known: whether its own form fits or not, these fields are the same.
+   */
+  #uniform(outer: Layout, piece: Piece): Code | undefined {
+    const family = [...optionFamily(this.#input.schemas, outer)];
+    const single = new Set(outer.envelope?.single ?? []);
+    const members = family.filter((layout) => !layout.single || single.size === 0);
+    const protocol = (layout: Layout): string => this.#protocol(layout, piece).text;
+    if (members.some((layout) => protocol(layout) !== protocol(outer))) return undefined;
+    if (!members.some((layout) => layoutFieldsWanted(layout, this.#wants)))
+      return this.#protocol(outer, piece);
+    const prefix = outer.envelope?.fields ?? [];
+    const text = JSON.stringify(prefix);
+    const [form] = outer.variants;
+    const fits = (layout: Layout): boolean =>
+      layout.variants.every(
+        ({ fields }) =>
+          JSON.stringify(fields.slice(0, prefix.length)) === text &&
+          !fieldsWanted(fields.slice(prefix.length), this.#wants),
+      );
+    if (form === undefined || outer.variants.length !== 1 || form.where.length > 0 || !members.every(fits))
+      return undefined;
+    const last = form.fields.at(-1);
+    if (last?.kind !== "bytes" || last.size.kind !== "rest") return undefined;
+    return this.#plain(outer, piece);
+  }
+
+  #protocol(layout: Layout, { start, end }: Piece): Code {
+    const { consumer, open } = this.#input;
+    const opening = layout.protocol?.layer === true && open !== undefined ? open(layout) : EMPTY;
+    const filter = layout.protocol?.filter;
+    if (filter === undefined || !consumer.wants(filter)) return opening;
+    const range = { start, end };
+    const seen = consumer.at({ kind: "seen", filter });
+    const bytes = consumer.wantsRange(filter)
+      ? consumer.at({ kind: "range", filter, range, buffer: range })
+      : EMPTY;
+    return join(
+      [opening, seen, bytes].filter((one) => one.text !== ""),
+      "\n",
+    );
+  }
+
+  /** The option as this very schema says. A form that does not fit would be read as its envelope's: the interpreter does. */
+  #plain(layout: Layout, piece: Piece): Code {
+    const { bail, scope, consumer, schemas } = this.#input;
+    const protocol = this.#protocol(layout, piece);
+    let outerWanted = false;
+    for (let id = layout.within; id !== undefined; id = schemas.layouts.get(id)?.within) {
+      const outer = schemas.layouts.get(id);
+      if (outer !== undefined && layoutFieldsWanted(outer, this.#wants)) outerWanted = true;
+    }
+    if (!outerWanted && !layoutFieldsWanted(layout, this.#wants)) return protocol;
+    let rest: Code = bail;
+    const forms = orderedVariants(layout.variants, piece.start, piece.end, piece.size);
+    for (const { variant, condition } of [...forms].reverse()) {
+      let body: Code = EMPTY;
+      if (outerWanted || fieldsWanted(variant.fields, this.#wants)) {
+        // An option that does not fit to its end has none of these fields: that is known before any of them counts.
+        const input = { scope, bail, limit: piece.end, start: piece.start };
+        const check = new FormWriter(variant.fields, { ...input, consumer: NOTHING_WANTED });
+        const end = check.sequence(variant.fields, { base: piece.start, bit: 0 });
+        const form = new FormWriter(variant.fields, { ...input, consumer });
+        form.sequence(variant.fields, { base: piece.start, bit: 0 });
+        body = code`{\n${check.code}\nif (${byteBehind(end)} !== ${piece.end}) ${bail}\n}\n${form.code}`;
+      }
+      rest =
+        condition === undefined ? code`{\n${body}\n}` : code`if (${condition}) {\n${body}\n} else ${rest}`;
+    }
+    return protocol.text === "" ? rest : code`${protocol}\n${rest}`;
+  }
+}

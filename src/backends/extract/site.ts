@@ -1,0 +1,63 @@
+/** Places in the walk where a wanted name occurs, and whoever does something there. */
+import { type Code, EMPTY, type Name } from "../../codegen/code.ts";
+import type { FieldIR, View } from "../../ir/nodes.ts";
+import type { Place } from "./read.ts";
+
+/** Bytes from one place to another; `end` is an index. */
+export interface ByteRange {
+  readonly start: Name | Code;
+  readonly end: Name | Code;
+  /** Bytes between them, where that is known beforehand. */
+  readonly size?: number;
+}
+
+/** A field's name at the place where the field was found. */
+export interface ViewSite {
+  readonly kind: "view";
+  readonly filter: string;
+  readonly view: View;
+  readonly field: FieldIR;
+  readonly place: Place;
+  /** Bits that the field takes, or the index of the byte behind it. */
+  readonly extent: number | Name;
+  /** The number that was read for a guard or a key already. */
+  readonly number?: Name;
+  /** Wide values whose width hangs on a flag: both halves, read already. */
+  readonly halves?: { readonly high: Name; readonly low: Name };
+  /** Items of a list. */
+  readonly count?: Name | Code;
+  /** Bytes on the wire, of a payload. */
+  readonly wireLength?: Code;
+}
+
+/** A protocol's name: `seen` as soon as its header begins, `range` once its bytes are known. */
+export interface ProtocolSite {
+  readonly kind: "seen" | "range";
+  readonly filter: string;
+  /** The header. */
+  readonly range?: ByteRange;
+  /** From the header's first byte to the end of its data. */
+  readonly buffer?: ByteRange;
+}
+
+/** A value of the capture file's record. */
+export interface MetaSite {
+  readonly kind: "meta";
+  readonly filter: string;
+  readonly view: View;
+  readonly field: FieldIR;
+  readonly number: Code;
+}
+
+export type Site = ViewSite | ProtocolSite | MetaSite;
+
+/** Makes code for the occurrences of wanted names. */
+export interface Consumer {
+  wants(filter: string): boolean;
+  /** Are the protocol's bytes wanted, not only that it is there? */
+  wantsRange(filter: string): boolean;
+  at(site: Site): Code;
+}
+
+/** Nothing is wanted: what is left is the check that a form fits. */
+export const NOTHING_WANTED: Consumer = { wants: () => false, wantsRange: () => false, at: () => EMPTY };

@@ -1,0 +1,350 @@
+/**
+ * The walk from the link type to the last header that matters, as statements: a loop with one state a schema. It gives
+ * `verdict` its value and leaves the block `frame`. Anything irregular (a header cut short, no form that fits, a
+ * contradiction) makes the verdict {@link IRREGULAR}: then the interpreter's tree decides. So the statements need to be
+ * right only for bytes that they understood.
+ */
+import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
+import type { BytesField, Layout, Payload, Variant } from "../../ir/nodes.ts";
+import { findCode, findConstant } from "./find.ts";
+import { FormWriter } from "./form.ts";
+import { payloadNames } from "./needed.ts";
+import { byteBehind, type Place } from "./read.ts";
+import { RegionWriter } from "./region.ts";
+import { Scope } from "./scope.ts";
+import type { Consumer } from "./site.ts";
+import { layoutsIn, NotExtractable, type Schemas } from "./tables.ts";
+import { orderedVariants } from "./variants.ts";
+import { Reach } from "./wanted.ts";
+
+/** The interpreter has to look at the frame. */
+export const IRREGULAR = 2;
+/** As the engine's limit. */
+const MAX_LAYERS = 64;
+
+const AT = new Name("at");
+const END = new Name("end");
+const WIRE = new Name("wire");
+const STATE = new Name("state");
+
+/** Names that the statements take from around them. */
+export const WALK_NAMES: readonly string[] = [
+  ..."b v first to room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out".split(
+    " ",
+  ),
+];
+
+/** Sets the verdict and leaves. */
+export function leave(verdict: Code): Code {
+  return code`{ verdict = ${verdict}; break frame; }`;
+}
+
+export interface WalkInput {
+  readonly schemas: Schemas;
+  readonly consumer: Consumer;
+  /** Statements before the walk. */
+  readonly setup?: Code;
+  /** Statements and expression for the verdict at the end of a regular walk. */
+  readonly final: Code;
+  /** Known link type; undefined where the variable `link` tells it. */
+  readonly linkType?: number | undefined;
+  /** Keep the running numbers that `#` asks for, in the variable `layer`. */
+  readonly numbering?: boolean;
+  /** Told of each schema that the walk leaves to the interpreter. */
+  readonly onSkipped?: (layout: Layout, reason: string) => void;
+}
+
+/** The block `frame: { … }` for one frame. */
+export function walkCode(input: WalkInput): Code {
+  return new WalkWriter(input).block();
+}
+
+class WalkWriter {
+  readonly #input: WalkInput;
+  readonly #scope: Scope = new Scope(WALK_NAMES);
+  readonly #reach: Reach;
+  readonly #states: Map<Layout, number> = new Map();
+  readonly #bail: Code = leave(code`${IRREGULAR}`);
+  /** Counters of protocols, where layer numbers are kept. */
+  readonly #counters: Map<string, Name> = new Map();
+  readonly #regions: RegionWriter;
+
+  constructor(input: WalkInput) {
+    this.#input = input;
+    const { schemas, consumer } = input;
+    this.#reach = new Reach(schemas, (name) => consumer.wants(name));
+    this.#regions = new RegionWriter({
+      schemas,
+      consumer,
+      scope: this.#scope,
+      bail: this.#bail,
+      ...(input.numbering === true ? { open: (layout: Layout): Code => this.#open(layout) } : {}),
+    });
+  }
+
+  block(): Code {
+    const { schemas, linkType, final } = this.#input;
+    const meta = this.#metadata();
+    const table = schemas.table("link.type");
+    const data = schemas.layouts.get("data");
+    const enter = {
+      table,
+      key: new Name("link"),
+      magicAt: { base: AT, bit: 0 },
+      end: END,
+      found: (layout: Layout): Code =>
+        this.#reach.isUseful(layout) ? code`${STATE} = ${this.#state(layout)};` : EMPTY,
+      missing:
+        data !== undefined && this.#reach.isUseful(data) ? code`${STATE} = ${this.#state(data)};` : EMPTY,
+    };
+    const first = linkType === undefined ? findCode(enter) : findConstant(linkType, enter);
+    const cases: Code[] = [];
+    // Writing one state may find others.
+    for (let done = 0; done < this.#states.size; done++) {
+      const [layout, state] = [...this.#states][done] as [Layout, number]; // the index is in range
+      cases.push(code`case ${state}: {\n${this.#safeLayer(layout)}\n}`);
+    }
+    const counters = [...this.#counters.values()].map((name) => code`let ${name} = 0;`);
+    const walk =
+      cases.length === 0
+        ? EMPTY
+        : code`walk: for (let depth = 1; ${STATE} !== 0; depth++) {
+if (depth > ${MAX_LAYERS}) ${this.#bail}
+switch (${STATE}) {
+${cases}
+}
+}`;
+    return code`frame: {
+let ${AT} = start, ${END} = start + captured, ${WIRE} = original > captured ? start + original : ${END}, ${STATE} = 0;
+${[this.#input.setup ?? EMPTY, this.#input.numbering === true ? code`let layer = 1;` : EMPTY, ...counters].filter((one) => one.text !== "")}
+${meta}
+${first}
+${walk}
+${final}
+}`;
+  }
+
+  #state(layout: Layout): number {
+    const known = this.#states.get(layout);
+    if (known !== undefined) return known;
+    const state = this.#states.size + 1;
+    this.#states.set(layout, state);
+    return state;
+  }
+
+  #open(layout: Layout): Code {
+    const protocol = layout.protocol?.filter ?? layout.id;
+    let counter = this.#counters.get(protocol);
+    if (counter === undefined) {
+      counter = this.#scope.fresh(`layers_${protocol.replace(/\W/g, "_")}`);
+      this.#counters.set(protocol, counter);
+    }
+    return code`layer = ++${counter};`;
+  }
+
+  /** What the capture's record tells. */
+  #metadata(): Code {
+    const { schemas, consumer } = this.#input;
+    const layout = schemas.layouts.get("frame");
+    const found: Code[] = [];
+    const filter = layout?.protocol?.filter;
+    if (filter !== undefined && consumer.wants(filter)) {
+      found.push(consumer.at({ kind: "seen", filter }));
+      const range = { start: code`start`, end: END };
+      if (consumer.wantsRange(filter))
+        found.push(consumer.at({ kind: "range", filter, range, buffer: range }));
+    }
+    for (const field of layout?.variants[0]?.fields ?? []) {
+      if (field.kind !== "meta") continue;
+      const number = META[field.source];
+      for (const view of [...field.views, ...field.under])
+        if (number !== undefined && consumer.wants(view.filter))
+          found.push(consumer.at({ kind: "meta", filter: view.filter, view, field, number }));
+    }
+    return join(
+      found.filter((one) => one.text !== ""),
+      "\n",
+    );
+  }
+
+  #safeLayer(layout: Layout): Code {
+    try {
+      return this.#layer(layout);
+    } catch (thrown) {
+      if (!(thrown instanceof NotExtractable)) throw thrown;
+      this.#input.onSkipped?.(layout, thrown.message);
+      return this.#bail;
+    }
+  }
+
+  #layer(layout: Layout): Code {
+    const { consumer } = this.#input;
+    const filter = layout.protocol?.filter;
+    const statements: Code[] = [];
+    if (this.#input.numbering === true) statements.push(this.#open(layout));
+    if (filter !== undefined && consumer.wants(filter))
+      statements.push(consumer.at({ kind: "seen", filter }));
+    const range = filter !== undefined && consumer.wantsRange(filter);
+    if (!range && !layout.variants.some((variant) => this.#reach.variantUseful(variant)))
+      return join([...statements, code`break walk;`], "\n");
+    let rest: Code = this.#bail;
+    for (const { variant, condition } of [
+      ...orderedVariants(layout.variants, AT, END, undefined),
+    ].reverse()) {
+      const body =
+        range || this.#reach.variantUseful(variant)
+          ? this.#variant(layout, variant, range ? filter : undefined)
+          : code`break walk;`;
+      rest = condition === undefined ? body : code`if (${condition}) {\n${body}\n} else {\n${rest}\n}`;
+    }
+    return join([...statements, rest], "\n");
+  }
+
+  #variant(layout: Layout, variant: Variant, range: string | undefined): Code {
+    const scope = this.#scope;
+    const limit = layout.headerLength?.kind === "linear" ? scope.fresh("limit") : END;
+    const form = new FormWriter(variant.fields, {
+      scope,
+      consumer: this.#input.consumer,
+      bail: this.#bail,
+      limit,
+      start: AT,
+      headerLength: layout.headerLength,
+      alsoNeeded: payloadNames(variant.payload),
+      region: (field, start, end) => this.#regions.region(field.envelope, start, end),
+    });
+    const behind = form.sequence(variant.fields, { base: AT, bit: 0 });
+    const statements = [
+      limit === END ? EMPTY : code`let ${limit} = ${END};`,
+      form.code,
+      this.#payload(variant.payload, form, behind, range),
+    ];
+    return join(
+      statements.filter((one) => one.text !== ""),
+      "\n",
+    );
+  }
+
+  /** The end of the payload, its names, and the way to the next header. */
+  #payload(payload: Payload | undefined, form: FormWriter, behind: Place, range: string | undefined): Code {
+    const { consumer } = this.#input;
+    const header = (body: Name, stop: Name): Code =>
+      range === undefined
+        ? EMPTY
+        : consumer.at({
+            kind: "range",
+            filter: range,
+            range: { start: AT, end: body },
+            buffer: { start: AT, end: stop },
+          });
+    const body = this.#scope.fresh("body");
+    const out: Code[] = [code`const ${body} = ${byteBehind(behind)};`];
+    if (payload === undefined) return join([...out, header(body, END), code`break walk;`], "\n");
+    const further = this.#reach.nextUseful(payload);
+    const stop = this.#payloadEnd(payload, form, body, out);
+    out.push(this.#payloadViews(payload, form, body, stop), header(body, stop));
+    if (further) {
+      out.push(code`if (${body} >= ${stop}) break walk;`, code`${AT} = ${body};`);
+      if (stop !== END) out.push(code`${END} = ${stop};`);
+      out.push(this.#next(payload, form));
+    } else out.push(code`break walk;`);
+    return join(
+      out.filter((one) => one.text !== ""),
+      "\n",
+    );
+  }
+
+  /** A stated end holds unless it lies behind the wire's or before the header's (both are problems, not cuts). */
+  #payloadEnd(payload: Payload, form: FormWriter, body: Name, out: Code[]): Name {
+    if (payload.end?.kind === "linear") {
+      const value = form.numberOrZero(payload.end.field) ?? code`0`;
+      const stated = this.#scope.fresh("stated");
+      out.push(code`const ${stated} = ${AT} + ${value} * ${payload.end.scale} + ${payload.end.bias};`);
+      const present = payload.zeroIsRest ? code`${value} !== 0 && ` : EMPTY;
+      out.push(code`if (${present}${stated} >= ${body} && ${stated} < ${WIRE}) ${WIRE} = ${stated};`);
+    }
+    const stop = this.#scope.fresh("stop");
+    out.push(code`const ${stop} = ${WIRE} < ${END} ? ${WIRE} : ${END};`);
+    return stop;
+  }
+
+  #payloadViews(payload: Payload, form: FormWriter, body: Name, stop: Name): Code {
+    const field: BytesField = {
+      kind: "bytes",
+      name: "payload",
+      label: "Payload",
+      when: [],
+      optional: false,
+      views: payload.views,
+      under: [],
+      size: { kind: "rest" },
+      format: "bytes",
+    };
+    const found: Code[] = [];
+    for (const view of payload.views) {
+      const wireLength = code`Math.max(0, ${WIRE} - ${body})`;
+      const one = form.viewCode(
+        { ...field, views: [view] },
+        { place: { base: body, bit: 0 }, extent: stop, wireLength },
+      );
+      if (one.text === "") continue;
+      found.push(view.derive?.kind === "length" ? one : code`if (${stop} > ${body}) { ${one} }`);
+    }
+    return join(found, "\n");
+  }
+
+  /** Goes on with the first entry whose guard holds and whose key is registered, else with data. */
+  #next(payload: Payload, form: FormWriter): Code {
+    const { schemas } = this.#input;
+    const data = schemas.layouts.get("data");
+    const go = (layout: Layout): Code => code`${STATE} = ${this.#state(layout)}; continue walk;`;
+    const last = data !== undefined && this.#reach.isUseful(data) ? go(data) : code`break walk;`;
+    const out: Code[] = [];
+    const relevant = payload.next.filter(
+      (_, index) =>
+        last.text !== "break walk;" ||
+        payload.next
+          .slice(index)
+          .some((later) =>
+            [...layoutsIn(schemas.table(later.table))].some((layout) => this.#reach.isUseful(layout)),
+          ),
+    );
+    for (const [index, next] of relevant.entries()) {
+      const isLast = index === relevant.length - 1 && last.text === "break walk;";
+      const input = {
+        table: schemas.table(next.table),
+        magicAt: { base: AT, bit: 0 },
+        end: END,
+        found: (layout: Layout): Code => {
+          if (this.#reach.isUseful(layout)) return go(layout);
+          return isLast ? EMPTY : code`break walk;`;
+        },
+        missing: EMPTY,
+      };
+      let found: Code;
+      if (next.key.kind === "constant") found = findConstant(next.key.value, { ...input, key: EMPTY });
+      else {
+        const key = form.numbers.get(next.key.field);
+        if (key === undefined) continue;
+        found = findCode({ ...input, key });
+      }
+      if (found.text === "") continue;
+      out.push(next.when.length === 0 ? found : code`if (${form.guardCode(next.when)}) {\n${found}\n}`);
+    }
+    return join([...out, last], "\n");
+  }
+}
+
+/** Numbers of the record that need no more than the scan has at hand. */
+const META: Readonly<Record<string, Code>> = {
+  number: code`number`,
+  capturedLength: code`captured`,
+  originalLength: code`original`,
+  marked: code`0`,
+  ignored: code`0`,
+};
+
+/** Sources of the record's values that {@link walkCode} knows. */
+export function isPlainMeta(source: string): boolean {
+  return Object.hasOwn(META, source);
+}
