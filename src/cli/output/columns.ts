@@ -24,23 +24,22 @@ const ADDRESSES: Readonly<Record<string, readonly [string, string, (bytes: Uint8
   eth: ["eth.src", "eth.dst", formatEther],
 };
 
-/** Source and destination of the innermost network layer, else of the link layer; an ICMP error's quotation does not count. */
-function addresses(dissection: Dissection): readonly [string, string] {
+/**
+ * One address of a frame: that of the innermost network layer that has it, else of the link layer. What an ICMP error
+ * quotes does not count.
+ */
+function address(dissection: Dissection, side: 0 | 1): string {
   const { layers } = dissection;
   const icmp = layers.findIndex((layer) => layer.protocol === "icmp" || layer.protocol === "icmpv6");
   for (const layer of layers.slice(0, icmp < 0 ? layers.length : icmp).reverse()) {
-    const pair = Object.hasOwn(ADDRESSES, layer.protocol) ? ADDRESSES[layer.protocol] : undefined;
-    if (pair === undefined) continue;
-    const [source, destination, format] = pair;
-    const read = (name: string): string => {
-      const found = dissection
-        .occurrences(name)
-        .find((occurrence) => occurrence.layer === layer.layer)?.value;
-      return found instanceof Uint8Array ? format(found) : "";
-    };
-    return [read(source), read(destination)];
+    const row = Object.hasOwn(ADDRESSES, layer.protocol) ? ADDRESSES[layer.protocol] : undefined;
+    if (row === undefined) continue;
+    const found = dissection
+      .occurrences(row[side])
+      .find((occurrence) => occurrence.layer === layer.layer)?.value;
+    if (found instanceof Uint8Array) return row[2](found);
   }
-  return ["", ""];
+  return "";
 }
 
 export function columnText(title: ColumnTitle | "", shown: Shown, context: OutputContext): string {
@@ -50,9 +49,9 @@ export function columnText(title: ColumnTitle | "", shown: Shown, context: Outpu
     case "Time":
       return timeText(context.time, shown.timing);
     case "Source":
-      return addresses(shown.dissection)[0];
+      return address(shown.dissection, 0);
     case "Destination":
-      return addresses(shown.dissection)[1];
+      return address(shown.dissection, 1);
     case "Protocol":
       return summarize(shown.dissection, context.plugins).protocol;
     case "Length":
@@ -66,7 +65,8 @@ export function columnText(title: ColumnTitle | "", shown: Shown, context: Outpu
 
 /** The summary line with tshark's padding, without a newline. */
 export function summaryLine(shown: Shown, context: OutputContext): string {
-  const [source, destination] = addresses(shown.dissection);
+  const source = address(shown.dissection, 0);
+  const destination = address(shown.dissection, 1);
   const { protocol, info } = summarize(shown.dissection, context.plugins);
   const number = String(shown.frame.number).padStart(5);
   const time = timeText(context.time, shown.timing).padStart(10);

@@ -6,6 +6,7 @@ import type { Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
 import { LayerReader, namedFields } from "../summary/layer-reader.ts";
 import { mptcpText } from "../summary/mptcp.ts";
+import { summarize } from "../summary/summary.ts";
 import type { OutputContext, Shown } from "./shown.ts";
 
 function bits(bytes: number): string {
@@ -109,9 +110,12 @@ export function protocolTexts(name: string, shown: Shown, context: OutputContext
     layer.children.forEach(visit);
   }
   if (name === "_ws.malformed" || name === "_ws.short") {
-    const count = shown.dissection.occurrences(name).length;
-    const what = name === "_ws.short" ? "Packet size limited during capture" : "Malformed Packet";
-    for (let index = 0; index < count; index++) found.push(`[${what}]`);
+    const { protocol } = summarize(shown.dissection, context.plugins);
+    const text =
+      name === "_ws.short"
+        ? `[Packet size limited during capture: ${protocol} truncated]`
+        : `[Malformed Packet: ${protocol}]`;
+    found.push(...shown.dissection.occurrences(name).map(() => text));
   }
   return found;
 }

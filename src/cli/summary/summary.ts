@@ -21,18 +21,24 @@ const SUMMARIES: Readonly<Record<string, Summarize>> = {
   icmp: icmpSummary,
   icmpv6: icmpv6Summary,
   arp: arpSummary,
+  eth: () => ({ protocol: "Ethernet", info: "" }),
   ip: (fields) => ({
     protocol: "IPv4",
-    info: `${fields.layer.title}, next protocol ${fields.first("ip.proto") ?? "unknown"}`,
+    info: fields.has("ip.dst") ? nextText(fields, "ip.proto") : "",
   }),
   ipv6: (fields) => ({
     protocol: "IPv6",
-    info: `${fields.layer.title}, next header ${fields.first("ipv6.nxt") ?? "unknown"}`,
+    info: fields.has("ipv6.dst") ? nextText(fields, "ipv6.nxt") : "",
   }),
 };
 
+/** The protocol of a payload that nothing dissects. */
+function nextText(fields: LayerReader, name: string): string {
+  return `${fields.layer.title}, next protocol ${fields.number(name)}`;
+}
+
 /** Layers that speak only if no layer within them does. */
-const CARRIERS = new Set(["ip", "ipv6"]);
+const CARRIERS = new Set(["eth", "ip", "ipv6"]);
 
 /** Layers that say nothing of their own in the packet list. */
 const SILENT = new Set(["frame", "data"]);
@@ -42,8 +48,21 @@ function ownSummary(layer: Layer, dissection: Dissection): Summary | undefined {
   return summarizeLayer?.(new LayerReader(layer, dissection.frame.data), dissection);
 }
 
-/** Asks plugins first, from the innermost layer outwards; an ICMP error speaks for the packet that it quotes. */
+/** Behind the info column, without a blank, as Wireshark puts it. */
+function warning(dissection: Dissection): string {
+  const has = (name: string): boolean => dissection.occurrences(name).length > 0;
+  if (has("_ws.short")) return "[Packet size limited during capture]";
+  return has("_ws.malformed") ? "[Malformed Packet]" : "";
+}
+
+/** What the packet list says of a frame. */
 export function summarize(dissection: Dissection, plugins: readonly Dissector[]): Summary {
+  const { protocol, info } = innermostSummary(dissection, plugins);
+  return { protocol, info: `${info}${warning(dissection)}` };
+}
+
+/** Asks plugins first, from the innermost layer outwards; an ICMP error speaks for the packet that it quotes. */
+function innermostSummary(dissection: Dissection, plugins: readonly Dissector[]): Summary {
   const { layers } = dissection;
   const icmp = layers.findIndex((layer) => layer.protocol === "icmp" || layer.protocol === "icmpv6");
   let innermost: Layer | undefined;

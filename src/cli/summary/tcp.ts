@@ -1,7 +1,9 @@
 /** The info column of a TCP segment, as Wireshark writes it, and what its MPTCP options say. */
-import type { Dissection, Layer, OptionNode } from "../../ir/tree.ts";
+import type { RawValue } from "../../ir/fields.ts";
+import type { OptionNode } from "../../ir/tree.ts";
 import { type LayerReader, namedFields, optionNodes } from "./layer-reader.ts";
 import { mptcpText } from "./mptcp.ts";
+import { analysisMarks } from "./tcp-analysis.ts";
 import type { Summary } from "./types.ts";
 
 /** RFC 9293 section 3.1, in Wireshark's order and spelling. */
@@ -32,14 +34,17 @@ function value(option: OptionNode, name: string): string {
   return found === undefined ? "" : String(found);
 }
 
+/** Edges are counted like the acknowledgment number of the same header. */
 function sackText(fields: LayerReader): string {
-  const left = fields.has("tcp.options.sack_le")
-    ? fields.all("tcp.options.sack_le")
-    : fields.all("tcp.options.sack_le_raw");
-  const right = fields.has("tcp.options.sack_re")
-    ? fields.all("tcp.options.sack_re")
-    : fields.all("tcp.options.sack_re_raw");
-  return left.map((edge, index) => ` SLE=${edge} SRE=${right[index]}`).join("");
+  const base = fields.has("tcp.ack") ? fields.number("tcp.ack_raw") - fields.number("tcp.ack") : 0;
+  const edges = (side: string): readonly RawValue[] =>
+    fields.has(`tcp.options.sack_${side}`)
+      ? fields.all(`tcp.options.sack_${side}`)
+      : fields.all(`tcp.options.sack_${side}_raw`).map((edge) => (Number(edge) - base) >>> 0);
+  const right = edges("re");
+  return edges("le")
+    .map((edge, index) => ` SLE=${edge} SRE=${right[index]}`)
+    .join("");
 }
 
 function optionText(option: OptionNode, fields: LayerReader): string {
@@ -69,33 +74,27 @@ function optionText(option: OptionNode, fields: LayerReader): string {
   }
 }
 
-export function tcpSummary(fields: LayerReader, dissection: Dissection): Summary {
-  const { layer } = fields;
-  const options = optionNodes(layer);
+export function tcpSummary(fields: LayerReader): Summary {
+  const options = optionNodes(fields.layer);
   const mptcp = options.map(mptcpText).filter((text) => text !== undefined);
+  const protocol = mptcp.length > 0 ? "MPTCP" : "TCP";
+  if (!fields.has("tcp.dstport")) return { protocol, info: "" };
+  const ports = `${fields.number("tcp.srcport")} → ${fields.number("tcp.dstport")}`;
+  // A header that was cut short says what it can.
+  if (!fields.has("tcp.window_size_value")) return { protocol, info: ports };
   const ack =
     fields.first("tcp.flags.ack") === true ? ` Ack=${either(fields, "tcp.ack", "tcp.ack_raw")}` : "";
-  const window = either(fields, "tcp.window_size", "tcp.window_size_value");
-  const shown = new Set<string>();
-  const plain = options.map((option) => {
-    // Blocks are collected from the whole header: one account for several SACK options.
-    if (option.layout.id === "tcp.sack" && shown.has("tcp.sack")) return "";
-    shown.add(option.layout.id);
-    return optionText(option, fields);
-  });
   const urgent = fields.first("tcp.flags.urg") === true ? ` Urg=${fields.number("tcp.urgent_pointer")}` : "";
-  const cut = dissection.frame.capturedLength < dissection.frame.originalLength && isCut(layer, dissection);
+  // Blocks are collected from the whole header: one account for several SACK options.
+  const firstSack = options.find((option) => option.layout.id === "tcp.sack");
+  const plain = options
+    .filter((option) => option.layout.id !== "tcp.sack" || option === firstSack)
+    .map((option) => optionText(option, fields));
   return {
-    protocol: mptcp.length > 0 ? "MPTCP" : "TCP",
+    protocol,
     info:
-      `${cut ? "[Packet size limited during capture] " : ""}` +
-      `${fields.number("tcp.srcport")} → ${fields.number("tcp.dstport")} [${flagsText(fields)}] ` +
-      `Seq=${either(fields, "tcp.seq", "tcp.seq_raw")}${ack} Win=${window}${urgent} Len=${fields.number("tcp.len") || 0}` +
-      `${plain.join("")}${mptcp.map((text) => ` ${text}`).join("")}`,
+      `${analysisMarks(fields)}${ports} [${flagsText(fields)}] ` +
+      `Seq=${either(fields, "tcp.seq", "tcp.seq_raw")}${ack} Win=${either(fields, "tcp.window_size", "tcp.window_size_value")}` +
+      `${urgent} Len=${fields.number("tcp.len") || 0}${plain.join("")}${mptcp.map((text) => ` ${text}`).join("")}`,
   };
-}
-
-/** The header itself is not whole. */
-function isCut(layer: Layer, dissection: Dissection): boolean {
-  return dissection.problems.some((problem) => problem.code === "truncated" && problem.layer === layer.id);
 }
