@@ -2,10 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createEngine } from "../default-engine.ts";
+import { builtin, createEngine } from "../default-engine.ts";
 import type { Engine } from "../engine/api.ts";
-import { SubflowError } from "../errors.ts";
 import type { Dissector } from "../plugin.ts";
+import { applyDecodeAs } from "./decode-as.ts";
 import { CliError, EXIT } from "./errors.ts";
 
 export interface Setup {
@@ -56,42 +56,26 @@ async function importDissectors(path: string): Promise<readonly Dissector[]> {
   throw new CliError(`The plugin "${path}" exports no dissector (default, dissector or dissectors)`);
 }
 
-/** `tcp.port==8888,echo`; a range of selectors (`8888-8890`) sets each. */
-function decodeAs(engine: Engine, rule: string): void {
-  const match = /^([^=,]+)==([^,]+),(.+)$/.exec(rule);
-  const [, table = "", selector = "", id = ""] = match ?? [];
-  if (match === null) {
-    throw new CliError(
-      `Parameter "${rule}" doesn't follow the template "<layer_type>==<selector>,<decode_as_protocol>"`,
-    );
-  }
-  const range = /^(0x[0-9a-f]+|\d+)(?:[-:](0x[0-9a-f]+|\d+))?$/i.exec(selector.trim());
-  if (range === null) throw new CliError(`Invalid selector number "${selector}"`);
-  const low = Number(range[1]);
-  const high = range[2] === undefined ? low : Number(range[2]);
-  if (high < low || high - low > 0xffff) throw new CliError(`Invalid selector range "${selector}"`);
-  try {
-    for (let key = low; key <= high; key++) engine.decodeAs(table.trim(), key, id.trim());
-  } catch (thrown) {
-    throw thrown instanceof SubflowError ? new CliError(`-d ${rule}: ${thrown.message}`) : thrown;
-  }
-}
-
 export async function createSetup(
   options: { readonly plugins?: readonly string[]; readonly decodeAs?: readonly string[] } = {},
 ): Promise<Setup> {
   const engine = createEngine();
   const plugins: Dissector[] = [];
+  const schemas: unknown[] = builtin.flatMap((dissector) => [...(dissector.layouts ?? [])]);
   for (const path of options.plugins ?? []) {
-    if (extname(path) === ".json") engine.loadSchema(await readJson(path), { origin: path });
-    else {
+    if (extname(path) === ".json") {
+      const schema = await readJson(path);
+      engine.loadSchema(schema, { origin: path });
+      schemas.push(schema);
+    } else {
       for (const dissector of await importDissectors(path)) {
         engine.registerDissector(dissector);
+        schemas.push(...(dissector.schemas ?? []), ...(dissector.layouts ?? []));
         plugins.push(dissector);
       }
     }
   }
-  for (const rule of options.decodeAs ?? []) decodeAs(engine, rule);
+  for (const rule of options.decodeAs ?? []) applyDecodeAs(engine, rule, schemas);
   return { engine, plugins };
 }
 

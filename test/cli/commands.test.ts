@@ -160,3 +160,33 @@ test("preferences", async () => {
   );
   expect(await subflow(...sequence, "-o", "no.such:1")).toMatchObject({ status: 1, stdout: "" });
 });
+
+describe("plugins", () => {
+  const plugin = file(
+    "kv.mjs",
+    `export const dissector = {
+      name: "kv",
+      schemas: [{
+        id: "kv.header", role: "header", title: "Key-value", spec: "none", description: "One byte.",
+        protocol: { filter: "kv", title: "Key-value", layer: true },
+        fields: [{ name: "opcode", type: "u8", filter: "kv.opcode" }],
+      }],
+      summary: (layer) => layer.protocol === "kv" ? { protocol: "KV", info: "opcode " + layer.value.opcode } : undefined,
+    };`,
+  );
+  // An ARP request's Ethernet type, given to the plugin: its payload begins with hardware type 0x0001.
+  const args = ["-r", capture, "--plugin", plugin, "-d", "ethertype==0x806,kv"];
+  test("a module's dissector is decoded as, filtered, and speaks in the packet list", async () => {
+    const columns = ["-T", "fields", "-e", "kv.opcode", "-e", "_ws.col.Protocol", "-e", "_ws.col.Info"];
+    expect((await subflow(...args, "-Y", "kv.opcode == 0", ...columns)).stdout).toBe("0\tKV\topcode 0\n");
+  });
+  test("names that nobody knows", async () => {
+    expect((await subflow("-r", capture, "-d", "ethertype==1,nobody")).stderr).toContain(
+      'Unknown protocol -- "nobody"',
+    );
+    expect((await subflow("-r", capture, "-d", "tcp.prot==1,udp")).stderr).toContain(
+      "Unknown layer type -- tcp.prot",
+    );
+    expect((await subflow("-r", capture, "--plugin", file("absent.mjs"))).status).toBe(1);
+  });
+});
