@@ -83,13 +83,65 @@ export function makeLayer(
 
 const NONE: readonly Occurrence[] = [];
 
+/** Names that are looked up by a walk before an index is made. */
+const WALKS = 4;
+
+/** Where a name has a value: a node under one of its names, or a layer's protocol. */
+type Place = { readonly node: TreeNode; readonly view: View | undefined } | Layer;
+
+type Places = Map<string, Place[]>;
+
+function put(places: Places, name: string, place: Place): void {
+  const list = places.get(name);
+  if (list === undefined) places.set(name, [place]);
+  else list.push(place);
+}
+
+/** Adds the places of `wanted`, or of every name. */
+function collect(node: TreeNode, places: Places, wanted: string | undefined): void {
+  if (node.kind === "field") {
+    for (const view of node.views)
+      if (wanted === undefined || view.filter === wanted) put(places, view.filter, { node, view });
+    for (const view of node.under)
+      if (wanted === undefined || view.filter === wanted) put(places, view.filter, { node, view });
+  } else if (node.kind === "generated") {
+    if (wanted === undefined || node.view.filter === wanted)
+      put(places, node.view.filter, { node, view: node.view });
+  } else if (node.kind === "option" && node.layout.protocol !== undefined) {
+    const { filter } = node.layout.protocol;
+    if (wanted === undefined || filter === wanted) put(places, filter, { node, view: undefined });
+  }
+  for (const child of node.children) collect(child, places, wanted);
+}
+
+function collectLayer(layer: Layer, places: Places, wanted: string | undefined): void {
+  if (wanted === undefined || layer.protocol === wanted) put(places, layer.protocol, layer);
+  for (const node of layer.children) collect(node, places, wanted);
+  if (layer.payloadNode !== undefined) collect(layer.payloadNode, places, wanted);
+}
+
+function occurrenceAt(place: Place, data: Uint8Array): Occurrence | undefined {
+  if (!("node" in place)) {
+    const bytes = data.subarray(place.start, place.end);
+    return { value: bytes, layer: place.layer, bytes, buffer: data.subarray(place.start, place.bufferEnd) };
+  }
+  const { node, view } = place;
+  if (node.kind === "generated") return { value: node.value, layer: node.layer };
+  const bytes = nodeBytes(node, data);
+  if (node.kind !== "field" || view === undefined)
+    return { value: bytes, layer: node.layer, bytes, buffer: bytes };
+  const value = viewValue(node, view, data);
+  return value === undefined ? undefined : { value, layer: node.layer, bytes };
+}
+
 /** What `dissect` returns. */
 export class FrameDissection implements Dissection {
   readonly frame: Frame;
   readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
   readonly #registry: Registry;
-  #index: Map<string, Occurrence[]> | undefined;
+  readonly #known = new Map<string, readonly Occurrence[]>();
+  #index: ReadonlyMap<string, readonly Place[]> | undefined;
 
   constructor(frame: Frame, layers: readonly Layer[], problems: readonly Problem[], registry: Registry) {
     this.frame = frame;
@@ -99,13 +151,49 @@ export class FrameDissection implements Dissection {
   }
 
   occurrences(name: string): readonly Occurrence[] {
-    this.#index ??= this.#build();
-    return this.#index.get(name) ?? NONE;
+    let list = this.#known.get(name);
+    if (list === undefined) {
+      list = this.#find(name);
+      this.#known.set(name, list);
+    }
+    return list;
+  }
+
+  /** A filter asks for a few names, for which one walk each is cheap; columns may ask for hundreds, for which an index is. */
+  #find(name: string): readonly Occurrence[] {
+    if (name.startsWith("_ws.")) {
+      return [...expertOccurrences(this.problems, this.frame)].flatMap(([own, one]) =>
+        own === name ? [one] : [],
+      );
+    }
+    if (this.#index === undefined && this.#known.size < WALKS) {
+      const places = new Map<string, Place[]>();
+      for (const layer of this.layers) collectLayer(layer, places, name);
+      return this.#read(places.get(name));
+    }
+    if (this.#index === undefined) {
+      const places = new Map<string, Place[]>();
+      for (const layer of this.layers) collectLayer(layer, places, undefined);
+      this.#index = places;
+    }
+    return this.#read(this.#index.get(name));
+  }
+
+  #read(places: readonly Place[] | undefined): readonly Occurrence[] {
+    if (places === undefined) return NONE;
+    const { data } = this.frame;
+    const list: Occurrence[] = [];
+    for (const place of places) {
+      const one = occurrenceAt(place, data);
+      if (one !== undefined) list.push(one);
+    }
+    return list;
   }
 
   /** For whoever added nodes to the tree. */
   forgetIndex(): void {
     this.#index = undefined;
+    this.#known.clear();
   }
 
   get(name: string): unknown {
@@ -129,43 +217,5 @@ export class FrameDissection implements Dissection {
       default:
         return value;
     }
-  }
-
-  #build(): Map<string, Occurrence[]> {
-    const index = new Map<string, Occurrence[]>();
-    const { data } = this.frame;
-    const add = (name: string, occurrence: Occurrence): void => {
-      const list = index.get(name);
-      if (list === undefined) index.set(name, [occurrence]);
-      else list.push(occurrence);
-    };
-    const addView = (node: FieldNode, view: View): void => {
-      const value = viewValue(node, view, data);
-      if (value !== undefined) add(view.filter, { value, layer: node.layer, bytes: nodeBytes(node, data) });
-    };
-    const visit = (node: TreeNode): void => {
-      if (node.kind === "field") {
-        for (const view of node.views) addView(node, view);
-        for (const view of node.under) addView(node, view);
-      } else if (node.kind === "generated") add(node.view.filter, { value: node.value, layer: node.layer });
-      else if (node.kind === "option" && node.layout.protocol !== undefined) {
-        const bytes = nodeBytes(node, data);
-        add(node.layout.protocol.filter, { value: bytes, layer: node.layer, bytes, buffer: bytes });
-      }
-      node.children.forEach(visit);
-    };
-    for (const layer of this.layers) {
-      const bytes = data.subarray(layer.start, layer.end);
-      add(layer.protocol, {
-        value: bytes,
-        layer: layer.layer,
-        bytes,
-        buffer: data.subarray(layer.start, layer.bufferEnd),
-      });
-      layer.children.forEach(visit);
-      if (layer.payloadNode !== undefined) visit(layer.payloadNode);
-    }
-    for (const [name, occurrence] of expertOccurrences(this.problems, this.frame)) add(name, occurrence);
-    return index;
   }
 }
