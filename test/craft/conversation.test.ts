@@ -168,15 +168,9 @@ describe("HMACs equal those of openssl (node:crypto)", () => {
           ? Buffer.concat([keys.client, keys.server])
           : Buffer.concat([keys.server, keys.client]);
         // RFC 8684 section 3.4.1: Address ID, address and port (zero if absent).
-        const { data } = frame;
-        const at = Buffer.from(data).indexOf(
-          Uint8Array.of(
-            30,
-            [16, 18, 28, 30].find((length) => Buffer.from(data).includes(Uint8Array.of(30, length, 0x30))) ??
-              0,
-            0x30,
-          ),
-        );
+        const data = Buffer.from(frame.data);
+        const places = [16, 18, 28, 30].map((length) => data.indexOf(Buffer.of(30, length, 0x30)));
+        const at = places.find((place) => place >= 0) ?? 0;
         const size = (data[at + 1] ?? 0) - 12 - ((data[at + 1] ?? 0) % 4 === 2 ? 2 : 0);
         const port = be(BigInt(Number(get("port") ?? 0)), 2);
         const message = Buffer.concat([data.subarray(at + 3, at + 4 + size), port]);
