@@ -49,6 +49,8 @@ export class Flow {
   nextTime = 0n;
   /** How far the other side may acknowledge: what was sent, up to a hole that nothing filled yet. */
   contiguous: number = Number.NaN;
+  /** Whether the other side acknowledged more than was ever seen, and was marked so. */
+  missed = false;
   ack: number = Number.NaN;
   ackTime = 0n;
   window: number = Number.NaN;
@@ -73,6 +75,8 @@ export interface Sent {
   readonly length: number;
   readonly flags: number;
   readonly window: number;
+  /** Sequence number that counts as 0 in this direction. */
+  readonly base: number;
   /** Bits by which the receiver's windows are shifted; NaN when that is unknown. */
   readonly shift: number;
   /** Multipath TCP said something new, which may take ACKs of its own (RFC 8684 section 4). */
@@ -84,6 +88,8 @@ export interface Sent {
 /** What was found; absent members do not apply. */
 export interface Analysis {
   marks: number;
+  /** Acknowledges unseen data, as an earlier segment did. */
+  repeated?: boolean;
   duplicateNumber?: number;
   duplicateFrame?: number;
   ackedFrame?: number;
@@ -104,8 +110,11 @@ export function analyze(from: Flow, to: Flow, sent: Sent): Analysis {
     from.duplicates = 0;
   }
   if ((sent.flags & ACK) !== 0 && seqLess(to.contiguous, sent.ack)) {
-    found.marks |= MARK.ackLostSegment;
-    to.contiguous = sent.ack;
+    if (to.missed) found.repeated = true;
+    else found.marks |= MARK.ackLostSegment;
+    // Once is enough, until more is seen of that direction.
+    to.missed = to.contiguous === to.next;
+    to.contiguous = to.next;
   }
   judgeRepeated(from, to, sent, found);
   advance(from, sent, found);
@@ -195,6 +204,7 @@ function advance(from: Flow, sent: Sent, found: Analysis): void {
     from.nextTime = time;
   }
   if (!probe && (Number.isNaN(from.contiguous) || seq === from.contiguous)) from.contiguous = from.next;
+  from.missed = false;
   from.window = sent.window;
   from.ack = sent.ack;
   from.ackTime = time;
@@ -222,20 +232,22 @@ function acknowledge(to: Flow, sent: Sent, found: Analysis): void {
 function measure(from: Flow, to: Flow, sent: Sent, found: Analysis): void {
   const [first] = from.unacked;
   if (sent.length === 0 || first === undefined || !from.measurable) return;
-  let low = first.seq;
-  let high = first.next;
+  // Numbers before the connection's first one count as far ahead, which makes the sum implausible.
+  let low = seqSub(first.seq, sent.base);
+  let high = seqSub(first.next, sent.base);
   for (const one of from.unacked) {
-    if (seqLess(one.seq, low)) low = one.seq;
-    if (seqLess(high, one.next)) high = one.next;
+    low = Math.min(low, seqSub(one.seq, sent.base));
+    high = Math.max(high, seqSub(one.next, sent.base));
   }
   let size = seqSub(high, low);
   for (let place = 0; place + 1 < to.sacks.length; place += 2) {
     size -= seqSub(to.sacks[place + 1] ?? 0, to.sacks[place] ?? 0);
   }
-  // What is implausible is not told: blocks may reach beyond what was seen.
-  if (size <= 0 || size >= 2_000_000_000) return;
-  found.inFlight = (sent.flags & (SYN | FIN)) !== 0 ? size - 1 : size;
+  if ((sent.flags & (SYN | FIN)) !== 0) size--;
   from.pushed = from.pushEnded ? sent.length : from.pushed + sent.length;
   from.pushEnded = (sent.flags & PSH) !== 0;
+  // What is implausible is not told: blocks may reach beyond what was seen.
+  if (size <= 0 || size >= 2_000_000_000) return;
+  found.inFlight = size;
   found.pushed = from.pushed;
 }

@@ -12,6 +12,7 @@ import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
 import { ENDPOINT_FIELDS, endpointsOf, isQuoted } from "./endpoints.ts";
 import { ACK, type Analysis, analyze, Flow, MARK, SYN } from "./flow-analysis.ts";
 import { numberAt, provided } from "./provided.ts";
+import { learnBases } from "./tcp-stream.ts";
 import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;
@@ -95,6 +96,7 @@ class Connection implements Touchable {
   touched = false;
   readonly flows: readonly [Flow, Flow] = [new Flow(), new Flow()];
   readonly scale: WindowScale = new WindowScale();
+  readonly base: [number, number] = [Number.NaN, Number.NaN];
   /** Time of the SYN seen last. */
   synTime: bigint | undefined;
   initialRtt: bigint | undefined;
@@ -135,7 +137,9 @@ class TcpAnalysis implements TrackerState {
     const [low, high] = connection.flows;
     const [from, to] = direction === 0 ? [low, high] : [high, low];
     const flags = numberAt(row, FLAGS, 0);
-    timeHandshake(connection, flags, now);
+    const sequence = numberAt(row, SEQ, 0);
+    const acknowledgment = numberAt(row, ACKNOWLEDGMENT, 0);
+    learnBases(connection.base, direction, { sequence, acknowledgment, flags }, false);
     const operations = connection.operations?.bits ?? 0;
     const multipath = operations !== connection.known[direction];
     connection.known[direction] = operations;
@@ -143,8 +147,9 @@ class TcpAnalysis implements TrackerState {
     const found = analyze(from, to, {
       frame: row.frameNumber,
       time: now,
-      seq: numberAt(row, SEQ, 0),
-      ack: numberAt(row, ACKNOWLEDGMENT, 0),
+      seq: sequence,
+      ack: acknowledgment,
+      base: connection.base[direction],
       length,
       flags,
       window: numberAt(row, WINDOW, 0),
@@ -152,6 +157,7 @@ class TcpAnalysis implements TrackerState {
       multipath,
       initialRtt: connection.initialRtt,
     });
+    timeHandshake(connection, flags, now);
     const option = numberAt(row, SHIFT, row.count(SHIFT) - 1);
     connection.scale.learn(direction, option, (flags & SYN) !== 0, (flags & ACK) !== 0);
     from.sacks = sackBlocks(row);
@@ -205,7 +211,8 @@ function provideFound(
   provide: Provide,
 ): void {
   const marked = found.marks !== 0 || reused;
-  if (!marked && found.ackedFrame === undefined && found.pushed === undefined) return;
+  if (!marked && found.repeated !== true && found.ackedFrame === undefined && found.pushed === undefined)
+    return;
   const values = [
     true,
     found.ackedFrame,

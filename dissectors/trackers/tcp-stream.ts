@@ -58,11 +58,14 @@ class Stream implements Touchable {
   }
 }
 
-/** The columns of one header. */
-interface Segment {
+interface Numbers {
   readonly sequence: number;
   readonly acknowledgment: number;
   readonly flags: number;
+}
+
+/** The columns of one header. */
+interface Segment extends Numbers {
   readonly window: number;
   /** Payload bytes; NaN when the header is cut. */
   readonly length: number;
@@ -111,7 +114,7 @@ class TcpStreams implements TrackerState {
     const reused = known !== undefined && (known !== stream || answersOther(stream, ends.direction, segment));
     if (known !== undefined && known !== stream) stream.completeness = SEEN_SYN;
     if (reused) provide(P_REUSED, true, index);
-    learnBases(stream, ends.direction, segment, quoted);
+    learnBases(stream.base, ends.direction, segment, quoted);
     this.#provide(stream, ends.direction, segment, quoted, index, provide);
     stream.completeness |=
       known === undefined ? opened(segment, quoted) : known === stream ? seen(segment, quoted) : 0;
@@ -201,7 +204,12 @@ function seen({ flags, length }: Segment, quoted: boolean): number {
  * SYN-ACK with another number than before is believed: it answers a SYN that was not seen. What an ICMP error quotes may
  * be older than the segments around it, and begins nothing.
  */
-function learnBases({ base }: Stream, direction: 0 | 1, segment: Segment, quoted: boolean): void {
+export function learnBases(
+  base: [number, number],
+  direction: 0 | 1,
+  segment: Numbers,
+  quoted: boolean,
+): void {
   const { sequence, acknowledgment, flags } = segment;
   const known = !Number.isNaN(base[direction]);
   if (known && (flags & (SYN | ACK)) === (SYN | ACK)) base[direction] = sequence;
