@@ -7,6 +7,10 @@ import { numberAt, provided } from "./provided.ts";
 const UDP = 17;
 const SOURCE_PORT: number = ENDPOINT_FIELDS.length;
 const DESTINATION_PORT: number = ENDPOINT_FIELDS.length + 1;
+const LENGTH: number = ENDPOINT_FIELDS.length + 2;
+
+/** Bytes of the header, which `udp.length` counts (RFC 768). */
+const HEADER = 8;
 
 /** Indices into `provides`. */
 const P_STREAM = 0;
@@ -17,6 +21,11 @@ interface Conversation extends Touchable {
   readonly index: number;
   readonly first: bigint | undefined;
   previous: bigint | undefined;
+}
+
+/** 0 is a jumbogram (RFC 2675 section 4). */
+function isEmpty(length: number): boolean {
+  return length > 0 && length <= HEADER;
 }
 
 class UdpStreams implements TrackerState {
@@ -45,7 +54,7 @@ class UdpStreams implements TrackerState {
       }
       provide(P_STREAM, stream.index, index);
       // The time of a quote is the ICMP error's, not the datagram's; datagrams without content count for nothing.
-      if (now === undefined || isQuoted(row) || numberAt(row, LENGTH, index) <= HEADER) continue;
+      if (now === undefined || isQuoted(row) || isEmpty(numberAt(row, LENGTH, index))) continue;
       provide(P_RELATIVE, now - (stream.first ?? now), index);
       provide(P_DELTA, now - (stream.previous ?? now), index);
       stream.previous = now;
