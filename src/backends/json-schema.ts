@@ -36,7 +36,11 @@ function isRequired(field: FieldIR, variant: Variant): boolean {
     case "address":
       return true;
     case "bytes":
-      return field.default === undefined && field.size.kind !== "rest";
+      return (
+        field.default === undefined &&
+        field.size.kind !== "rest" &&
+        !(field.size.kind === "fixed" && field.size.bytes === 0)
+      );
     case "repeat":
       return field.min > 0;
     case "flag":

@@ -3,7 +3,7 @@ import { internetChecksum } from "../bytes/checksum.ts";
 import { CraftError } from "../errors.ts";
 import type { Compute, UintField } from "../ir/nodes.ts";
 import { encodeUint } from "./serializer-encode.ts";
-import type { VariantPlan } from "./serializer-form.ts";
+import { inRanges, toWire, type VariantPlan } from "./serializer-form.ts";
 import { type Fix, type Given, isComputed, isForced, type Scope } from "./serializer-solve.ts";
 import { emitPart, type Part, totalBits } from "./serializer-write.ts";
 
@@ -117,11 +117,8 @@ function computeValue(
       const value = context?.nextKey ?? givenNumber(write, name) ?? fallback;
       if (value === undefined)
         throw new CraftError("missing-field", path, "is not given, and no layer follows that would tell it");
-      if (
-        where !== undefined &&
-        where.length > 0 &&
-        !where.some(([low, high]) => low <= value && value <= high)
-      )
+      const wire = field === undefined ? value : toWire(field, value);
+      if (where !== undefined && where.length > 0 && !inRanges(wire, where))
         throw new CraftError("out-of-range", path, `this form does not take ${value}`);
       return value;
     }

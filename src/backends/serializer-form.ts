@@ -21,7 +21,7 @@ export interface Slot {
   readonly guard: Guard;
   /** Keys that the schema is registered under, where this field is the key: others would make it another option. */
   readonly keys: readonly Range[];
-  /** Raw values that the form allows here. */
+  /** Values that the form allows here, as {@link toWire} has them. */
   readonly where: readonly Range[];
 }
 
@@ -38,6 +38,29 @@ export interface VariantPlan extends FormPlan {
   readonly variant: Variant;
   /** The envelope that the option stands in, and those around it. */
   readonly envelopes: readonly Envelope[];
+}
+
+/** Integer as a form's `where` sees it: the bits on the wire, read as big-endian. Whole numbers in, or NaN. */
+export function toWire(field: LeafField, value: number): number {
+  if (field.kind !== "uint") return value;
+  const raw = (value - field.bias) / field.scale;
+  return swapped(field, raw < 0 && typeof field.bits === "number" ? raw + 2 ** field.bits : raw);
+}
+
+/** The inverse of {@link toWire}, for unsigned fields. */
+export function fromWire(field: LeafField, raw: number): number {
+  return field.kind === "uint" ? swapped(field, raw) * field.scale + field.bias : raw;
+}
+
+function swapped(field: LeafField, raw: number): number {
+  if (field.kind !== "uint" || field.endian === "big" || typeof field.bits !== "number") return raw;
+  let rest = raw;
+  let value = 0;
+  for (let bytes = field.bits / 8; bytes > 0; bytes--) {
+    value = value * 256 + (rest % 256);
+    rest = Math.floor(rest / 256);
+  }
+  return value;
 }
 
 /** Size of what takes bytes as declared, or undefined for what has a width of its own. */

@@ -4,9 +4,18 @@
  */
 import { fromHex } from "../bytes/hex.ts";
 import { CraftError } from "../errors.ts";
-import type { FieldIR, Guard, GuardTerm } from "../ir/nodes.ts";
+import type { BytesField, FieldIR, Guard, GuardTerm } from "../ir/nodes.ts";
 import { addressBits, describe, fitsUint } from "./serializer-encode.ts";
-import { type FormPlan, inRanges, rangesText, type Slot, sizeOf, widthChoice } from "./serializer-form.ts";
+import {
+  type FormPlan,
+  fromWire,
+  inRanges,
+  rangesText,
+  type Slot,
+  sizeOf,
+  toWire,
+  widthChoice,
+} from "./serializer-form.ts";
 
 /** `"keep"`: computed fields are written as given. An object forces single fields. */
 export type Fix = "keep" | Readonly<Record<string, unknown>>;
@@ -41,6 +50,11 @@ export function holds(guard: Guard, scope: Scope): boolean {
   return guard.every((term) => scope.has(term.field) && asNumber(scope.get(term.field)) === term.value);
 }
 
+/** Declared to take no bytes: a mere name (RFC 8200 section 4.2: Pad1). */
+function isEmpty(field: BytesField): boolean {
+  return field.size.kind === "fixed" && field.size.bytes === 0;
+}
+
 /** True where something must be given if the field is to be written. */
 function isRequired(slot: Slot): boolean {
   const { field } = slot;
@@ -59,7 +73,7 @@ function isRequired(slot: Slot): boolean {
     case "options":
       return false;
     case "bytes":
-      return field.default === undefined && field.size.kind !== "rest";
+      return field.default === undefined && field.size.kind !== "rest" && !isEmpty(field);
     case "repeat":
       return field.min > 0;
     case "address":
@@ -147,7 +161,7 @@ class Solver {
         this.#path(name),
         `wants ${rangesText(keys)}, given ${describe(value)}`,
       );
-    if (where.length > 0 && Number.isFinite(number) && !inRanges(number, where))
+    if (where.length > 0 && Number.isFinite(number) && !inRanges(toWire(field, number), where))
       throw new CraftError(
         "out-of-range",
         this.#path(name),
@@ -223,19 +237,17 @@ class Solver {
       }
       case "uint": {
         const fallback = field.constant ?? field.default ?? (field.reserved ? 0 : undefined) ?? keys[0]?.[0];
-        const [pinned] = where;
-        const fits = fallback !== undefined && (pinned === undefined || inRanges(fallback, where));
-        const value = fits
-          ? fallback
-          : this.#options.named || fallback === undefined
-            ? pinned?.[0]
-            : undefined;
+        const pinned = where[0]?.[0];
+        const first = pinned === undefined ? undefined : fromWire(field, pinned);
+        const fits =
+          fallback !== undefined && (pinned === undefined || inRanges(toWire(field, fallback), where));
+        const value = fits ? fallback : this.#options.named || fallback === undefined ? first : undefined;
         if (value !== undefined) return field.wide ? BigInt(value) : value;
         break;
       }
       case "bytes":
         if (field.default !== undefined) return fromHex(field.default);
-        if (field.size.kind === "rest") return new Uint8Array(0);
+        if (field.size.kind === "rest" || isEmpty(field)) return new Uint8Array(0);
         break;
       case "repeat":
         if (field.min === 0) return [];

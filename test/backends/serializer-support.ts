@@ -1,9 +1,10 @@
 /** The built-in schemas with their writers and the interpreter as reader. */
 
 import { builtin } from "../../dissectors/index.ts";
-import { readFields, toValue } from "../../src/backends/interpret.ts";
+import { readFields } from "../../src/backends/interpret.ts";
+import { toValue } from "../../src/backends/node-values.ts";
 import { selectVariant } from "../../src/backends/select.ts";
-import { createSerializer, type Serializer } from "../../src/backends/serializer.ts";
+import { createSerializer, type Serializer, type SerializerDeps } from "../../src/backends/serializer.ts";
 import { writeOptionArea } from "../../src/backends/serializer-area.ts";
 import type { Layout } from "../../src/ir/nodes.ts";
 
@@ -23,13 +24,10 @@ export function findSerializer(id: string): Serializer | undefined {
 }
 
 const find = (id: string): Layout | undefined => layouts.get(id);
-export const deps = {
+export const deps: SerializerDeps = {
   layout: find,
-  writeOptions: (
-    envelope: string,
-    list: readonly unknown[],
-    how: { path: string; fix?: "keep" | Readonly<Record<string, unknown>> },
-  ) => writeOptionArea(envelope, list, how, { serializer: findSerializer, layout: find }),
+  writeOptions: (envelope, list, how) =>
+    writeOptionArea(envelope, list, how, { serializer: findSerializer, layout: find }),
 };
 
 export function serializerOf(id: string): Serializer {

@@ -1,0 +1,355 @@
+/** Generators of legal values, made from the IR. */
+import fc from "fast-check";
+import { selectVariant } from "../backends/select.ts";
+import { fromWire, inRanges, type Slot, sizeOf, toWire } from "../backends/serializer-form.ts";
+import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
+import type { ParsedObject, ParsedOption } from "../engine/api.ts";
+import { CraftError } from "../errors.ts";
+import type { FieldIR, Layout, Range, UintField } from "../ir/nodes.ts";
+import { type FormShape, shapesOf } from "./shapes.ts";
+import { type World, type WorldOptions, worldOf } from "./world.ts";
+
+/** A generator of option lists of at most so many bytes, a multiple of `unit` beyond `base` bytes. */
+export type AreaSource = (
+  envelope: string,
+  room: { readonly most: number; readonly unit: number; readonly base: number },
+) => fc.Arbitrary<ParsedOption[]>;
+
+export interface ValueOptions extends WorldOptions {
+  /** Forms that no RFC allows too (default true). */
+  readonly illegal?: boolean | undefined;
+  /** Reserved bits are set now and then (default true). */
+  readonly reserved?: boolean | undefined;
+  /** Options: at most so many bytes (default 40, a TCP option area). */
+  readonly most?: number | undefined;
+}
+
+/** Bytes of an open-ended field where no length limits it. */
+const OPEN_BYTES = 24;
+
+/**
+ * Values of one schema: all forms, all combinations of flags and optional fields in equal shares. Computed fields are left out,
+ * but those of a header that hang on its payload. `variant` names the form.
+ */
+export function valueArbitrary(
+  id: string,
+  options: ValueOptions = {},
+  area: AreaSource = () => fc.constant([]),
+): fc.Arbitrary<ParsedObject> {
+  const world = worldOf(options);
+  const layout = world.layout(id);
+  const shapes = world
+    .plans(layout)
+    .filter((plan) => options.illegal !== false || plan.variant.illegal === undefined)
+    .flatMap((plan) => shapesOf(plan))
+    .filter((shape) => targetsOf(shape, options.most ?? 40).length > 0);
+  if (shapes.length === 0) throw new CraftError("bad-input", id, "no form has a value");
+  return fc.constantFrom(...shapes).chain((shape) => shapeArbitrary(shape, world, options, area));
+}
+
+/** Values of one shape. */
+export function shapeArbitrary(
+  shape: FormShape,
+  world: World,
+  options: ValueOptions,
+  area: AreaSource,
+): fc.Arbitrary<ParsedObject> {
+  const targets = targetsOf(shape, options.most ?? 40);
+  const draw = fc.oneof(fc.constantFrom(...targets.slice(0, 1)), fc.constantFrom(...targets));
+  return draw
+    .chain((target) => sizesArbitrary(shape, target))
+    .chain((sizes) => recordOf(shape, sizes, options, area))
+    .filter((value) => reads(world, shape, value));
+}
+
+/** Total bytes that a shape may have. */
+function targetsOf(shape: FormShape, most: number): readonly number[] {
+  const { lengths } = shape.plan.variant;
+  const fixed = shape.fixedBits / 8;
+  if (shape.open.length === 0) return Number.isInteger(fixed) ? [fixed] : [];
+  const least = Math.ceil(fixed) + shape.open.reduce((sum, { field }) => sum + leastBytes(field), 0);
+  const [unit, over] = unitOf(shape);
+  const ranges: readonly Range[] = lengths.length > 0 ? lengths : [[least, least + OPEN_BYTES]];
+  const [open] = shape.open;
+  const step = shape.open.length === 1 && open?.field.kind === "repeat" ? itemBits(open.field) / 8 || 1 : 1;
+  const targets: number[] = [];
+  for (const [low, high] of ranges)
+    for (let bytes = Math.max(low, least); bytes <= Math.min(high, Math.max(most, least + unit)); bytes++)
+      if ((bytes - over) % unit === 0 && (bytes - fixed) % step === 0) targets.push(bytes);
+  return targets;
+}
+
+/** Whole bytes in which an option or a header states its length, and how many it does not count. */
+function unitOf(shape: FormShape): readonly [unit: number, over: number] {
+  const { layout, envelopes } = shape.plan;
+  const size = layout.headerLength;
+  if (layout.role === "header" && size?.kind === "linear")
+    return [size.scale * scaleOf(shape, size.field), size.bias];
+  const outer = envelopes.at(-1);
+  return outer === undefined ? [1, 0] : [outer.lengthUnit, outer.lengthBias];
+}
+
+function leastBytes(field: FieldIR): number {
+  const size = field.kind === "repeat" || field.kind === "bytes" ? field.size : undefined;
+  const stated = size?.kind === "linear" ? Math.max(0, size.bias) : 0;
+  const bits = field.kind === "repeat" && field.min > 0 ? field.min * itemBits(field) : 0;
+  return Math.max(stated, Number.isNaN(bits) ? 0 : bits / 8);
+}
+
+/** Bytes of each open field, so that all add up; values of the length fields that say so. */
+interface Sizes {
+  readonly bytes: ReadonlyMap<string, number>;
+  readonly lengths: ReadonlyMap<string, number>;
+}
+
+function itemBits(field: Extract<FieldIR, { kind: "repeat" }>): number {
+  return field.item.reduce((sum, item) => {
+    if (item.when.length > 0 || item.optional) return Number.NaN;
+    if (item.kind === "flag") return sum + 1;
+    if (item.kind === "uint" && typeof item.bits === "number") return sum + item.bits;
+    if (item.kind === "address") return sum + { ipv4: 32, ipv6: 128, ether: 48 }[item.family];
+    return item.kind === "bytes" && item.size.kind === "fixed" ? sum + item.size.bytes * 8 : Number.NaN;
+  }, 0);
+}
+
+function sizesArbitrary(shape: FormShape, target: number): fc.Arbitrary<Sizes> {
+  const free = Math.max(0, target - Math.ceil(shape.fixedBits / 8));
+  return fc.infiniteStream(fc.nat({ max: free })).map((stream) => {
+    const bytes = new Map<string, number>();
+    const lengths = new Map<string, number>();
+    let left = free;
+    for (const slot of shape.open) {
+      const size = sizeOf(slot.field);
+      if (size?.kind !== "linear") continue;
+      const value = lengths.get(size.field) ?? lengthFor(shape, slot, size, left, stream.next().value ?? 0);
+      lengths.set(size.field, value);
+      const taken = Math.max(0, value * size.scale + size.bias);
+      bytes.set(slot.name, taken);
+      left -= taken;
+    }
+    for (const slot of shape.open)
+      if (sizeOf(slot.field)?.kind === "rest") bytes.set(slot.name, Math.max(0, left));
+    return { bytes, lengths };
+  });
+}
+
+/** A value of the length field that leaves a whole number of items, as near to the wish as there is. */
+function lengthFor(
+  shape: FormShape,
+  slot: Slot,
+  size: { field: string; scale: number; bias: number },
+  left: number,
+  wish: number,
+): number {
+  const length = shape.slots.find((other) => other.name === size.field);
+  const chosen = shape.choices.get(size.field);
+  if (chosen !== undefined) return chosen;
+  const step = slot.field.kind === "repeat" ? itemBits(slot.field) / 8 : 1;
+  const good: number[] = [];
+  for (let taken = 0; taken <= left; taken += step || left + 1) {
+    const value = (taken - size.bias) / size.scale;
+    const allowed =
+      length === undefined ||
+      length.where.length === 0 ||
+      inRanges(toWire(length.field, value), length.where);
+    if (Number.isInteger(value) && value >= 0 && allowed) good.push(value);
+  }
+  return good[wish % (good.length || 1)] ?? Math.max(0, Math.ceil(-size.bias / size.scale));
+}
+
+function recordOf(
+  shape: FormShape,
+  sizes: Sizes,
+  options: ValueOptions,
+  area: AreaSource,
+): fc.Arbitrary<ParsedObject> {
+  const { layout, variant } = shape.plan;
+  const model: Record<string, fc.Arbitrary<unknown>> = {};
+  for (const slot of shape.slots) {
+    if (isDerived(slot, layout)) continue;
+    const chosen = shape.choices.get(slot.name) ?? sizes.lengths.get(slot.name);
+    if (slot.field.kind === "options") {
+      const size = layout.headerLength;
+      const unit = size?.kind === "linear" ? size.scale * scaleOf(shape, size.field) : 1;
+      const most = layout.headerLength === undefined ? 64 : (options.most ?? 40);
+      model[slot.name] = area(slot.field.envelope, { most, unit, base: shape.fixedBits / 8 });
+    } else if (chosen !== undefined) {
+      model[slot.name] = fc.constant(slot.field.kind === "flag" ? chosen === 1 : chosen);
+    } else model[slot.name] = slotArbitrary(slot, shape, sizes, options);
+  }
+  return fc
+    .record(model)
+    .map((record) => (variant.name === "" ? record : { variant: variant.name, ...record }));
+}
+
+function scaleOf(shape: FormShape, name: string): number {
+  const field = shape.slots.find((slot) => slot.name === name)?.field;
+  return field?.kind === "uint" ? field.scale : 1;
+}
+
+/** Computed from the bytes of the option or header itself. */
+function isDerived({ field }: Slot, layout: Layout): boolean {
+  if (field.kind !== "uint" || field.compute === undefined) return false;
+  const { compute } = field;
+  if (compute.kind === "checksum") return compute.cover === "header";
+  return compute.kind === "size" || compute.kind === "headerSize" || layout.role !== "header";
+}
+
+function slotArbitrary(
+  slot: Slot,
+  shape: FormShape,
+  sizes: Sizes,
+  options: ValueOptions,
+): fc.Arbitrary<unknown> {
+  const { field } = slot;
+  const [key] = slot.keys;
+  if (field.kind === "uint" && key !== undefined) return rangesArbitrary(slot.keys);
+  if (slot.where.length > 0 && field.kind === "uint")
+    return rangesArbitrary(slot.where).map((raw) => fromWire(field, raw));
+  if (slot.where.length > 0 && field.kind === "flag")
+    return fc.constantFrom(...[false, true].filter((value) => inRanges(Number(value), slot.where)));
+  const any = fieldArbitrary(field, shape.choices, sizes.bytes.get(slot.name) ?? 0, options);
+  const unclaimed = field.kind === "uint" && !field.wide ? unclaimedRanges(slot, shape) : [];
+  if (unclaimed.length === 0) return any;
+  return fc.oneof(
+    any,
+    rangesArbitrary(unclaimed).map((raw) => fromWire(field, raw)),
+  );
+}
+
+/** Where other forms are told by this very field, few values may be left for this one: as ranges on the wire. */
+function unclaimedRanges(slot: Slot, { plan }: FormShape): readonly Range[] {
+  const { field } = slot;
+  let offset = 0;
+  for (const before of plan.slots) {
+    if (before === slot) break;
+    offset +=
+      before.guard.length === 0 && before.field.kind === "uint" && typeof before.field.bits === "number"
+        ? before.field.bits
+        : Number.NaN;
+  }
+  if (field.kind !== "uint" || typeof field.bits !== "number" || Number.isNaN(offset)) return [];
+  const claimed = plan.layout.variants
+    .flatMap((variant) => (variant === plan.variant ? [] : variant.where))
+    .filter((term) => term.bitOffset === offset && term.bits === field.bits)
+    .flatMap((term) => term.ranges)
+    .toSorted((a, b) => a[0] - b[0]);
+  if (claimed.length === 0) return [];
+  const free: Range[] = [];
+  let next = 0;
+  for (const [low, high] of claimed) {
+    if (low > next) free.push([next, low - 1]);
+    next = Math.max(next, high + 1);
+  }
+  if (next < 2 ** field.bits) free.push([next, 2 ** field.bits - 1]);
+  return free;
+}
+
+function rangesArbitrary(ranges: readonly Range[]): fc.Arbitrary<number> {
+  return fc.oneof(...ranges.map(([min, max]) => fc.integer({ min, max })));
+}
+
+function fieldArbitrary(
+  field: FieldIR,
+  choices: ReadonlyMap<string, number>,
+  bytes: number,
+  options: ValueOptions,
+): fc.Arbitrary<unknown> {
+  switch (field.kind) {
+    case "flag":
+      return fc.boolean();
+    case "uint":
+      return uintArbitrary(field, choices, options);
+    case "address":
+      return ADDRESSES[field.family];
+    case "bytes": {
+      const { size } = field;
+      const flagged = size.kind === "flag" ? (choices.get(size.flag) === 1 ? size.set : size.clear) : bytes;
+      const length = size.kind === "fixed" ? size.bytes : flagged;
+      const data = fc.uint8Array({ minLength: length, maxLength: length });
+      return field.format === "string" ? data.map((raw) => String.fromCharCode(...raw)) : data;
+    }
+    case "repeat": {
+      const size = field.size.kind === "fixed" ? field.size.bytes : bytes;
+      const each = itemBits(field) / 8;
+      const count = Number.isInteger(size / each) ? size / each : 0;
+      const [only] = field.item;
+      const item =
+        field.scalar && only !== undefined
+          ? fieldArbitrary(only, choices, 0, options)
+          : fc.record(
+              Object.fromEntries(
+                flatten(field.item).map((one) => [one.name, fieldArbitrary(one, choices, 0, options)]),
+              ),
+            );
+      return fc.array(item, { minLength: count, maxLength: count });
+    }
+    case "options":
+      return fc.constant([]);
+    case "group":
+    case "meta":
+      return fc.constant(undefined);
+  }
+}
+
+function flatten(fields: readonly FieldIR[]): readonly FieldIR[] {
+  return fields.flatMap((field) => (field.kind === "group" ? flatten(field.fields) : [field]));
+}
+
+function uintArbitrary(
+  field: UintField,
+  choices: ReadonlyMap<string, number>,
+  options: ValueOptions,
+): fc.Arbitrary<number | bigint> {
+  const bits =
+    typeof field.bits === "number"
+      ? field.bits
+      : choices.get(field.bits.flag) === 1
+        ? field.bits.set
+        : field.bits.clear;
+  if (field.constant !== undefined) return fc.constant(field.wide ? BigInt(field.constant) : field.constant);
+  if (field.wide) {
+    const top = 1n << BigInt(field.signed ? bits - 1 : bits);
+    const [min, max] = [field.signed ? -top : 0n, top - 1n];
+    return fc.oneof(fc.bigInt({ min, max }), fc.constantFrom(0n, 1n, max));
+  }
+  const top = 2 ** (field.signed ? bits - 1 : bits);
+  const raw = fc.integer({ min: field.signed ? -top : 0, max: top - 1 });
+  const value = raw.map((one) => one * field.scale + field.bias);
+  if (!field.reserved) return value;
+  return options.reserved === false
+    ? fc.constant(0)
+    : fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: value });
+}
+
+const fixed = (length: number): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: length, maxLength: length });
+const ADDRESSES: Readonly<Record<"ipv4" | "ipv6" | "ether", fc.Arbitrary<string>>> = {
+  ipv4: fixed(4).map(formatIpv4),
+  ipv6: fc
+    .oneof(
+      fixed(16),
+      fc
+        .tuple(fixed(2), fixed(2))
+        .map(([head, tail]) => Uint8Array.from([...head, ...new Uint8Array(12), ...tail])),
+    )
+    .map(formatIpv6),
+  ether: fixed(6).map(formatEther),
+};
+
+/** A form is only told by its bytes: values whose bits make another, more specific form are none of this one. */
+function reads(world: World, shape: FormShape, value: ParsedObject): boolean {
+  const { layout, variant } = shape.plan;
+  if (layout.variants.length === 1) return true;
+  try {
+    const bytes = world.engine.serialize(layout.id, value);
+    return (
+      selectVariant(layout, bytes, 0, bytes.length, layout.role === "header" ? undefined : bytes.length) ===
+      variant
+    );
+  } catch (error) {
+    // What cannot be written is for the laws to show.
+    if (error instanceof CraftError) return true;
+    throw error;
+  }
+}
