@@ -1,5 +1,6 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { layouts } from "./generated/layouts/arp.ts";
+import { derivedArp } from "./trackers/derived-arp.ts";
 
 /** ARP (RFC 826). */
-export const arp: Dissector = defineDissector({ name: "arp", layouts });
+export const arp: Dissector = defineDissector({ name: "arp", layouts, trackers: [derivedArp] });

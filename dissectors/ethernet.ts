@@ -1,5 +1,10 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { layouts } from "./generated/layouts/ethernet.ts";
+import { derivedEthernet } from "./trackers/derived-ethernet.ts";
 
 /** Ethernet (IEEE 802.3) and VLAN tags (IEEE 802.1Q). */
-export const ethernet: Dissector = defineDissector({ name: "ethernet", layouts });
+export const ethernet: Dissector = defineDissector({
+  name: "ethernet",
+  layouts,
+  trackers: [derivedEthernet],
+});

@@ -1,5 +1,6 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { layouts } from "./generated/layouts/icmp.ts";
+import { derivedIcmp } from "./trackers/derived-icmp.ts";
 
 /** ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861). */
-export const icmp: Dissector = defineDissector({ name: "icmp", layouts });
+export const icmp: Dissector = defineDissector({ name: "icmp", layouts, trackers: [derivedIcmp] });

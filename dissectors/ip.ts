@@ -1,5 +1,7 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { layouts } from "./generated/layouts/ip.ts";
+import { derivedIp } from "./trackers/derived-ip.ts";
+import { derivedIpv6 } from "./trackers/derived-ipv6.ts";
 
 /** IPv4 (RFC 791), IPv6 (RFC 8200) with their options and extension headers, tunnels. */
-export const ip: Dissector = defineDissector({ name: "ip", layouts });
+export const ip: Dissector = defineDissector({ name: "ip", layouts, trackers: [derivedIp, derivedIpv6] });

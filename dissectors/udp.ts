@@ -1,6 +1,7 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { layouts } from "./generated/layouts/udp.ts";
+import { derivedUdp } from "./trackers/derived-udp.ts";
 import { udpStream } from "./trackers/udp-stream.ts";
 
 /** UDP (RFC 768). */
-export const udp: Dissector = defineDissector({ name: "udp", layouts, trackers: [udpStream] });
+export const udp: Dissector = defineDissector({ name: "udp", layouts, trackers: [udpStream, derivedUdp] });

@@ -3,6 +3,7 @@
 export type Arp =
   | ArpEthernetIpv4
   | ArpIpv4
+  | ArpEthernet
   | ArpOther;
 
 /** Address Resolution Protocol, form `ethernetIpv4` (RFC 826). */
@@ -49,6 +50,29 @@ export interface ArpIpv4 {
   readonly targetHardware: Uint8Array;
   /** Target IP address: ipv4. */
   readonly targetIp: string;
+}
+
+/** Address Resolution Protocol, form `ethernet` (RFC 826). */
+export interface ArpEthernet {
+  readonly variant: "ethernet";
+  /** Hardware type: u16. */
+  readonly hardwareType: number;
+  /** Protocol type: u16. */
+  readonly protocolType: number;
+  /** Hardware size: u8. */
+  readonly hardwareSize: number;
+  /** Protocol size: u8. */
+  readonly protocolSize: number;
+  /** Operation: u16. */
+  readonly operation: number;
+  /** Sender MAC address: ether. */
+  readonly senderMac: string;
+  /** Sender protocol: bytes (protocolSize bytes). */
+  readonly senderProtocol: Uint8Array;
+  /** Target MAC address: ether. */
+  readonly targetMac: string;
+  /** Target protocol: bytes (protocolSize bytes). */
+  readonly targetProtocol: Uint8Array;
 }
 
 /** Address Resolution Protocol, form `other` (RFC 826). */

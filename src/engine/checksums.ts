@@ -59,6 +59,20 @@ export function pseudoHeader(
 const BAD = 0;
 const GOOD = 1;
 const ABSENT = 3;
+/** RFC 8200 section 8.1: over IPv6 a UDP datagram must have a checksum. */
+const ILLEGAL = 4;
+
+/** What an ICMP error quotes was changed on its way and may be cut: its checksums tell nothing. */
+const QUOTE = "icmp.quoted";
+
+function isQuoted(layers: readonly Layer[]): boolean {
+  return layers.some((layer) => layer.table === QUOTE);
+}
+
+/** State where the sender gave no checksum. */
+function absence(outer: readonly Layer[], compute: ChecksumCompute): number {
+  return compute.pseudoHeader && !isQuoted(outer) && addressesOf(outer)?.[0].length === 16 ? ILLEGAL : ABSENT;
+}
 
 /** Only the first fragment has the header, and none has the whole message. */
 function isFragment(layers: readonly Layer[]): boolean {
@@ -77,6 +91,7 @@ function verify(
   const layer = layers[index];
   if (
     layer === undefined ||
+    isQuoted(layers.slice(0, index + 1)) ||
     (compute.cover === "message" && (!layer.whole || isFragment(layers.slice(0, index))))
   )
     return UNVERIFIED;
@@ -99,7 +114,11 @@ export function settleChecksums(layers: readonly MutableLayer[], data: Uint8Arra
       const { compute } = node.ir;
       const asked = all || node.views.some((view) => view.derive?.kind === "status" && view.derive.verify);
       const absent = compute.zero !== undefined && node.value === 0;
-      const status = absent ? ABSENT : asked ? verify(layers, index, compute, data) : UNVERIFIED;
+      const status = absent
+        ? absence(layers.slice(0, index), compute)
+        : asked
+          ? verify(layers, index, compute, data)
+          : UNVERIFIED;
       // The node was made for this frame alone and is not yet handed out.
       (node as { status?: number }).status = status;
       if (status !== BAD) continue;

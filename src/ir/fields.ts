@@ -33,8 +33,8 @@ export type FieldType =
   | "FT_ABSOLUTE_TIME"
   | "FT_RELATIVE_TIME";
 
-/** How an integer is shown. */
-export type Base = "none" | "dec" | "hex" | "oct" | "dec_hex" | "hex_dec" | "port" | "oui" | "custom";
+/** How an integer is shown; `colon`: bytes in pairs with colons between them. */
+export type Base = "none" | "dec" | "hex" | "oct" | "dec_hex" | "hex_dec" | "port" | "oui" | "custom" | "colon";
 
 /**
  * A field's value as filters and columns see it. Integers up to 32 bits are numbers, wider ones bigints; booleans are

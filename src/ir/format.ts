@@ -45,6 +45,7 @@ function integerText(format: ValueFormat, value: number | bigint, bits: number):
     case "port":
     case "oui":
     case "custom":
+    case "colon":
       return value.toString();
   }
 }
@@ -80,7 +81,7 @@ function bytesText(type: FieldType, value: Uint8Array, separator: string): strin
  */
 export function formatFieldText(format: ValueFormat, value: RawValue, separator = ""): string {
   if (typeof value === "string") return value;
-  if (value instanceof Uint8Array) return bytesText(format.type, value, separator);
+  if (value instanceof Uint8Array) return bytesText(format.type, value, format.base === "colon" ? ":" : separator);
   if (typeof value === "boolean") return value ? "1" : "0";
   if (format.type === "FT_ABSOLUTE_TIME") return formatAbsoluteTime(BigInt(value));
   if (format.type === "FT_RELATIVE_TIME") return formatSeconds(BigInt(value));

@@ -90,6 +90,8 @@ function swapped(bytes: Uint8Array, view: View): RawValue {
 /** A name may show a value under another type: a flag as FT_UINT8, a small integer as FT_UINT64. */
 function coerce(value: RawValue | undefined, view: View): RawValue | undefined {
   if (value === undefined) return undefined;
+  // Text in a field of fixed size ends at its first NUL; what pads it stays in the parsed object.
+  if (typeof value === "string") return value.split("\0", 1)[0];
   if (view.type === "FT_BOOLEAN") return typeof value === "boolean" ? value : Number(value) !== 0;
   if (view.type === "FT_NONE") return true;
   if (!/^FT_U?INT|^FT_CHAR|^FT_FRAMENUM/.test(view.type)) return value;

@@ -104,7 +104,7 @@ function pcapngFile(frames: readonly MadeFrame[]): Uint8Array {
 }
 
 const FLAG_WORDS: readonly number[] = [
-  0x00000001, 0x00000002, 0x00000005, 0x0000000a, 0xff000004, 0xff00ffe1,
+  0x00000001, 0x00000002, 0x00000005, 0x0000000a, 0xff000004, 0xff00fe01,
 ];
 
 /** Writes the files into a temporary folder and returns their paths. */
@@ -119,7 +119,9 @@ export async function differentialCaptures(): Promise<readonly string[]> {
   };
   const linkTypes = [...new Set(frames.map((frame) => frame.linkType))].sort((a, b) => a - b);
   const files = linkTypes.map((linkType) => {
-    const records = frames.filter((frame) => frame.linkType === linkType).map(({ data }) => ({ data }));
+    const records = frames
+      .filter((frame) => frame.linkType === linkType)
+      .map(({ data }, index) => ({ data, seconds: 1000 + index }));
     return write(`link-${linkType}.pcap`, pcap(records, { linkType }));
   });
   files.push(write("all.pcapng", pcapngFile(frames)));

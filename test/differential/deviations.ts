@@ -17,6 +17,8 @@ export interface Deviation {
 interface DeviationFile {
   /** Protocols of payloads, switched off in tshark. */
   readonly payloads: { readonly protocols: readonly string[]; readonly reason: string };
+  /** Settings under which tshark does no more than we do. */
+  readonly preferences: { readonly settings: readonly string[]; readonly reason: string };
   readonly fields: readonly Deviation[];
 }
 
@@ -24,11 +26,14 @@ export class Deviations {
   readonly #rows: { row: Deviation; holds: (dissection: Dissection) => boolean; used: number }[];
   /** Protocols that tshark is told to leave alone. */
   readonly payloads: readonly string[];
+  /** For tshark's `-o`. */
+  readonly settings: readonly string[];
   constructor(engine: Engine) {
     const file: DeviationFile = JSON.parse(
       readFileSync(new URL("../deviations.json", import.meta.url), "utf8"),
     );
     this.payloads = file.payloads.protocols;
+    this.settings = file.preferences.settings;
     const table = new Map(engine.fields().map((info) => [info.name, info]));
     this.#rows = file.fields.map((row) => {
       const evaluate = toEvaluator(

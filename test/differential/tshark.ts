@@ -41,14 +41,18 @@ export function tsharkNames(): ReadonlySet<string> {
   return known;
 }
 
-/** `-T fields` texts: for each frame, for each name, all occurrences. `off`: protocols that are left alone. */
+/** `-T fields` texts: for each frame, for each name, all occurrences. `off`: protocols that are left alone; `settings`: for `-o`. */
 export function tsharkFields(
   file: string,
   names: readonly string[],
   off: readonly string[] = [],
+  settings: readonly string[] = [],
 ): string[][][] {
   const separators = ["-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=|"];
-  const switches = off.flatMap((protocol) => ["--disable-protocol", protocol]);
+  const switches = [
+    ...off.flatMap((protocol) => ["--disable-protocol", protocol]),
+    ...settings.flatMap((setting) => ["-o", setting]),
+  ];
   const run = tshark([
     "-r",
     file,
