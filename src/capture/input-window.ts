@@ -1,3 +1,6 @@
+/** Bytes of a buffer that is used again and again. */
+const REFILL = 1_048_576;
+
 /** The bytes of a stream that are at hand and not yet consumed, in one piece. */
 export class InputWindow {
   bytes: Uint8Array = new Uint8Array(0);
@@ -7,6 +10,7 @@ export class InputWindow {
   /** Offset in the stream of `bytes[0]`. */
   base = 0;
   #owned = false;
+  #reused = false;
 
   get length(): number {
     return this.end - this.start;
@@ -40,6 +44,27 @@ export class InputWindow {
     this.end += chunk.length;
   }
 
+  /**
+   * Moves what is left to the front of a buffer that is used again and again, and lets `fill` add to it: bytes that were
+   * handed out since the last time are overwritten. False where nothing was added.
+   */
+  refill(fill: (buffer: Uint8Array, offset: number) => number, wanted: number): boolean {
+    const have = this.length;
+    const left = this.bytes.subarray(this.start, this.end);
+    const base = this.position;
+    if (!this.#reused || this.bytes.length < wanted) {
+      const fresh = new Uint8Array(Math.max(REFILL, 2 * wanted));
+      fresh.set(left);
+      this.#use(fresh, true);
+      this.#reused = true;
+    } else this.bytes.set(left);
+    this.base = base;
+    this.start = 0;
+    const added = fill(this.bytes, have);
+    this.end = have + added;
+    return added > 0;
+  }
+
   /** Takes `count` bytes, which must be at hand. */
   take(count: number): Uint8Array {
     const taken = this.bytes.subarray(this.start, this.start + count);
@@ -53,5 +78,6 @@ export class InputWindow {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.start = 0;
     this.#owned = owned;
+    this.#reused = false;
   }
 }

@@ -34,13 +34,13 @@ export function readPcapHeader(view: DataView, littleEndian: boolean): CaptureIn
 export class PcapWalker implements Walker {
   readonly #littleEndian: boolean;
   readonly #interface: CaptureInterface;
-  readonly #limit: number;
+  readonly limit: number;
   readonly #timeKind: number;
 
   constructor(source: CaptureInterface, littleEndian: boolean, maxPacketLength: number) {
     this.#littleEndian = littleEndian;
     this.#interface = source;
-    this.#limit = maxPacketLength;
+    this.limit = maxPacketLength;
     this.#timeKind = source.tsresol === 9 ? TIME_NANO : TIME_MICRO;
   }
 
@@ -48,8 +48,8 @@ export class PcapWalker implements Walker {
     if (end - offset < PCAP_RECORD_LENGTH) return record.needs(PCAP_RECORD_LENGTH);
     const little = this.#littleEndian;
     const length = view.getUint32(offset + 8, little);
-    if (length > this.#limit) {
-      return record.fails(`a packet of ${length} bytes is longer than the limit of ${this.#limit}`);
+    if (length > this.limit) {
+      return record.fails(`a packet of ${length} bytes is longer than the limit of ${this.limit}`);
     }
     const dataStart = offset + PCAP_RECORD_LENGTH;
     if (end - dataStart < length) return record.needs(PCAP_RECORD_LENGTH + length);

@@ -90,10 +90,15 @@ export class PcapngWalker implements Walker {
   littleEndian = true;
   /** Those of the current section. */
   #current: CaptureInterface[] = [];
-  readonly #limit: number;
+  readonly limit: number;
 
   constructor(maxPacketLength: number) {
-    this.#limit = maxPacketLength;
+    this.limit = maxPacketLength;
+  }
+
+  /** Interfaces that the current section has described. */
+  get current(): readonly CaptureInterface[] {
+    return this.#current;
   }
 
   atPacket(view: DataView, offset: number, end: number): boolean {
@@ -143,7 +148,7 @@ export class PcapngWalker implements Walker {
     const source = this.#current[id];
     if (source === undefined) return record.fails(this.#noInterface(id));
     const length = view.getUint32(offset + 20, little);
-    if (length > this.#limit) return record.fails(this.#tooLong(length));
+    if (length > this.limit) return record.fails(this.#tooLong(length));
     const dataStart = offset + 28;
     const dataEnd = dataStart + padded(length);
     if (dataEnd > blockEnd) return record.fails(`${length} bytes of packet do not fit in their block`);
@@ -169,7 +174,7 @@ export class PcapngWalker implements Walker {
     if (source === undefined) return record.fails(this.#noInterface(0));
     const original = view.getUint32(offset + 8, this.littleEndian);
     const length = source.snapLength === 0 ? original : Math.min(original, source.snapLength);
-    if (length > this.#limit) return record.fails(this.#tooLong(length));
+    if (length > this.limit) return record.fails(this.#tooLong(length));
     if (offset + 12 + length > blockEnd) {
       return record.fails(`${length} bytes of packet do not fit in their block`);
     }
@@ -224,6 +229,6 @@ export class PcapngWalker implements Walker {
   }
 
   #tooLong(length: number): string {
-    return `a packet of ${length} bytes is longer than the limit of ${this.#limit}`;
+    return `a packet of ${length} bytes is longer than the limit of ${this.limit}`;
   }
 }

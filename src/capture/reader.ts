@@ -1,9 +1,11 @@
 /** Reading a capture: fills the window from the source, walks over its records, and makes frames of them. */
 import { CaptureError } from "../errors.ts";
 import type { InputWindow } from "./input-window.ts";
+import { FULL, MatchBatch, type MatchCursor } from "./match-batch.ts";
 import { EPB_FLAGS, OPT_COMMENT, optionInteger, optionText, PACKET_WIDTHS, readOptions } from "./options.ts";
 import type { PcapngWalker } from "./pcapng.ts";
 import { NEED_MORE, PacketRecord, type Walker } from "./record.ts";
+import type { BatchFilter } from "./scan.ts";
 import type { ByteSource } from "./source.ts";
 import { fitsNanoseconds, recordTicks, recordTimestamp } from "./time.ts";
 import type {
@@ -15,6 +17,7 @@ import type {
   CaptureReader,
   CaptureSection,
   Compression,
+  FrameBatch,
   RawOption,
   RecordChunk,
 } from "./types.ts";
@@ -57,9 +60,9 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
 }
 
 /** The cursor that walks over the bytes at hand. */
-class Cursor implements RecordChunk {
+class Cursor implements RecordChunk, MatchCursor {
   readonly #window: InputWindow;
-  readonly #walker: Walker;
+  readonly walker: Walker;
   readonly record: PacketRecord = new PacketRecord();
   number = 0;
   bytes: Uint8Array;
@@ -69,7 +72,7 @@ class Cursor implements RecordChunk {
 
   constructor(window: InputWindow, walker: Walker) {
     this.#window = window;
-    this.#walker = walker;
+    this.walker = walker;
     this.bytes = window.bytes;
     this.view = window.view;
   }
@@ -91,7 +94,7 @@ class Cursor implements RecordChunk {
   next(): boolean {
     const window = this.#window;
     for (;;) {
-      const behind = this.#walker.step(window.view, window.start, window.end, this.record);
+      const behind = this.walker.step(window.view, window.start, window.end, this.record);
       if (behind < 0) {
         this.stopped = behind;
         return false;
@@ -107,8 +110,8 @@ class Cursor implements RecordChunk {
   /** Passes over what stands before the next packet. */
   skipToPacket(): void {
     const window = this.#window;
-    while (!this.#walker.atPacket(window.view, window.start, window.end)) {
-      const behind = this.#walker.step(window.view, window.start, window.end, this.record);
+    while (!this.walker.atPacket(window.view, window.start, window.end)) {
+      const behind = this.walker.step(window.view, window.start, window.end, this.record);
       if (behind < 0) return; // the iteration meets it again, and reports it
       window.start = behind;
     }
@@ -216,6 +219,35 @@ export class StreamReader implements CaptureReader {
         const chunk = await this.#read();
         if (chunk === undefined) break;
         window.push(chunk, cursor.record.needed);
+      }
+      if (window.length > 0) throw this.#error("cut-short", "the capture ends in the middle of a packet");
+      this.#ended = true;
+    } finally {
+      await this.close();
+    }
+  }
+
+  async *matches(filter: BatchFilter): AsyncIterableIterator<FrameBatch> {
+    if (this.#ended) return;
+    if (this.#closed) throw new CaptureError("unreadable", "the capture is closed");
+    const { window, source } = this.#opened;
+    const cursor = this.#cursor;
+    const batch = new MatchBatch(this.#opened, cursor);
+    const fill = source.readInto?.bind(source);
+    try {
+      for (let more = true; more; ) {
+        if (this.#opened.signal?.aborted) throw this.#aborted();
+        cursor.refresh();
+        const stopped = batch.scan(filter);
+        if (batch.count > 0) yield batch;
+        if (stopped === FULL) continue;
+        if (stopped !== NEED_MORE) throw this.#error(cursor.record.code, cursor.record.message);
+        if (fill !== undefined) more = !this.#closed && window.refill(fill, cursor.record.needed);
+        else {
+          const chunk = await this.#read();
+          if (chunk === undefined) more = false;
+          else window.push(chunk, cursor.record.needed);
+        }
       }
       if (window.length > 0) throw this.#error("cut-short", "the capture ends in the middle of a packet");
       this.#ended = true;

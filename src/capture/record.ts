@@ -53,6 +53,8 @@ export class PacketRecord {
  * {@link NEED_MORE} or {@link DAMAGED}; then nothing has changed but the record, and the call may be repeated.
  */
 export interface Walker {
+  /** Longest packet in bytes; a longer one counts as damage. */
+  readonly limit: number;
   step(view: DataView, offset: number, end: number, record: PacketRecord): number;
   /** Whether the bytes at `offset` are known to begin a packet (false where too few are at hand). */
   atPacket(view: DataView, offset: number, end: number): boolean;

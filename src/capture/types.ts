@@ -1,5 +1,6 @@
 /** The shapes that readers and writers of captures share. */
 import type { Frame } from "../ir/frame.ts";
+import type { BatchFilter } from "./scan.ts";
 
 /** `pcap` keeps microseconds, `nsecpcap` nanoseconds; the names are those of `tshark -F`. */
 export type CaptureFormat = "pcap" | "nsecpcap" | "pcapng";
@@ -90,6 +91,24 @@ export interface FrameSource extends CaptureSource, AsyncIterable<CapturedFrame>
   close(): Promise<void>;
 }
 
+/** Matching frames of one stretch of a capture. One object serves a whole reading: it holds until the next is asked for. */
+export interface FrameBatch {
+  /** Matches in this batch. */
+  readonly count: number;
+  /** Frames that were gone over since the capture's start, matching or not. */
+  readonly scanned: number;
+  /** The file's bytes that the records stand in. */
+  readonly bytes: Uint8Array;
+  /** Offset of `bytes[0]` in the (uncompressed) file. */
+  readonly base: number;
+  /** Of each match: index of its record in `bytes`, the record's size, the frame's number (from 1). */
+  readonly starts: Int32Array;
+  readonly sizes: Int32Array;
+  readonly numbers: Float64Array;
+  /** The n-th match (from 0) as a frame with bytes of its own. */
+  frame(index: number): CapturedFrame;
+}
+
 /**
  * A capture that is being read. Frames before a damaged place are delivered before the loop throws a CaptureError.
  * Frames stay valid; each keeps alive the chunk of input (up to 1 MiB) that its bytes are a view of.
@@ -100,6 +119,11 @@ export interface CaptureReader extends FrameSource {
   readonly counts: CaptureCounts;
   /** Packet records in place, without an object for each. */
   chunks(): AsyncIterableIterator<RecordChunk>;
+  /**
+   * The frames that match, in batches: with a filter of an engine, generated code goes over the records in place. Empty
+   * batches are not delivered.
+   */
+  matches(filter: BatchFilter): AsyncIterableIterator<FrameBatch>;
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The public shape of an engine. Names here are fixed: scripts and plugins rely on them. */
+import type { RecordScan, ScanFormat } from "../capture/scan.ts";
 import type { Problem } from "../errors.ts";
 import type { FieldInfo, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
@@ -90,6 +91,8 @@ export interface Filter {
   readonly source: string;
   /** Forgets earlier frames. */
   reset(): void;
+  /** For `CaptureReader.matches`: code that goes over a capture's records in place; undefined where there is none. */
+  readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
 }
 
 export interface Completion {

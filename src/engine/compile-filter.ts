@@ -1,10 +1,12 @@
 /** Filter text → a predicate over frames. */
+import type { RecordScan, ScanFormat } from "../capture/scan.ts";
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { CompileFilterOptions, Filter } from "./api.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
+import { FastPath, OPEN } from "./plan.ts";
 import type { Registry } from "./registry.ts";
 
 /** What `${field}` stands for: the field's values in the selected frame. */
@@ -26,14 +28,28 @@ export function compileFilter(registry: Registry, text: string, options: Compile
     ...(references === undefined ? {} : { references }),
   });
   const evaluate = toEvaluator(checked);
-  const run = new TrackerRun(registry, neededTrackers(registry, checked.fields), options.preferences);
-  const filter = (frame: Frame): boolean => {
+  const trackers = neededTrackers(registry, checked.fields);
+  const run = new TrackerRun(registry, trackers, options.preferences);
+  const slow = (frame: Frame): boolean => {
     const dissection = run.next(frame);
     return evaluate((name) => dissection.occurrences(name));
   };
-  return Object.assign(filter, {
-    fields: checked.fields,
-    source: checked.source,
-    reset: () => run.reset(),
-  });
+  const fast = trackers.length === 0 ? FastPath.create(registry, checked) : undefined;
+  const filter =
+    fast === undefined
+      ? slow
+      : (frame: Frame): boolean => {
+          const verdict = fast.decide(frame);
+          return verdict < OPEN ? verdict === 1 : slow(frame);
+        };
+  return Object.defineProperty(
+    Object.assign(filter, {
+      fields: checked.fields,
+      source: checked.source,
+      reset: () => run.reset(),
+      scan: fast && ((format: ScanFormat): RecordScan | undefined => fast.scan(format)),
+    }),
+    "source",
+    { enumerable: true, get: () => fast?.source || checked.source },
+  );
 }

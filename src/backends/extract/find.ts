@@ -70,11 +70,11 @@ export function findCode(input: FindInput): Code {
         : code`${key} >= ${entry.low} && ${key} <= ${entry.high}`;
     const magic = entry.magic === "" ? inRange : code`${inRange} && ${magicCode(entry, input)}`;
     const body = input.found(entry.layout);
-    otherwise = code`if (${magic}) { ${body} } else { ${otherwise} }`;
+    if (body.text !== otherwise.text) otherwise = code`if (${magic}) { ${body} } else { ${otherwise} }`;
   }
   for (const value of keys) {
     const body = findConstant(value, input);
-    if (table.ranges.length > 0 || body.text !== missing.text) add(value, body);
+    if (body.text !== otherwise.text) add(value, body);
   }
   const groups = [...cases.values()];
   if (groups.length === 0) return otherwise;

@@ -6,7 +6,7 @@ import { type Code, code, join, type Name } from "../../codegen/code.ts";
 import type { FieldIR, Guard, OptionsField, Size, UintField, View } from "../../ir/nodes.ts";
 import { contentBits } from "../../schema/lower-field.ts";
 import { declares, neededNames } from "./needed.ts";
-import { byteBehind, byteOf, halves, isAligned, moved, type Place } from "./read.ts";
+import { byteBehind, byteOf, halves, isAligned, linear, moved, type Place } from "./read.ts";
 import { type RepeatHost, readRepeat } from "./repeat.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer, ViewSite } from "./site.ts";
@@ -198,8 +198,7 @@ export class FormWriter implements RepeatHost {
     const stated = scope.fresh("headerEnd");
     const value = this.numbers.get(headerLength.field);
     if (value === undefined) throw new NotExtractable(`${headerLength.field} is no number`);
-    const bytes = code`${value} * ${headerLength.scale} + ${headerLength.bias}`;
-    const size = headerLength.scale === 1 && headerLength.bias === 0 ? code`${value}` : bytes;
+    const size = linear(value, headerLength.scale, headerLength.bias);
     this.emit(code`const ${stated} = ${start} + ${size};`);
     this.emit(code`if (${stated} < ${byteBehind(behind)} || ${stated} > ${limit}) ${bail}`);
     this.emit(code`${limit} = ${stated};`);
@@ -260,7 +259,8 @@ export class FormWriter implements RepeatHost {
         return code`(${this.guardCode([{ field: size.flag, value: 1 }])} ? ${size.set} : ${size.clear})`;
       case "linear": {
         const value = this.numberOrZero(size.field) ?? code`0`;
-        return code`Math.max(0, ${value} * ${size.scale} + ${size.bias})`;
+        const bytes = linear(value, size.scale, size.bias);
+        return size.bias < 0 || size.scale < 0 ? code`Math.max(0, ${bytes})` : code`${bytes}`;
       }
     }
   }

@@ -11,6 +11,7 @@ import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 import { leave, WALK_NAMES, walkCode } from "./walk.ts";
+import { Reach } from "./wanted.ts";
 
 /** Verdicts beside 0 and 1 (and IRREGULAR): regular, but a part of the filter is left to others. */
 export const UNDECIDED = 3;
@@ -31,6 +32,8 @@ export interface Predicate {
   readonly tests: readonly TestPlan[];
   /** Schemas at which the walk leaves the frame to the interpreter. */
   readonly skipped: ReadonlyMap<string, string>;
+  /** Schemas by number, for verdicts of {@link COLD} and above. */
+  readonly states: readonly Layout[];
 }
 
 const HELPERS: Readonly<Record<string, unknown>> = { equalBytes, orderBytes, patternWithin };
@@ -114,6 +117,10 @@ class TestConsumer implements Consumer {
     }
   }
 
+  get names(): readonly string[] {
+    return [...this.#byName.keys()];
+  }
+
   wants(filter: string): boolean {
     return this.#byName.has(filter);
   }
@@ -162,7 +169,8 @@ class TestConsumer implements Consumer {
       return code`{ ${statements} ${fails.text === "false" ? code`if (${name} === 0) ${name} = 1;` : update} }`;
     }
     if (holds.text === "false") return EMPTY;
-    const body = code`${name} = 1; ${this.#decide(index, true)}`;
+    const after = this.#decide(index, true);
+    const body = /^\{ verdict = \d; break frame; \}$/.test(after.text) ? after : code`${name} = 1; ${after}`;
     const update = holds.text === "true" ? body : code`if (${holds}) { ${body} }`;
     return statements.length === 0 ? update : code`{ ${statements} ${update} }`;
   }
@@ -185,28 +193,58 @@ function verdict({ sure, open }: Bounds, complete: boolean): Code {
   return code`verdict = ${part(sure)} ? 1 : ${part(open)} ? ${UNDECIDED} : 0;`;
 }
 
-/** Generated code for a filter; tests that it cannot decide are named in the result with the reason. */
-export function makePredicate(schemas: Schemas, test: Test, linkType?: number): Predicate {
-  const demoted = new Map<number, string>();
-  for (;;) {
-    const tree = new Tree(schemas, demoted);
-    const logic = tree.logic(test);
-    const consumer = new TestConsumer(tree, logic);
-    const skipped = new Map<string, string>();
-    const setup = consumer.states.map(({ name }) => code`let ${name} = 0;`);
-    const complete = tree.plans.every((plan) => plan.reason === undefined);
-    const block = walkCode({
-      schemas,
-      consumer,
-      setup: join(setup, "\n"),
-      final: verdict(bounds(logic, consumer.states, undefined, true), complete),
-      linkType,
-      onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),
-    });
-    if (consumer.failed.size === 0) {
-      const bindings = { ...READ_BINDINGS, ...consumer.bindings };
-      return { block, bindings, needles: consumer.needles, tests: tree.plans, skipped };
-    }
-    for (const [plan, reason] of consumer.failed) demoted.set(plan, reason);
+/** Makes generated code for one filter; tests that it cannot decide are named in the result with the reason. */
+export class PredicateMaker {
+  readonly #schemas: Schemas;
+  readonly #test: Test;
+  /** Tests that turned out at their sites not to be computable. */
+  readonly #demoted = new Map<number, string>();
+  readonly #reaches = new Map<string, Reach>();
+
+  constructor(schemas: Schemas, test: Test) {
+    this.#schemas = schemas;
+    this.#test = test;
   }
+
+  /** `linkType`: known beforehand. `hot`: schemas that get code; all that may occur unless given. */
+  make(linkType?: number, hot?: ReadonlySet<Layout>): Predicate {
+    for (;;) {
+      const tree = new Tree(this.#schemas, this.#demoted);
+      const logic = tree.logic(this.#test);
+      const consumer = new TestConsumer(tree, logic);
+      const skipped = new Map<string, string>();
+      const setup = consumer.states.map(({ name }) => code`let ${name} = 0;`);
+      const complete = tree.plans.every((plan) => plan.reason === undefined);
+      const { block, states } = walkCode({
+        schemas: this.#schemas,
+        consumer,
+        setup: join(setup, "\n"),
+        final: verdict(bounds(logic, consumer.states, undefined, true), complete),
+        linkType,
+        hot,
+        reach: this.#reach(consumer),
+        onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),
+      });
+      if (consumer.failed.size === 0) {
+        const bindings = { ...READ_BINDINGS, ...consumer.bindings };
+        return { block, bindings, needles: consumer.needles, tests: tree.plans, skipped, states };
+      }
+      for (const [plan, reason] of consumer.failed) this.#demoted.set(plan, reason);
+    }
+  }
+
+  #reach(consumer: TestConsumer): Reach {
+    const key = consumer.names.join(" ");
+    let reach = this.#reaches.get(key);
+    if (reach === undefined) {
+      const names = new Set(consumer.names);
+      reach = new Reach(this.#schemas, (name) => names.has(name));
+      this.#reaches.set(key, reach);
+    }
+    return reach;
+  }
+}
+
+export function makePredicate(schemas: Schemas, test: Test, linkType?: number): Predicate {
+  return new PredicateMaker(schemas, test).make(linkType);
 }

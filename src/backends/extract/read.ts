@@ -100,3 +100,8 @@ export function halves(place: Place, bits: number, little: boolean): Halves {
   if (!little) return { high: unsigned(place, bits - 32), low: unsigned(moved(place, bits - 32), 32) };
   return { high: unsignedLittle(moved(place, 32), bits - 32), low: unsignedLittle(place, 32) };
 }
+
+/** `value * scale + bias`, without useless ones and zeros. */
+export function linear(value: Name | Code, scale: number, bias: number): Name | Code {
+  return plus(scale === 1 ? value : code`${value} * ${scale}`, bias);
+}

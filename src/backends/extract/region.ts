@@ -43,6 +43,13 @@ export function locate(
   return undefined;
 }
 
+/** The fields for comparison: a member's own constants say how it was found, not what its fields hold. */
+function withoutConstants(fields: readonly FieldIR[]): string {
+  return JSON.stringify(fields, (key, value: unknown) =>
+    key === "constant" || key === "default" || key === "compute" ? undefined : value,
+  );
+}
+
 export class RegionWriter {
   readonly #input: RegionInput;
   readonly #wants = (name: string): boolean => this.#input.consumer.wants(name);
@@ -147,12 +154,12 @@ export class RegionWriter {
     if (!members.some((layout) => layoutFieldsWanted(layout, this.#wants)))
       return this.#protocol(outer, piece);
     const prefix = outer.envelope?.fields ?? [];
-    const text = JSON.stringify(prefix);
+    const text = withoutConstants(prefix);
     const [form] = outer.variants;
     const fits = (layout: Layout): boolean =>
       layout.variants.every(
         ({ fields }) =>
-          JSON.stringify(fields.slice(0, prefix.length)) === text &&
+          withoutConstants(fields.slice(0, prefix.length)) === text &&
           !fieldsWanted(fields.slice(prefix.length), this.#wants),
       );
     if (form === undefined || outer.variants.length !== 1 || form.where.length > 0 || !members.every(fits))

@@ -9,16 +9,18 @@ import type { BytesField, Layout, Payload, Variant } from "../../ir/nodes.ts";
 import { findCode, findConstant } from "./find.ts";
 import { FormWriter } from "./form.ts";
 import { payloadNames } from "./needed.ts";
-import { byteBehind, type Place } from "./read.ts";
+import { byteBehind, linear, type Place } from "./read.ts";
 import { RegionWriter } from "./region.ts";
 import { Scope } from "./scope.ts";
 import type { Consumer } from "./site.ts";
 import { layoutsIn, NotExtractable, type Schemas } from "./tables.ts";
 import { orderedVariants } from "./variants.ts";
-import { Reach } from "./wanted.ts";
+import type { Reach } from "./wanted.ts";
 
 /** The interpreter has to look at the frame. */
 export const IRREGULAR = 2;
+/** From here on a verdict names a schema that has no code yet: its number among {@link Walk.states} is added. */
+export const COLD = 16;
 /** As the engine's limit. */
 const MAX_LAYERS = 64;
 
@@ -50,13 +52,24 @@ export interface WalkInput {
   readonly linkType?: number | undefined;
   /** Keep the running numbers that `#` asks for, in the variable `layer`. */
   readonly numbering?: boolean;
+  /** Schemas that get code; others make the verdict {@link COLD}. Undefined: all that the walk may meet. */
+  readonly hot?: ReadonlySet<Layout> | undefined;
+  /** Known beforehand, as it does not change with `hot`. */
+  readonly reach: Reach;
   /** Told of each schema that the walk leaves to the interpreter. */
   readonly onSkipped?: (layout: Layout, reason: string) => void;
 }
 
-/** The block `frame: { … }` for one frame. */
-export function walkCode(input: WalkInput): Code {
-  return new WalkWriter(input).block();
+export interface Walk {
+  /** The block `frame: { … }` for one frame. */
+  readonly block: Code;
+  /** Schemas by number. */
+  readonly states: readonly Layout[];
+}
+
+export function walkCode(input: WalkInput): Walk {
+  const writer = new WalkWriter(input);
+  return { block: writer.block(), states: writer.states };
 }
 
 class WalkWriter {
@@ -72,7 +85,7 @@ class WalkWriter {
   constructor(input: WalkInput) {
     this.#input = input;
     const { schemas, consumer } = input;
-    this.#reach = new Reach(schemas, (name) => consumer.wants(name));
+    this.#reach = input.reach;
     this.#regions = new RegionWriter({
       schemas,
       consumer,
@@ -80,6 +93,17 @@ class WalkWriter {
       bail: this.#bail,
       ...(input.numbering === true ? { open: (layout: Layout): Code => this.#open(layout) } : {}),
     });
+  }
+
+  get states(): readonly Layout[] {
+    return [...this.#states.keys()];
+  }
+
+  /** Statements that go to a schema's state, by way of `on`. */
+  #go(layout: Layout, on: Code): Code {
+    const state = this.#state(layout);
+    if (this.#input.hot?.has(layout) === false) return leave(code`${COLD + state - 1}`);
+    return code`${STATE} = ${state};${on}`;
   }
 
   block(): Code {
@@ -92,16 +116,15 @@ class WalkWriter {
       key: new Name("link"),
       magicAt: { base: AT, bit: 0 },
       end: END,
-      found: (layout: Layout): Code =>
-        this.#reach.isUseful(layout) ? code`${STATE} = ${this.#state(layout)};` : EMPTY,
-      missing:
-        data !== undefined && this.#reach.isUseful(data) ? code`${STATE} = ${this.#state(data)};` : EMPTY,
+      found: (layout: Layout): Code => (this.#reach.isUseful(layout) ? this.#go(layout, EMPTY) : EMPTY),
+      missing: data !== undefined && this.#reach.isUseful(data) ? this.#go(data, EMPTY) : EMPTY,
     };
     const first = linkType === undefined ? findCode(enter) : findConstant(linkType, enter);
     const cases: Code[] = [];
     // Writing one state may find others.
     for (let done = 0; done < this.#states.size; done++) {
       const [layout, state] = [...this.#states][done] as [Layout, number]; // the index is in range
+      if (this.#input.hot?.has(layout) === false) continue;
       cases.push(code`case ${state}: {\n${this.#safeLayer(layout)}\n}`);
     }
     const counters = [...this.#counters.values()].map((name) => code`let ${name} = 0;`);
@@ -259,7 +282,7 @@ ${final}
     if (payload.end?.kind === "linear") {
       const value = form.numberOrZero(payload.end.field) ?? code`0`;
       const stated = this.#scope.fresh("stated");
-      out.push(code`const ${stated} = ${AT} + ${value} * ${payload.end.scale} + ${payload.end.bias};`);
+      out.push(code`const ${stated} = ${AT} + ${linear(value, payload.end.scale, payload.end.bias)};`);
       const present = payload.zeroIsRest ? code`${value} !== 0 && ` : EMPTY;
       out.push(code`if (${present}${stated} >= ${body} && ${stated} < ${WIRE}) ${WIRE} = ${stated};`);
     }
@@ -297,7 +320,7 @@ ${final}
   #next(payload: Payload, form: FormWriter): Code {
     const { schemas } = this.#input;
     const data = schemas.layouts.get("data");
-    const go = (layout: Layout): Code => code`${STATE} = ${this.#state(layout)}; continue walk;`;
+    const go = (layout: Layout): Code => this.#go(layout, code` continue walk;`);
     const last = data !== undefined && this.#reach.isUseful(data) ? go(data) : code`break walk;`;
     const out: Code[] = [];
     const relevant = payload.next.filter(

@@ -45,7 +45,10 @@ export function prepare(registry: Registry, text: string): Prepared | undefined 
 /** Every filter of the cases that is legal, each once. */
 export function caseFilters(registry: Registry): Prepared[] {
   const texts = new Set(readCases().map((one) => one.filter));
-  return [...texts].flatMap((text) => prepare(registry, text) ?? []);
+  return [...texts].flatMap((text): readonly Prepared[] => {
+    const one = prepare(registry, text);
+    return one === undefined ? [] : [one];
+  });
 }
 
 export function decideFrame({ decide, predicate }: Prepared, frame: Frame): number {
@@ -91,7 +94,9 @@ export function compareOn(
 }
 
 function hex(bytes: Uint8Array): string {
-  return Array.from(bytes.subarray(0, 100), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(bytes.subarray(0, 100), (byte: number): string =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }
 
 /** The frames of a capture up to a damaged place, each with bytes of its own. */

@@ -1,0 +1,62 @@
+/**
+ * Generated code that grows with what it meets. A filter may reach dozens of schemas, and a capture holds few of them: code
+ * for all would take longer to compile than most captures take to scan. So it begins with none, and each schema that is met
+ * for the first time is added.
+ */
+import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
+import type { Layout } from "../../ir/nodes.ts";
+import { compileDecide, compileScan, type Decide } from "./decide.ts";
+import type { Predicate, PredicateMaker } from "./predicate.ts";
+import { COLD } from "./walk.ts";
+
+/** The function for single frames. */
+export class AdaptiveDecide {
+  readonly #maker: PredicateMaker;
+  readonly #label: string;
+  readonly #hot = new Set<Layout>();
+  predicate: Predicate;
+  source: string;
+  #run: Decide;
+
+  constructor(maker: PredicateMaker, label: string) {
+    this.#maker = maker;
+    this.#label = label;
+    this.predicate = maker.make(undefined, this.#hot);
+    const made = compileDecide(this.predicate, label);
+    this.#run = made.run;
+    this.source = made.source;
+  }
+
+  run: Decide = (b, v, start, captured, original, link, number) => {
+    for (;;) {
+      const verdict = this.#run(b, v, start, captured, original, link, number);
+      if (verdict < COLD) return verdict;
+      const layout = this.predicate.states[verdict - COLD];
+      if (layout !== undefined) this.#hot.add(layout);
+      this.predicate = this.#maker.make(undefined, this.#hot);
+      const made = compileDecide(this.predicate, this.#label);
+      this.#run = made.run;
+      this.source = made.source;
+    }
+  };
+}
+
+/** The scan over records. */
+export function adaptiveScan(maker: PredicateMaker, format: ScanFormat, label: string): RecordScan {
+  const hot = new Set<Layout>();
+  let predicate = maker.make(format.linkType, hot);
+  let scan = compileScan(predicate, format, label).run;
+  return (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void => {
+    out.position = from;
+    for (;;) {
+      for (const needle of predicate.needles) needle.forget();
+      scan(bytes, view, out.position, to, out);
+      if (out.verdict < COLD) return;
+      const layout = predicate.states[out.verdict - COLD];
+      if (layout === undefined) return;
+      hot.add(layout);
+      predicate = maker.make(format.linkType, hot);
+      scan = compileScan(predicate, format, label).run;
+    }
+  };
+}

@@ -1,0 +1,132 @@
+/** One stretch of a capture under a filter: the filter's own scan where it has one, else frame by frame. */
+import type { InputWindow } from "./input-window.ts";
+import type { PcapngWalker } from "./pcapng.ts";
+import type { PacketRecord, Walker } from "./record.ts";
+import { BATCH_ROOM, type BatchFilter, createScanState, type RecordScan, type ScanFormat } from "./scan.ts";
+import type { CapturedFrame, CaptureFormat, CaptureInterface, FrameBatch } from "./types.ts";
+
+/** The batch holds as many matches as it can. */
+export const FULL = 1;
+
+/** What a reader's cursor offers. */
+export interface MatchCursor {
+  readonly record: PacketRecord;
+  readonly walker: Walker;
+  number: number;
+  frame(): CapturedFrame;
+}
+
+export interface MatchSource {
+  readonly window: InputWindow;
+  readonly format: CaptureFormat;
+  readonly pcap?: { readonly interface: CaptureInterface; readonly byteOrder: "little" | "big" };
+  readonly pcapng?: PcapngWalker;
+}
+
+export class MatchBatch implements FrameBatch {
+  readonly #source: MatchSource;
+  readonly #cursor: MatchCursor;
+  readonly #state = createScanState();
+  readonly starts: Int32Array = this.#state.starts;
+  readonly sizes: Int32Array = this.#state.sizes;
+  readonly numbers: Float64Array = this.#state.numbers;
+  #scan: RecordScan | undefined;
+  /** What `#scan` was made for. */
+  #known = "";
+
+  constructor(source: MatchSource, cursor: MatchCursor) {
+    this.#source = source;
+    this.#cursor = cursor;
+  }
+
+  get count(): number {
+    return this.#state.count;
+  }
+  get scanned(): number {
+    return this.#cursor.number;
+  }
+  get bytes(): Uint8Array {
+    return this.#source.window.bytes;
+  }
+  get base(): number {
+    return this.#source.window.base;
+  }
+
+  frame(index: number): CapturedFrame {
+    const { window } = this.#source;
+    const cursor = this.#cursor;
+    const { number } = cursor;
+    cursor.walker.step(window.view, this.starts[index] ?? 0, window.end, cursor.record);
+    cursor.number = this.numbers[index] ?? 0;
+    const frame = cursor.frame();
+    cursor.number = number;
+    // The buffer that the bytes stand in is used again.
+    return { ...frame, data: frame.data.slice() };
+  }
+
+  /** Goes over the bytes at hand; why it stopped: {@link FULL}, or what the walker said. */
+  scan(filter: BatchFilter): number {
+    const { window } = this.#source;
+    const cursor = this.#cursor;
+    const state = this.#state;
+    state.count = 0;
+    this.#prepare(filter);
+    for (;;) {
+      if (this.#scan !== undefined) {
+        state.number = cursor.number;
+        this.#scan(window.bytes, window.view, window.start, window.end, state);
+        window.start = state.position;
+        cursor.number = state.number;
+      }
+      if (state.count >= BATCH_ROOM) return FULL;
+      const start = window.start;
+      const behind = cursor.walker.step(window.view, start, window.end, cursor.record);
+      if (behind < 0) return behind;
+      window.start = behind;
+      if (!cursor.record.packet) {
+        this.#prepare(filter);
+        continue;
+      }
+      cursor.number++;
+      if (filter(cursor.frame())) {
+        this.starts[state.count] = start;
+        this.sizes[state.count] = behind - start;
+        this.numbers[state.count] = cursor.number;
+        state.count++;
+      }
+    }
+  }
+
+  /** Asks the filter for a scan of what is now known of the records. */
+  #prepare(filter: BatchFilter): void {
+    const format = this.#format();
+    const known = format === undefined ? "" : JSON.stringify(format);
+    if (known === this.#known) return;
+    this.#known = known;
+    this.#scan = format === undefined ? undefined : filter.scan?.(format);
+  }
+
+  #format(): ScanFormat | undefined {
+    const { pcap, pcapng } = this.#source;
+    if (pcap !== undefined) {
+      return {
+        format: "pcap",
+        littleEndian: pcap.byteOrder === "little",
+        linkType: pcap.interface.linkType,
+        maxPacketLength: this.#cursor.walker.limit,
+        interfaces: 1,
+      };
+    }
+    const current = pcapng?.current ?? [];
+    const linkType = current[0]?.linkType;
+    if (pcapng === undefined || linkType === undefined || current.some((one) => one.linkType !== linkType))
+      return undefined;
+    return {
+      format: "pcapng",
+      littleEndian: pcapng.littleEndian,
+      linkType,
+      maxPacketLength: this.#cursor.walker.limit,
+      interfaces: current.length,
+    };
+  }
+}

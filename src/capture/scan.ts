@@ -1,0 +1,63 @@
+/** Running a filter over a capture's records in place: no object is made for a frame that does not match. */
+import type { Frame } from "../ir/frame.ts";
+
+/** How records are stored, for code that walks over them itself. */
+export interface ScanFormat {
+  readonly format: "pcap" | "pcapng";
+  readonly littleEndian: boolean;
+  readonly linkType: number;
+  /** Longer packets are left to the reader, which calls them damage. */
+  readonly maxPacketLength: number;
+  /** pcapng: how many interfaces the section has described, all of one link type. */
+  readonly interfaces: number;
+}
+
+/** Where a scan stands and what it found. */
+export interface ScanState {
+  /** Index of the first byte that it did not go over. */
+  position: number;
+  /** Number of the last frame that it went over. */
+  number: number;
+  /** Matches so far. */
+  count: number;
+  /** Why it stopped, where a frame was the reason; else 0. */
+  verdict: number;
+  /** Of each match: index of its record, the record's size in bytes, the frame's number. */
+  readonly starts: Int32Array;
+  readonly sizes: Int32Array;
+  readonly numbers: Float64Array;
+}
+
+/**
+ * Goes over whole records in `bytes[from, to)`. It stops where the lists are full, where the bytes end, and before a record
+ * that it cannot judge (damage, another kind of block, a frame that needs more than a scan).
+ */
+export type RecordScan = (
+  bytes: Uint8Array,
+  view: DataView,
+  from: number,
+  to: number,
+  out: ScanState,
+) => void;
+
+/** A filter that may bring a scan of its own; a `Filter` of an engine does. */
+export interface BatchFilter {
+  (frame: Frame): boolean;
+  /** Undefined where each frame has to be given to the filter. */
+  readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
+}
+
+/** Matches that one batch holds at most. */
+export const BATCH_ROOM = 65_536;
+
+export function createScanState(): ScanState {
+  return {
+    position: 0,
+    number: 0,
+    count: 0,
+    verdict: 0,
+    starts: new Int32Array(BATCH_ROOM),
+    sizes: new Int32Array(BATCH_ROOM),
+    numbers: new Float64Array(BATCH_ROOM),
+  };
+}
