@@ -19,8 +19,10 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   return {
     next(frame): PassResult {
       const dissection = run.next(frame);
+      const matched = evaluators.map((evaluate) => evaluate((name) => dissection.occurrences(name)));
+      if (matched.includes(false)) run.hide(frame.number);
       return {
-        matched: evaluators.map((evaluate) => evaluate((name) => dissection.occurrences(name))),
+        matched,
         column: (index): readonly RawValue[] =>
           dissection.occurrences(columns[index] ?? "").map((occurrence) => occurrence.value),
         dissection,

@@ -48,7 +48,10 @@ function findNode(
   return undefined;
 }
 
+/** The list below a heading: a field of that name that a tracker gave, else a text node. */
 function headingIn(layer: Layer, label: string): TreeNode[] {
+  const field = layer.children.find((node) => node.kind === "generated" && node.view.filter === label);
+  if (field !== undefined) return open(field.children);
   const known = layer.children.find(
     (node) =>
       (node.kind === "text" && node.label === label) ||

@@ -1,5 +1,5 @@
 /** Option areas as lists of values, and back. */
-import { toValue } from "../backends/interpret.ts";
+import { toValue } from "../backends/node-values.ts";
 import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { nodeBytes } from "../ir/views.ts";
 import type { ParsedOption } from "./api.ts";

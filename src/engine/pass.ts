@@ -88,6 +88,11 @@ export class TrackerRun {
     return this.#states.reduce((sum, state) => sum + state.forgotten, 0);
   }
 
+  /** The frame that `next` took last was left out by a display filter. */
+  hide(frameNumber: number): void {
+    for (const state of this.#states) state.hidden?.(frameNumber);
+  }
+
   /** Dissects the frame and adds what the trackers find. */
   next(frame: Frame, options?: DissectOptions): Dissection {
     const dissection = dissectFrame(this.#registry, frame, options);

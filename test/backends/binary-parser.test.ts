@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createObjectParser, isAvailable, type ObjectResult } from "../../src/backends/binary-parser.ts";
-import { readFields, toValue } from "../../src/backends/interpret.ts";
+import { readFields } from "../../src/backends/interpret.ts";
+import { toValue } from "../../src/backends/node-values.ts";
 import { selectVariant } from "../../src/backends/select.ts";
 import { fromHex } from "../../src/bytes/hex.ts";
 import type { FieldIR, Layout, UintField } from "../../src/ir/nodes.ts";

@@ -100,7 +100,7 @@ function hex(bytes: Uint8Array): string {
 }
 
 /** The frames of a capture up to a damaged place, each with bytes of its own. */
-export async function framesOf(path: string, limit = Number.POSITIVE_INFINITY): Promise<Frame[]> {
+export async function framesOf(path: string, limit: number = Number.POSITIVE_INFINITY): Promise<Frame[]> {
   const frames: Frame[] = [];
   try {
     for await (const frame of await openCapture(path)) {

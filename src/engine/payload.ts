@@ -1,0 +1,212 @@
+/** What stands behind a header: its payload, the next header, and bytes that belong to neither. */
+import { readFields } from "../backends/interpret.ts";
+import type { BytesField, Payload, Trailer, Variant } from "../ir/nodes.ts";
+import type { FieldNode, TreeNode } from "../ir/tree.ts";
+import { type Form, makeProblem } from "./form.ts";
+import type { Numbering } from "./numbering.ts";
+import type { OpenLayer, Walk, Window } from "./window.ts";
+
+/** Adds bytes that no field claims. */
+export function addOpaque(
+  children: TreeNode[],
+  start: number,
+  end: number,
+  role: "malformed" | "trailer",
+  layer: number,
+): void {
+  if (start < end)
+    children.push({
+      kind: "opaque",
+      role,
+      bitOffset: start * 8,
+      bitLength: (end - start) * 8,
+      layer,
+      children: [],
+    });
+}
+
+/** Integer of a field among the nodes, groups opened. */
+export function nodeNumber(nodes: readonly TreeNode[], name: string): number | undefined {
+  for (const node of nodes) {
+    if (node.kind !== "field") continue;
+    if (node.ir.kind === "group") {
+      const inside = nodeNumber(node.children, name);
+      if (inside !== undefined) return inside;
+    } else if (node.ir.name === name && (typeof node.value === "number" || typeof node.value === "boolean")) {
+      return Number(node.value);
+    }
+  }
+  return undefined;
+}
+
+/** Where a header's payload ends and what reads it; undefined where nothing is left to read. */
+export function readPayload(
+  walk: Walk,
+  window: Window,
+  form: Form,
+  variant: Variant,
+  open: OpenLayer,
+  parent: OpenLayer | undefined,
+): Window | undefined {
+  const { payload } = variant;
+  const { registry, data, numbering, problems } = walk;
+  if (payload === undefined) {
+    // A header without a payload: what is behind it belongs to the enclosing layer.
+    open.layer.whole = window.end >= window.wireEnd;
+    placeTrailer(form.end, window, open, parent, numbering);
+    return undefined;
+  }
+  let wireEnd = window.wireEnd;
+  if (payload.end?.kind === "linear") {
+    const stated = (nodeNumber(form.nodes, payload.end.field) ?? 0) * payload.end.scale + payload.end.bias;
+    const isRest = payload.zeroIsRest && (nodeNumber(form.nodes, payload.end.field) ?? 0) === 0;
+    if (!isRest && window.start + stated > window.wireEnd) {
+      problems.push(
+        makeProblem(
+          "bad-length",
+          "error",
+          form.layout.id,
+          window.start,
+          `says ${stated} bytes, ${window.wireEnd - window.start} are there`,
+          { needed: stated, available: window.wireEnd - window.start },
+        ),
+      );
+    } else if (!isRest && window.start + stated < form.end) {
+      problems.push(
+        makeProblem(
+          "bad-length",
+          "error",
+          form.layout.id,
+          window.start,
+          `says ${stated} bytes, fewer than its header has`,
+          { needed: form.end - window.start, available: stated },
+        ),
+      );
+    } else if (!isRest) wireEnd = window.start + stated;
+  }
+  const end = Math.min(wireEnd, window.end);
+  open.layer.bufferEnd = end;
+  open.layer.whole = end >= wireEnd;
+  const node = payloadNode(payload, data, form.end, end, wireEnd, numbering.current);
+  if (node !== undefined) open.layer.payloadNode = node;
+  if (end < window.end) placeTrailer(end, window, open, parent, numbering);
+  if (form.end >= end) return undefined;
+  const inner = { start: form.end, end, wireEnd };
+  for (const next of payload.next) {
+    if (!next.when.every((term) => nodeNumber(form.nodes, term.field) === term.value)) continue;
+    const key = next.key.kind === "constant" ? next.key.value : nodeNumber(form.nodes, next.key.field);
+    if (key === undefined) continue;
+    const layout = registry.find(next.table, key, data, form.end * 8, end);
+    if (layout !== undefined) return { table: next.table, key, layout, ...inner };
+  }
+  const [first] = payload.next;
+  const key = first?.key.kind === "field" ? (nodeNumber(form.nodes, first.key.field) ?? 0) : 0;
+  return { table: first?.table ?? "", key, layout: undefined, ...inner };
+}
+
+/** Bytes behind a payload belong to the enclosing header if that declares a trailer (Ethernet's padding), else to this one. */
+function placeTrailer(
+  start: number,
+  window: Window,
+  open: OpenLayer,
+  parent: OpenLayer | undefined,
+  numbering: Numbering,
+): void {
+  if (start >= window.end) return;
+  const trailer = parent?.layer.layout.trailer;
+  const bytes = open.layer.data.subarray(start, window.end);
+  if (parent === undefined || trailer === undefined) {
+    open.layer.trailer = bytes;
+    addOpaque(open.children, start, window.end, "trailer", numbering.current);
+  } else {
+    parent.layer.trailer = bytes;
+    parent.children.push(...trailerNodes(trailer, open.layer.data, start, window, parent.layer.layer));
+  }
+}
+
+/** Padding, trailer and check sequence, as far as the header declares them and the bytes look like them. */
+function trailerNodes(
+  trailer: Trailer,
+  data: Uint8Array,
+  start: number,
+  window: Window,
+  layer: number,
+): FieldNode[] {
+  const nodes: FieldNode[] = [];
+  let at = start;
+  let { end } = window;
+  const { padding, check } = trailer;
+  if (padding !== undefined && at < padding.minimum) {
+    const limit = Math.min(padding.minimum, end);
+    // Whoever pads with something else has something to say: that is shown as trailer.
+    if (data.subarray(at, limit).every((byte) => byte === 0)) {
+      nodes.push(bytesNode(padding.field, data, at, limit, layer));
+      at = limit;
+    }
+  }
+  const size = typeof check?.field.bits === "number" ? check.field.bits / 8 : 0;
+  const checked =
+    check !== undefined && window.wireEnd >= check.minimum && end === window.wireEnd && end - at >= size;
+  if (checked) end -= size;
+  if (at < end) nodes.push(bytesNode(trailer.field, data, at, end, layer));
+  if (checked) {
+    const { nodes: sequence } = readFields([check.field], {
+      data,
+      start: end,
+      end: end + size,
+      layer: "trailer",
+      layerNumber: () => layer,
+    });
+    nodes.push(...sequence);
+  }
+  return nodes;
+}
+
+function bytesNode(ir: BytesField, data: Uint8Array, start: number, end: number, layer: number): FieldNode {
+  return {
+    kind: "field",
+    ir,
+    value: data.subarray(start, end),
+    bitOffset: start * 8,
+    bitLength: (end - start) * 8,
+    layer,
+    children: [],
+    views: ir.views,
+    under: ir.under,
+  };
+}
+
+const PAYLOADS = new WeakMap<Payload, { readonly whole: BytesField; readonly empty: BytesField }>();
+
+/** The payload under its filter names. Where it is empty, only names that tell its length exist. */
+function payloadNode(
+  payload: Payload,
+  data: Uint8Array,
+  start: number,
+  end: number,
+  wireEnd: number,
+  layer: number,
+): FieldNode | undefined {
+  if (payload.views.length === 0) return undefined;
+  let fields = PAYLOADS.get(payload);
+  if (fields === undefined) {
+    const field = (views: Payload["views"]): BytesField => ({
+      kind: "bytes",
+      name: "payload",
+      label: "Payload",
+      when: [],
+      optional: false,
+      views,
+      under: [],
+      size: { kind: "rest" },
+      format: "bytes",
+    });
+    fields = {
+      whole: field(payload.views),
+      empty: field(payload.views.filter((view) => view.derive?.kind === "length")),
+    };
+    PAYLOADS.set(payload, fields);
+  }
+  const node = bytesNode(end > start ? fields.whole : fields.empty, data, start, Math.max(start, end), layer);
+  return { ...node, wireLength: Math.max(0, wireEnd - start) };
+}
