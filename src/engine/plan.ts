@@ -5,11 +5,13 @@
  */
 
 import { AdaptiveDecide, adaptiveScan } from "../backends/extract/adaptive.ts";
+import { Collector } from "../backends/extract/collect.ts";
 import { compileDecide } from "../backends/extract/decide.ts";
-import { type Predicate, PredicateMaker, type TestPlan } from "../backends/extract/predicate.ts";
+import { type Predicate, PredicateMaker, type TestPlan, UNDECIDED } from "../backends/extract/predicate.ts";
 import type { RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate, type Generation } from "../codegen/function.ts";
 import type { CheckedFilter } from "../filter/compile.ts";
+import { type Evaluator, toEvaluator } from "../filter/evaluate.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Registry } from "./registry.ts";
 
@@ -24,7 +26,10 @@ export class FastPath {
   #revision = -1;
   #maker: PredicateMaker;
   #whole: Predicate | undefined;
-  #decide: AdaptiveDecide | undefined;
+  #decide: AdaptiveDecide<Predicate> | undefined;
+  /** Extracts what the evaluator asks for; undefined where a field is made from whole frames. */
+  #collector: Collector | undefined;
+  readonly #evaluate: Evaluator;
   /** View of the buffer that the last frame's bytes stand in. */
   #view: DataView = new DataView(new ArrayBuffer(0));
   #bytes: Uint8Array = new Uint8Array(0);
@@ -43,6 +48,7 @@ export class FastPath {
     this.#checked = checked;
     this.#label = checked.source.slice(0, 60);
     this.#maker = new PredicateMaker(registry, checked.ast);
+    this.#evaluate = toEvaluator(checked);
   }
 
   #refresh(): void {
@@ -52,6 +58,13 @@ export class FastPath {
     this.#whole = undefined;
     const decide = new AdaptiveDecide(this.#maker, this.#label);
     this.#decide = isUseful(decide.predicate) ? decide : undefined;
+    const { fields, source } = this.#checked;
+    const complete = decide.predicate.tests.every((one) => one.reason === undefined);
+    const extractable =
+      !complete && fields.every((name) => Collector.reason(this.#registry, name) === undefined);
+    this.#collector = extractable
+      ? new Collector(this.#registry, fields, { numbering: source.includes("#") })
+      : undefined;
   }
 
   /** With code for all schemas that may occur: for people to read. */
@@ -69,11 +82,16 @@ export class FastPath {
     return isUseful(this.#everything) ? compileDecide(this.#everything, this.#label).source : "";
   }
 
-  /** 0 or 1 where generated code decides the frame, else 2 or more. */
+  /** 0 or 1 where generated code decides the frame, or what it extracted does; else 2 or more. */
   decide(frame: Frame): number {
     if (this.#revision !== this.#registry.revision) this.#refresh();
-    const decide = this.#decide;
-    if (decide === undefined) return OPEN;
+    const verdict = this.#decide === undefined ? UNDECIDED : this.#run(this.#decide, frame);
+    const collector = this.#collector;
+    if (verdict !== UNDECIDED || collector === undefined || !collector.collect(frame)) return verdict;
+    return this.#evaluate((name) => collector.occurrences(name)) ? 1 : 0;
+  }
+
+  #run(decide: AdaptiveDecide<Predicate>, frame: Frame): number {
     const { data } = frame;
     const { needles } = decide.predicate;
     if (needles.length > 0) {

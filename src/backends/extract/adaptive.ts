@@ -5,20 +5,24 @@
  */
 import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
 import type { Layout } from "../../ir/nodes.ts";
-import { compileDecide, compileScan, type Decide } from "./decide.ts";
-import type { Predicate, PredicateMaker } from "./predicate.ts";
+import { type Block, compileDecide, compileScan, type Decide } from "./decide.ts";
 import { COLD } from "./walk.ts";
 
+/** Makes code for a set of schemas. */
+export interface BlockMaker<B extends Block = Block> {
+  make(linkType: number | undefined, hot: ReadonlySet<Layout>): B;
+}
+
 /** The function for single frames. */
-export class AdaptiveDecide {
-  readonly #maker: PredicateMaker;
+export class AdaptiveDecide<B extends Block = Block> {
+  readonly #maker: BlockMaker<B>;
   readonly #label: string;
   readonly #hot = new Set<Layout>();
-  predicate: Predicate;
+  predicate: B;
   source: string;
   #run: Decide;
 
-  constructor(maker: PredicateMaker, label: string) {
+  constructor(maker: BlockMaker<B>, label: string) {
     this.#maker = maker;
     this.#label = label;
     this.predicate = maker.make(undefined, this.#hot);
@@ -27,12 +31,23 @@ export class AdaptiveDecide {
     this.source = made.source;
   }
 
-  run: Decide = (b, v, start, captured, original, link, number) => {
+  /** `again`: called before a frame is begun anew. */
+  run = (
+    b: Uint8Array,
+    v: DataView,
+    start: number,
+    captured: number,
+    original: number,
+    link: number,
+    number: number,
+    again?: () => void,
+  ): number => {
     for (;;) {
       const verdict = this.#run(b, v, start, captured, original, link, number);
       if (verdict < COLD) return verdict;
       const layout = this.predicate.states[verdict - COLD];
       if (layout !== undefined) this.#hot.add(layout);
+      again?.();
       this.predicate = this.#maker.make(undefined, this.#hot);
       const made = compileDecide(this.predicate, this.#label);
       this.#run = made.run;
@@ -42,7 +57,7 @@ export class AdaptiveDecide {
 }
 
 /** The scan over records. */
-export function adaptiveScan(maker: PredicateMaker, format: ScanFormat, label: string): RecordScan {
+export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: string): RecordScan {
   const hot = new Set<Layout>();
   let predicate = maker.make(format.linkType, hot);
   let scan = compileScan(predicate, format, label).run;

@@ -25,6 +25,7 @@ function inLayout(layout: Layout, name: string): string | true | undefined {
       if (view.filter !== name) continue;
       if (field.kind === "meta" && (!isPlainMeta(field.source) || view.derive !== undefined))
         return "is a value of the capture's record that is made for whole frames";
+      if (view.derive?.kind === "status") return "tells of the whole frame";
       found = true;
     }
     if (variant.payload?.views.some((view) => view.filter === name)) found = true;

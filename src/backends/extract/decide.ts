@@ -4,7 +4,19 @@ import { optionsFit } from "../../capture/options.ts";
 import type { RecordScan, ScanFormat } from "../../capture/scan.ts";
 import { type Code, code } from "../../codegen/code.ts";
 import { compileFunction } from "../../codegen/function.ts";
-import type { Predicate } from "./predicate.ts";
+import type { Layout } from "../../ir/nodes.ts";
+import type { Needle } from "./scan-bytes.ts";
+
+/** Statements for one frame, with what they name. */
+export interface Block {
+  /** The block `frame: { … }` that sets `verdict`. */
+  readonly block: Code;
+  readonly bindings: Readonly<Record<string, unknown>>;
+  /** To be told when bytes are overwritten. */
+  readonly needles: readonly Needle[];
+  /** Schemas by number, for verdicts that name one without code. */
+  readonly states: readonly Layout[];
+}
 
 /** Verdict on one frame: 0, 1, or that others must decide. */
 export type Decide = (
@@ -22,7 +34,7 @@ export interface Generated<F> {
   readonly source: string;
 }
 
-export function compileDecide(predicate: Predicate, label: string): Generated<Decide> {
+export function compileDecide(predicate: Block, label: string): Generated<Decide> {
   return compileFunction<Decide>({
     label: `filter/${label}`,
     parameters: ["b", "v", "start", "captured", "original", "link", "number"],
@@ -56,7 +68,7 @@ const original = v.getInt32(record + 24, ${little});
 if (original < 0) break;`;
 }
 
-export function compileScan(predicate: Predicate, format: ScanFormat, label: string): Generated<RecordScan> {
+export function compileScan(predicate: Block, format: ScanFormat, label: string): Generated<RecordScan> {
   return compileFunction<RecordScan>({
     label: `scan/${label}`,
     parameters: ["b", "v", "first", "to", "out"],

@@ -329,9 +329,10 @@ export class FormWriter implements RepeatHost {
     const notEmpty = code`${behind} > ${byteOf(place)}`;
     if (field.kind === "repeat") this.emit(readRepeat(field, place, behind, this));
     else if (field.kind === "options") {
-      this.views(field, { place, extent: behind }, notEmpty);
       const region = this.input.region?.(field, byteOf(place), behind);
       if (region !== undefined) this.emit(region);
+      // Behind its options, as the region carries the layer number of the last one that opened a layer.
+      this.views(field, { place, extent: behind }, notEmpty);
     } else if (field.kind === "uint") this.#flagWidth(field, place, behind);
     else this.views(field, { place, extent: behind }, notEmpty);
     return { base: behind, bit: 0 };

@@ -3,6 +3,7 @@ import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
 import type { Test } from "../../filter/ast.ts";
 import type { Layout } from "../../ir/nodes.ts";
 import { notCovered } from "./coverage.ts";
+import type { Block } from "./decide.ts";
 import { type Leaf, leavesOf } from "./leaf.ts";
 import { type Bounds, bounds, type Logic, type TestState } from "./logic.ts";
 import { READ_BINDINGS } from "./read.ts";
@@ -23,17 +24,10 @@ export interface TestPlan {
   readonly reason?: string;
 }
 
-export interface Predicate {
-  /** The block `frame: { … }` that sets `verdict`. */
-  readonly block: Code;
-  readonly bindings: Readonly<Record<string, unknown>>;
-  /** To be told when bytes are overwritten. */
-  readonly needles: readonly Needle[];
+export interface Predicate extends Block {
   readonly tests: readonly TestPlan[];
   /** Schemas at which the walk leaves the frame to the interpreter. */
   readonly skipped: ReadonlyMap<string, string>;
-  /** Schemas by number, for verdicts of {@link COLD} and above. */
-  readonly states: readonly Layout[];
 }
 
 const HELPERS: Readonly<Record<string, unknown>> = { equalBytes, orderBytes, patternWithin };

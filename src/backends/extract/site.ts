@@ -38,6 +38,8 @@ export interface ProtocolSite {
   readonly range?: ByteRange;
   /** From the header's first byte to the end of its data. */
   readonly buffer?: ByteRange;
+  /** The protocol's running number, where numbers are kept and others may have been opened since. */
+  readonly layer?: Name;
 }
 
 /** A value of the capture file's record. */

@@ -72,6 +72,12 @@ export function walkCode(input: WalkInput): Walk {
   return { block: writer.block(), states: writer.states };
 }
 
+/** A header whose bytes are wanted, and the variable that holds its layer number. */
+interface RangeWanted {
+  readonly filter: string;
+  readonly own: Name | undefined;
+}
+
 class WalkWriter {
   readonly #input: WalkInput;
   readonly #scope: Scope = new Scope(WALK_NAMES);
@@ -204,26 +210,30 @@ ${final}
     const { consumer } = this.#input;
     const filter = layout.protocol?.filter;
     const statements: Code[] = [];
-    if (this.#input.numbering === true) statements.push(this.#open(layout));
+    let own: Name | undefined;
+    if (this.#input.numbering === true) {
+      own = this.#scope.fresh("own");
+      statements.push(this.#open(layout), code`const ${own} = layer;`);
+    }
     if (filter !== undefined && consumer.wants(filter))
       statements.push(consumer.at({ kind: "seen", filter }));
-    const range = filter !== undefined && consumer.wantsRange(filter);
-    if (!range && !layout.variants.some((variant) => this.#reach.variantUseful(variant)))
+    const range = filter !== undefined && consumer.wantsRange(filter) ? { filter, own } : undefined;
+    if (range === undefined && !layout.variants.some((variant) => this.#reach.variantUseful(variant)))
       return join([...statements, code`break walk;`], "\n");
     let rest: Code = this.#bail;
     for (const { variant, condition } of [
       ...orderedVariants(layout.variants, AT, END, undefined),
     ].reverse()) {
       const body =
-        range || this.#reach.variantUseful(variant)
-          ? this.#variant(layout, variant, range ? filter : undefined)
+        range !== undefined || this.#reach.variantUseful(variant)
+          ? this.#variant(layout, variant, range)
           : code`break walk;`;
       rest = condition === undefined ? body : code`if (${condition}) {\n${body}\n} else {\n${rest}\n}`;
     }
     return join([...statements, rest], "\n");
   }
 
-  #variant(layout: Layout, variant: Variant, range: string | undefined): Code {
+  #variant(layout: Layout, variant: Variant, range: RangeWanted | undefined): Code {
     const scope = this.#scope;
     const limit = layout.headerLength?.kind === "linear" ? scope.fresh("limit") : END;
     const form = new FormWriter(variant.fields, {
@@ -249,14 +259,20 @@ ${final}
   }
 
   /** The end of the payload, its names, and the way to the next header. */
-  #payload(payload: Payload | undefined, form: FormWriter, behind: Place, range: string | undefined): Code {
+  #payload(
+    payload: Payload | undefined,
+    form: FormWriter,
+    behind: Place,
+    range: RangeWanted | undefined,
+  ): Code {
     const { consumer } = this.#input;
     const header = (body: Name, stop: Name): Code =>
       range === undefined
         ? EMPTY
         : consumer.at({
             kind: "range",
-            filter: range,
+            filter: range.filter,
+            ...(range.own === undefined ? {} : { layer: range.own }),
             range: { start: AT, end: body },
             buffer: { start: AT, end: stop },
           });
