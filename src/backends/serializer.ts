@@ -1,10 +1,12 @@
 /**
- * Object → bytes, by interpreting the IR: slow and obvious, the oracle of the generated writer and the fallback where code may
- * not be generated. A form is chosen, every field gets a value, sizes are added up, and one exact buffer is written.
+ * Object → bytes, by interpreting the IR: slow and obvious, the oracle of the generated writer, what that one gives up on, and the
+ * fallback where code may not be generated. A form is chosen, every field gets a value, sizes are added up, and one exact buffer is written.
  */
+import { canGenerate, type Generation } from "../codegen/function.ts";
 import { CraftError } from "../errors.ts";
 import type { Layout } from "../ir/nodes.ts";
 import { computeParts, type PayloadContext, patchChecksums } from "./serializer-compute.ts";
+import { createFastWriter, type FastWriter } from "./serializer-fast.ts";
 import { envelopesOf, inRanges, planVariant, rangesText, type VariantPlan } from "./serializer-form.ts";
 import { chooseForm } from "./serializer-select.ts";
 import { type Fix, type Given, isForced, solve } from "./serializer-solve.ts";
@@ -39,7 +41,12 @@ export interface SerializerDeps {
   /** Schemas by id: the envelopes around an option. */
   readonly layout: (id: string) => Layout | undefined;
   readonly writeOptions: WriteOptions;
+  /** `"never"`: no generated code. */
+  readonly generation?: Generation | undefined;
 }
+
+/** Values that are written before code is generated: whoever writes a few should not wait for it. */
+const WARM = 8;
 
 export function createSerializer(layout: Layout, deps: SerializerDeps): Serializer {
   const around = envelopesOf(layout, deps.layout);
@@ -54,12 +61,15 @@ export function createSerializer(layout: Layout, deps: SerializerDeps): Serializ
       writeForm(plan, value, how, named, deps),
     );
   };
-  return {
-    layout,
-    names,
-    serialize: (value, how = {}) => choose(value, how).bytes,
-    variantOf: (value, how = {}) => choose(value, how).plan.variant.name,
+  let calls = 0;
+  let fast: FastWriter | undefined;
+  const serialize = (value: Given, how: SerializeHow = {}): Uint8Array => {
+    if (++calls === WARM && canGenerate(deps.generation)) fast = createFastWriter(layout, plans)?.run;
+    if (fast !== undefined && how.fix === undefined && typeof value === "object" && value !== null)
+      return fast(value) ?? choose(value, how).bytes;
+    return choose(value, how).bytes;
   };
+  return { layout, names, serialize, variantOf: (value, how = {}) => choose(value, how).plan.variant.name };
 }
 
 function checkForced(names: ReadonlySet<string>, fix: Fix | undefined, path: string): void {
