@@ -58,8 +58,8 @@ const spoil = (value: Readonly<Record<string, unknown>>): fc.Arbitrary<Record<st
 describe.skipIf(!canGenerate()).each(options.map((layout) => [layout.id, layout] as const))(
   "%s",
   (id, layout) => {
-    const { fast, slow } = pairOf(layout);
     test("is written as by the interpreter, or not at all", () => {
+      const { fast, slow } = pairOf(layout);
       const values = valueArbitrary(id);
       fc.assert(
         fc.property(fc.oneof(values, values.chain(spoil)), (value) => {
