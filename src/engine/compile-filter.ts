@@ -5,6 +5,7 @@ import { toEvaluator } from "../filter/evaluate.ts";
 import type { Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { CompileFilterOptions, Filter } from "./api.ts";
+import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
 import { FastPath, OPEN } from "./plan.ts";
 import type { Registry } from "./registry.ts";
@@ -34,10 +35,16 @@ export function compileFilter(registry: Registry, text: string, options: Compile
     const dissection = run.next(frame);
     return evaluate((name) => dissection.occurrences(name));
   };
+  // Layer numbers of what trackers provide are those of the tree.
+  const rows =
+    trackers.length === 0 || checked.source.includes("#")
+      ? undefined
+      : new ExtractedRun(registry, run, trackers, checked.fields);
+  const stateful = rows && ((frame: Frame): boolean => evaluate(rows.next(frame)));
   const fast = trackers.length === 0 ? FastPath.create(registry, checked) : undefined;
   const filter =
     fast === undefined
-      ? slow
+      ? (stateful ?? slow)
       : (frame: Frame): boolean => {
           const verdict = fast.decide(frame);
           return verdict < OPEN ? verdict === 1 : slow(frame);

@@ -1,11 +1,10 @@
 /** The state of one reading of frames in order: the trackers that the wanted fields need, and nothing else. */
-import type { RawValue } from "../ir/fields.ts";
+import type { FieldSource, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Preferences, Row, Tracker, TrackerState } from "../ir/tracker.ts";
 import type { Dissection } from "../ir/tree.ts";
 import type { DissectOptions } from "./api.ts";
 import { dissectFrame } from "./dissect.ts";
-import type { FrameDissection } from "./dissection.ts";
 import { type Found, placeGenerated } from "./generated.ts";
 import type { Registry } from "./registry.ts";
 
@@ -32,19 +31,20 @@ export function neededTrackers(
   return order;
 }
 
-/** One frame's wanted fields, from its tree and from the trackers that ran before. */
-class TreeRow implements Row {
+/** One frame's wanted fields, from its occurrences and from the trackers that ran before. */
+class SourceRow implements Row {
   readonly frameNumber: number;
   readonly timestamp: bigint | undefined;
   readonly #values: (readonly RawValue[])[];
   constructor(
-    dissection: FrameDissection,
+    frame: Frame,
+    source: FieldSource,
     columns: readonly string[],
     found: ReadonlyMap<string, readonly RawValue[]>,
   ) {
-    this.frameNumber = dissection.frame.number;
-    this.timestamp = dissection.frame.timestamp;
-    this.#values = columns.map((name) => found.get(name) ?? dissection.occurrences(name).map((o) => o.value));
+    this.frameNumber = frame.number;
+    this.timestamp = frame.timestamp;
+    this.#values = columns.map((name) => found.get(name) ?? source(name).map((one) => one.value));
   }
   count(column: number): number {
     return this.#values[column]?.length ?? 0;
@@ -93,14 +93,12 @@ export class TrackerRun {
     for (const state of this.#states) state.hidden?.(frameNumber);
   }
 
-  /** Dissects the frame and adds what the trackers find. */
-  next(frame: Frame, options?: DissectOptions): Dissection {
-    const dissection = dissectFrame(this.#registry, frame, options);
-    if (this.#trackers.length === 0) return dissection;
+  /** Runs the trackers on the frame's fields; what they found is not placed anywhere. */
+  update(frame: Frame, source: FieldSource): readonly Found[] {
     const found: Found[] = [];
     const values = new Map<string, RawValue[]>();
     for (const [index, tracker] of this.#trackers.entries()) {
-      const row = new TreeRow(dissection, tracker.requires, values);
+      const row = new SourceRow(frame, source, tracker.requires, values);
       for (const { info } of tracker.provides) values.set(info.name, []);
       this.#states[index]?.update(row, (number, value, occurrence = 0) => {
         const field = tracker.provides[number];
@@ -109,6 +107,14 @@ export class TrackerRun {
         found.push({ field, value, occurrence });
       });
     }
+    return found;
+  }
+
+  /** Dissects the frame and adds what the trackers find. */
+  next(frame: Frame, options?: DissectOptions): Dissection {
+    const dissection = dissectFrame(this.#registry, frame, options);
+    if (this.#trackers.length === 0) return dissection;
+    const found = this.update(frame, (name) => dissection.occurrences(name));
     for (const one of found) placeGenerated(dissection.layers, one);
     // The rows were read through the index: it is made anew with what was added.
     dissection.forgetIndex();
