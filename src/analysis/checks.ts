@@ -1,0 +1,99 @@
+/** Cryptographic checks: which were made, and how they came out. */
+import {
+  addAddrHmac,
+  joinAckHmac,
+  joinSynAckHmac,
+  legacyAddAddrHmac,
+  type MptcpVersion,
+} from "../../dissectors/mptcp-crypto.ts";
+import type { AddAddrOption } from "../../dissectors/trackers/mptcp-options.ts";
+import type { Check, CheckKind, Verdict } from "./types.ts";
+
+const KINDS: readonly CheckKind[] = [
+  "key-echo",
+  "join-token",
+  "join-syn-ack-hmac",
+  "join-ack-hmac",
+  "add-addr-hmac",
+  "dss-checksum",
+  "fast-close-key",
+];
+/** Checks that are kept one by one; the rest is counted. */
+const MAX_NOTABLE = 200;
+
+export class CheckList {
+  readonly counts: Record<CheckKind, Record<Verdict, number>>;
+  readonly notable: Check[] = [];
+  constructor() {
+    const entries = KINDS.map((kind) => [kind, { good: 0, legacy: 0, bad: 0, unchecked: 0 }]);
+    // The entries are made of all kinds of the closed list.
+    this.counts = Object.fromEntries(entries) as Record<CheckKind, Record<Verdict, number>>;
+  }
+
+  add(kind: CheckKind, frame: number, stream: number, verdict: Verdict, detail?: string): void {
+    const first = this.counts[kind][verdict]++ === 0;
+    if (verdict === "good" && !first) return;
+    if (this.notable.length < MAX_NOTABLE) this.notable.push({ kind, frame, stream, verdict, detail });
+  }
+}
+
+/** Keys and nonces of a JOIN, as far as they were seen; "A" sent the SYN. */
+export interface JoinHandshake {
+  readonly version: MptcpVersion;
+  readonly keyA: bigint | undefined;
+  readonly keyB: bigint | undefined;
+  readonly nonceA: number | undefined;
+  readonly nonceB: number | undefined;
+}
+
+export interface Outcome {
+  readonly verdict: Verdict;
+  readonly detail?: string;
+}
+
+const NO_KEYS: Outcome = { verdict: "unchecked", detail: "the keys are not in the capture" };
+const NO_NONCE: Outcome = { verdict: "unchecked", detail: "the handshake is not whole" };
+const WRONG: Outcome = { verdict: "bad", detail: "the HMAC is not what the keys make" };
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** HMAC of the SYN/ACK (RFC 8684 section 3.2, figure 6). */
+export function checkJoinSynAck(join: JoinHandshake, hmac: bigint): Outcome {
+  const { version, keyA, keyB, nonceA, nonceB } = join;
+  if (keyA === undefined || keyB === undefined) return NO_KEYS;
+  if (nonceA === undefined || nonceB === undefined) return NO_NONCE;
+  const secrets = { ownKey: keyB, peerKey: keyA, ownNonce: nonceB, peerNonce: nonceA };
+  return joinSynAckHmac(secrets, version) === hmac ? { verdict: "good" } : WRONG;
+}
+
+/** HMAC of the third ACK (RFC 8684 section 3.2, figure 7). */
+export function checkJoinAck(join: JoinHandshake, hmac: Uint8Array): Outcome {
+  const { version, keyA, keyB, nonceA, nonceB } = join;
+  if (keyA === undefined || keyB === undefined) return NO_KEYS;
+  if (nonceA === undefined || nonceB === undefined) return NO_NONCE;
+  const secrets = { ownKey: keyA, peerKey: keyB, ownNonce: nonceA, peerNonce: nonceB };
+  return equalBytes(joinAckHmac(secrets, version), hmac) ? { verdict: "good" } : WRONG;
+}
+
+/** HMAC of an ADD_ADDR, in the RFC's form or one that older stacks sent (RFC 8684 section 3.4.1). */
+export function checkAddAddr(
+  option: AddAddrOption,
+  ownKey: bigint | undefined,
+  peerKey: bigint | undefined,
+): Outcome | undefined {
+  const { hmac, addressId, address, port } = option;
+  if (hmac === undefined) return undefined;
+  if (ownKey === undefined || peerKey === undefined) return NO_KEYS;
+  const announced = { ownKey, peerKey, addressId, address, port: port ?? 0 };
+  if (addAddrHmac(announced) === hmac) return { verdict: "good" };
+  const legacy = (detail: string): Outcome => ({ verdict: "legacy", detail });
+  if (legacyAddAddrHmac(announced) === hmac) return legacy("leftmost 64 bits of the HMAC, as early Linux");
+  const portless = { ...announced, port: 0 };
+  if (addAddrHmac(portless) === hmac) return legacy("made without the port, as early Linux");
+  if (legacyAddAddrHmac(portless) === hmac) {
+    return legacy("leftmost 64 bits, and made without the port, as early Linux");
+  }
+  return WRONG;
+}

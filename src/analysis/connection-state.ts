@@ -1,0 +1,138 @@
+/** What is kept of one connection. */
+import { dsnDelta } from "../../dissectors/trackers/mptcp-dsn.ts";
+import type { Connection } from "../../dissectors/trackers/mptcp-model.ts";
+import { CheckList } from "./checks.ts";
+import { findHandovers } from "./handover.ts";
+import { observe } from "./observations.ts";
+import { SideState } from "./side-state.ts";
+import type { AnalysisSink } from "./sink.ts";
+import type { SubflowState } from "./subflow-state.ts";
+import type {
+  ConnectionAnalysis,
+  ConnectionEvent,
+  EventKind,
+  Fallback,
+  HostAnalysis,
+  Side,
+} from "./types.ts";
+
+/** Events that are kept of one connection; repetitions in a row are one. */
+const MAX_EVENTS = 2000;
+const REPEATING: ReadonlySet<EventKind> = new Set<EventKind>(["reinjection", "zero-window"]);
+
+export class ConnectionState {
+  /** Order in which they began, from 0. */
+  readonly number: number;
+  model: Connection | undefined;
+  readonly firstFrame: number;
+  readonly firstTime: bigint;
+  lastTime: bigint;
+  frames = 0;
+  version: number | undefined;
+  complete = false;
+  readonly sides: readonly [SideState, SideState] = [new SideState(), new SideState()];
+  readonly subflows: SubflowState[] = [];
+  readonly checks: CheckList = new CheckList();
+  readonly subtypes = new Set<number>();
+  fallback: Fallback | undefined;
+  #events: ConnectionEvent[] = [];
+  #dropped = 0;
+  readonly #sink: AnalysisSink;
+
+  constructor(number: number, frame: number, time: bigint, sink: AnalysisSink) {
+    this.number = number;
+    this.firstFrame = frame;
+    this.firstTime = time;
+    this.lastTime = time;
+    this.#sink = sink;
+  }
+
+  event(kind: EventKind, frame: number, time: bigint, stream: number, side: Side, text: string): void {
+    const event: ConnectionEvent = { kind, frame, time, stream, side, text, count: 1 };
+    this.#sink.event?.(this.number, event);
+    const last = this.#events.at(-1);
+    const repeats =
+      REPEATING.has(kind) && last?.kind === kind && last.stream === stream && last.side === side;
+    if (repeats) this.#events[this.#events.length - 1] = { ...last, count: last.count + 1 };
+    else if (this.#events.length < MAX_EVENTS) this.#events.push(event);
+    else this.#dropped++;
+  }
+
+  /** The first reason counts. */
+  fallBack(fallback: Fallback, time: bigint, side: Side): void {
+    if (this.fallback !== undefined) return;
+    this.fallback = fallback;
+    this.event("fallback", fallback.frame, time, fallback.stream, side, fallback.text);
+  }
+
+  /** Place of a data sequence number in a side's data. */
+  place(side: Side, dsn: bigint): number {
+    const state = this.sides[side];
+    const idsn = this.model?.hosts[side].idsn;
+    state.base ??= idsn === undefined ? dsn : BigInt.asUintN(64, idsn + 1n);
+    return Number(dsnDelta(dsn, state.base));
+  }
+
+  #host(side: Side): HostAnalysis {
+    const host = this.model?.hosts[side];
+    const state = this.sides[side];
+    return {
+      key: host?.key,
+      token: host?.token,
+      idsn: host?.idsn,
+      bytes: state.data.size + state.synBytes + state.unmappedBytes,
+      synBytes: state.synBytes,
+      dataFin: state.dataFin,
+      checksumRequired: state.checksumRequired,
+      goodput: state.goodput,
+      dataRtt: state.rtt.result,
+      reorderBytes: state.reorderBytes,
+      reorderTime: state.reorderTime,
+      reinjections: state.reinjections,
+      reinjectedBytes: state.reinjectedBytes,
+      redundantBytes: state.redundantBytes,
+    };
+  }
+
+  /** Known only at the end: that a subflow carries nothing more. */
+  #addHandovers(): void {
+    const side: Side = this.sides[0].data.size > this.sides[1].data.size ? 0 : 1;
+    for (const { from, to, time } of findHandovers(this.subflows, side)) {
+      const text = `Data move from stream ${from.stream} to stream ${to.stream}`;
+      this.event("handover", from.sides[side].lastNewFrame, time, to.stream, side, text);
+    }
+    this.#events.sort((a, b) => Number(a.time - b.time));
+  }
+
+  finish(): ConnectionAnalysis {
+    for (const subflow of this.subflows) {
+      for (const { checksums } of subflow.sides) {
+        for (const one of checksums.end()) {
+          this.checks.add("dss-checksum", one.frame, subflow.stream, one.verdict, one.detail);
+        }
+      }
+    }
+    this.#addHandovers();
+    const [opener, answerer] = this.sides;
+    const found: ConnectionAnalysis = {
+      index: this.model?.index,
+      version: this.version,
+      firstFrame: this.firstFrame,
+      firstTime: this.firstTime,
+      lastTime: this.lastTime,
+      frames: this.frames,
+      checksums: opener.checksumRequired === true || answerer.checksumRequired === true,
+      complete: this.complete,
+      hosts: [this.#host(0), this.#host(1)],
+      subflows: this.subflows.map((subflow) => subflow.result),
+      events: this.#events,
+      droppedEvents: this.#dropped,
+      checks: this.checks.counts,
+      notableChecks: this.checks.notable,
+      subtypes: [...this.subtypes].sort((a, b) => a - b),
+      fallback: this.fallback,
+      observations: [],
+    };
+    return { ...found, observations: observe(found) };
+  }
+}

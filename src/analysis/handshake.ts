@@ -1,0 +1,189 @@
+/** SYNs and first segments: who opened a subflow with what, and whether MPTCP survived it (RFC 8684 section 3.7). */
+import type { CapableOption, JoinOption } from "../../dissectors/trackers/mptcp-options.ts";
+import { checkJoinAck, checkJoinSynAck, type JoinHandshake, type Outcome } from "./checks.ts";
+import type { ConnectionState } from "./connection-state.ts";
+import { FLAG, type Segment } from "./segment.ts";
+import { opposite, type SubflowState } from "./subflow-state.ts";
+import type { CheckKind, FallbackReason, Offer, Side } from "./types.ts";
+
+interface Context {
+  readonly connection: ConnectionState;
+  readonly subflow: SubflowState;
+  readonly segment: Segment;
+  readonly side: Side;
+}
+
+function fallBack({ connection, segment, side }: Context, reason: FallbackReason, text: string): void {
+  const { frame, stream, time } = segment;
+  connection.fallBack({ reason, frame, stream, text }, time, side);
+}
+
+/** A SYN or SYN/ACK. */
+export function takeSyn(context: Context): void {
+  const { connection, subflow, segment, side } = context;
+  const direction = subflow.sides[side];
+  const capable = segment.options.find((option) => option.kind === "capable");
+  const join = segment.options.find((option) => option.kind === "join");
+  const repeated = direction.offer !== undefined;
+  direction.begin(segment.sequence);
+  const offer = makeOffer(segment, capable, join);
+  if (direction.offer === undefined || offer.mptcp !== "none") direction.offer = offer;
+  // Data of a SYN are outside the data sequence space (RFC 8684 appendix B).
+  if (!repeated) connection.sides[side].synBytes += segment.length;
+  if (capable?.kind === "capable") {
+    connection.sides[side].checksumRequired = capable.checksumRequired;
+    if (!repeated) connection.complete = true;
+  }
+  if (join?.kind === "join" && join.form !== "ack") takeJoin(context, join);
+  const answers = (segment.flags & FLAG.ack) !== 0;
+  if (!answers) takeFirstSyn(context, offer, repeated);
+  else takeAnswer(context, offer, repeated);
+}
+
+function takeFirstSyn(context: Context, offer: Offer, repeated: boolean): void {
+  const { connection, subflow, segment, side } = context;
+  const { frame, time, stream } = segment;
+  if (offer.mptcp !== "none") subflow.synsWithOption++;
+  if (offer.mptcp === "none" && subflow.synsWithOption > 0 && subflow.origin === "capable") {
+    const times = subflow.synsWithOption === 1 ? "once" : `${subflow.synsWithOption} times`;
+    fallBack(
+      context,
+      "syn-blackholed",
+      `SYN sent again without MP_CAPABLE: with it, sent ${times}, it was not answered`,
+    );
+  }
+  if (repeated) return;
+  const { end } = subflow.sides[side];
+  if (offer.mptcp === "MP_CAPABLE") {
+    connection.event("open", frame, time, stream, side, `${end} asks for MPTCP version ${offer.version}`);
+  } else if (offer.mptcp === "MP_JOIN") {
+    const backup = offer.backup ? " as backup" : "";
+    connection.event(
+      "join",
+      frame,
+      time,
+      stream,
+      side,
+      `${end} joins${backup} with address id ${offer.addressId}`,
+    );
+  }
+}
+
+function takeAnswer(context: Context, offer: Offer, repeated: boolean): void {
+  const { connection, subflow, segment, side } = context;
+  if (offer.version !== undefined) connection.version = offer.version;
+  if (repeated || offer.mptcp !== "none") return;
+  if (subflow.origin === "capable") {
+    fallBack(
+      context,
+      "syn-ack-bare",
+      "SYN/ACK without MP_CAPABLE: the server speaks plain TCP only, or the path strips the option",
+    );
+  } else if (subflow.origin === "join") {
+    const text =
+      "SYN/ACK without MP_JOIN: the path strips the option, or the address belongs to another server";
+    connection.event("join-refused", segment.frame, segment.time, segment.stream, side, text);
+  }
+}
+
+function makeOffer(
+  segment: Segment,
+  capable: CapableOption | undefined,
+  join: JoinOption | undefined,
+): Offer {
+  const { offer, frame } = segment;
+  const joins = join !== undefined && join.form !== "ack" ? join : undefined;
+  return {
+    mss: offer?.mss,
+    windowShift: offer?.windowShift,
+    sackPermitted: offer?.sackPermitted ?? false,
+    timestamps: offer?.timestamps ?? false,
+    frame,
+    mptcp: capable !== undefined ? "MP_CAPABLE" : joins !== undefined ? "MP_JOIN" : "none",
+    version: capable?.version,
+    checksumRequired: capable?.checksumRequired,
+    noMoreSubflows: capable?.noMoreSubflows,
+    backup: joins?.backup,
+    addressId: joins?.addressId,
+    token: joins?.form === "syn" ? joins.token : undefined,
+  };
+}
+
+function secretsOf({ connection, subflow }: Context): JoinHandshake {
+  const { opener, sides } = subflow;
+  const hosts = connection.model?.hosts;
+  return {
+    version: connection.model?.version ?? 1,
+    keyA: hosts?.[opener].key,
+    keyB: hosts?.[opposite(opener)].key,
+    nonceA: sides[opener].nonce,
+    nonceB: sides[opposite(opener)].nonce,
+  };
+}
+
+function addCheck({ connection, segment }: Context, kind: CheckKind, outcome: Outcome): void {
+  connection.checks.add(kind, segment.frame, segment.stream, outcome.verdict, outcome.detail);
+}
+
+function takeJoin(context: Context, join: Exclude<JoinOption, { form: "ack" }>): void {
+  const { connection, subflow, side } = context;
+  const direction = subflow.sides[side];
+  const repeated = direction.nonce === join.nonce;
+  direction.nonce = join.nonce;
+  direction.addressId = join.addressId;
+  if (join.form === "syn" && join.backup) subflow.backup = true;
+  if (repeated) return;
+  if (join.form === "syn") {
+    const known = connection.model?.hosts[opposite(side)].key !== undefined;
+    addCheck(context, "join-token", known ? { verdict: "good" } : UNKNOWN_TOKEN);
+  } else addCheck(context, "join-syn-ack-hmac", checkJoinSynAck(secretsOf(context), join.hmac));
+}
+
+const UNKNOWN_TOKEN: Outcome = {
+  verdict: "unchecked",
+  detail: "no connection with this token is in the capture",
+};
+
+/** The first segments behind the SYNs of a subflow. */
+export function takeFollowing(context: Context): void {
+  const { connection, subflow, segment, side } = context;
+  const direction = subflow.sides[side];
+  const { options, frame, time, stream } = segment;
+  const ending = (segment.flags & (FLAG.rst | FLAG.fin)) !== 0;
+  for (const option of options) {
+    if (option.kind !== "join" || option.form !== "ack") continue;
+    if (direction.spoke) continue;
+    const outcome = checkJoinAck(secretsOf(context), option.hmac);
+    addCheck(context, "join-ack-hmac", outcome);
+  }
+  if (options.length > 0) {
+    const isJoin = subflow.origin === "join";
+    // A JOIN counts once the other side has answered the third ACK (RFC 8684 section 3.2).
+    const done = !ending && (!isJoin || side !== subflow.opener);
+    if (done && !subflow.established) {
+      subflow.established = true;
+      const kind = isJoin ? "join-established" : "established";
+      connection.event(kind, frame, time, stream, side, isJoin ? "The subflow is in use" : "MPTCP is in use");
+    }
+    direction.spoke = true;
+  } else if (!ending && subflow.origin === "capable" && connection.fallback === undefined) {
+    judgeBare(context);
+  }
+  direction.started = true;
+}
+
+/** A segment without MPTCP where there should be some. */
+function judgeBare(context: Context): void {
+  const { connection, subflow, segment, side } = context;
+  const direction = subflow.sides[side];
+  if (direction.spoke || !connection.complete) return;
+  if (side === subflow.opener && !direction.started) {
+    fallBack(context, "ack-bare", "Third ACK without MP_CAPABLE: the path strips the option");
+    return;
+  }
+  const other = subflow.sides[opposite(side)];
+  const acksData = other.sawSyn && other.place(segment.acknowledgment) > 1;
+  if (segment.length > 0 || acksData) {
+    fallBack(context, "data-bare", "First data or acknowledgment without DSS: the path strips the option");
+  }
+}

@@ -1,0 +1,41 @@
+/** What a reader of the capture may watch while it is analysed: the points that plots are made of. */
+import type { ConnectionEvent, Side } from "./types.ts";
+
+/** Data of one segment, in bytes from the sender's first one (which is 1, as SYNs count in TCP). */
+export interface DataMark {
+  readonly connection: number;
+  readonly side: Side;
+  readonly stream: number;
+  readonly frame: number;
+  readonly time: bigint;
+  readonly start: number;
+  readonly end: number;
+  readonly kind: "new" | "retransmission" | "reinjection";
+  /** Frame and stream that carried reinjected data first. */
+  readonly firstFrame: number | undefined;
+  readonly firstStream: number | undefined;
+  /** Bytes that wait behind a hole, and bytes sent but not acknowledged by a DATA_ACK, with this segment. */
+  readonly waiting: number;
+  readonly inFlight: number;
+}
+
+/** A DATA_ACK of the data that `side` sent. */
+export interface AckMark {
+  readonly connection: number;
+  readonly side: Side;
+  readonly stream: number;
+  readonly frame: number;
+  readonly time: bigint;
+  readonly upTo: number;
+  /** Round-trip time that it shows, nanoseconds. */
+  readonly rtt: number | undefined;
+  /** Window of the segment that carries it, bytes. */
+  readonly window: number;
+}
+
+/** Members that are absent cost nothing. */
+export interface AnalysisSink {
+  readonly data?: (mark: DataMark) => void;
+  readonly ack?: (mark: AckMark) => void;
+  readonly event?: (connection: number, event: ConnectionEvent) => void;
+}

@@ -1,0 +1,196 @@
+/** What an analysis finds. Times are nanoseconds since the epoch, durations nanoseconds; sides: 0 opened the connection. */
+import type { SynOffer } from "./segment.ts";
+
+export type Side = 0 | 1;
+
+/** A check that was made. `unchecked`: something it needs is not in the capture. */
+export type Verdict = "good" | "legacy" | "bad" | "unchecked";
+
+export type CheckKind =
+  | "key-echo"
+  | "join-token"
+  | "join-syn-ack-hmac"
+  | "join-ack-hmac"
+  | "add-addr-hmac"
+  | "dss-checksum"
+  | "fast-close-key";
+
+export interface Check {
+  readonly kind: CheckKind;
+  readonly frame: number;
+  readonly stream: number;
+  readonly verdict: Verdict;
+  /** Why it is bad or unchecked, or which older form it follows. */
+  readonly detail: string | undefined;
+}
+
+export type EventKind =
+  | "open"
+  | "established"
+  | "join"
+  | "join-established"
+  | "join-refused"
+  | "backup"
+  | "priority"
+  | "announce"
+  | "echo"
+  | "remove"
+  | "fail"
+  | "infinite-mapping"
+  | "fast-close"
+  | "reset"
+  | "data-fin"
+  | "fin"
+  | "zero-window"
+  | "reinjection"
+  | "handover"
+  | "fallback";
+
+/** One thing that happened. */
+export interface ConnectionEvent {
+  readonly kind: EventKind;
+  readonly frame: number;
+  readonly time: bigint;
+  readonly stream: number;
+  readonly side: Side;
+  readonly text: string;
+  /** How many of the same kind in a row this stands for. */
+  readonly count: number;
+}
+
+export type FallbackReason =
+  | "syn-ack-bare"
+  | "syn-blackholed"
+  | "ack-bare"
+  | "data-bare"
+  | "dss-stripped"
+  | "mp-fail"
+  | "infinite-mapping";
+
+/** The connection went on as plain TCP. */
+export interface Fallback {
+  readonly reason: FallbackReason;
+  /** First frame that shows it. */
+  readonly frame: number;
+  readonly stream: number;
+  readonly text: string;
+}
+
+/** What one side's SYN or SYN/ACK offered on a subflow. */
+export interface Offer extends SynOffer {
+  readonly frame: number;
+  readonly mptcp: "MP_CAPABLE" | "MP_JOIN" | "none";
+  readonly version: number | undefined;
+  readonly checksumRequired: boolean | undefined;
+  readonly noMoreSubflows: boolean | undefined;
+  readonly backup: boolean | undefined;
+  readonly addressId: number | undefined;
+  readonly token: number | undefined;
+}
+
+/** Smallest, mean and largest of samples. */
+export interface Spread {
+  readonly count: number;
+  readonly min: number;
+  readonly mean: number;
+  readonly max: number;
+}
+
+/** One direction of a subflow. */
+export interface SubflowSide {
+  readonly end: string;
+  readonly offer: Offer | undefined;
+  readonly segments: number;
+  /** Payload bytes as sent, repetitions among them. */
+  readonly bytes: number;
+  /** Bytes that were new to the connection. */
+  readonly newBytes: number;
+  /** Bytes sent again on this subflow. */
+  readonly retransmittedBytes: number;
+  /** Bytes that another subflow had carried before. */
+  readonly reinjectedBytes: number;
+  readonly zeroWindows: number;
+}
+
+export interface SubflowAnalysis {
+  /** `tcp.stream`. */
+  readonly stream: number;
+  /** Side that sent the SYN. */
+  readonly opener: Side;
+  readonly origin: "capable" | "join" | "late";
+  readonly firstFrame: number;
+  readonly firstTime: bigint;
+  readonly lastTime: bigint;
+  readonly established: boolean;
+  readonly backup: boolean;
+  readonly addressIds: readonly [number | undefined, number | undefined];
+  /** How it ended, as far as was seen. */
+  readonly end: "open" | "fin" | "reset";
+  readonly resetReason: number | undefined;
+  readonly sides: readonly [SubflowSide, SubflowSide];
+}
+
+/** One end of a connection. */
+export interface HostAnalysis {
+  readonly key: bigint | undefined;
+  readonly token: number | undefined;
+  readonly idsn: bigint | undefined;
+  /** Bytes of data that it sent, each counted once; data of a SYN among them. */
+  readonly bytes: number;
+  readonly synBytes: number;
+  readonly dataFin: boolean;
+  readonly checksumRequired: boolean | undefined;
+  /** Bits a second from the first data to the last. */
+  readonly goodput: number | undefined;
+  /** From a byte's first sending to its DATA_ACK, nanoseconds. */
+  readonly dataRtt: Spread | undefined;
+  /** Received out of order as seen here: bytes at most, and nanoseconds that data waited at most. */
+  readonly reorderBytes: number;
+  readonly reorderTime: number;
+  readonly reinjections: number;
+  readonly reinjectedBytes: number;
+  /** Of these, bytes that a DATA_ACK had covered before. */
+  readonly redundantBytes: number;
+}
+
+export interface Observation {
+  readonly text: string;
+  readonly frames: readonly number[];
+  /** Display filter that shows it. */
+  readonly filter: string | undefined;
+}
+
+export interface ConnectionAnalysis {
+  /** `mptcp.stream`; undefined where the handshake fell back before the connection had keys. */
+  readonly index: number | undefined;
+  readonly version: number | undefined;
+  readonly firstFrame: number;
+  readonly firstTime: bigint;
+  readonly lastTime: bigint;
+  readonly frames: number;
+  readonly checksums: boolean;
+  /** The capture holds the handshake. */
+  readonly complete: boolean;
+  readonly hosts: readonly [HostAnalysis, HostAnalysis];
+  readonly subflows: readonly SubflowAnalysis[];
+  readonly events: readonly ConnectionEvent[];
+  readonly droppedEvents: number;
+  readonly checks: Readonly<Record<CheckKind, Readonly<Record<Verdict, number>>>>;
+  /** Those that are bad or of an older form, and the first good one of each kind. */
+  readonly notableChecks: readonly Check[];
+  readonly subtypes: readonly number[];
+  readonly fallback: Fallback | undefined;
+  readonly observations: readonly Observation[];
+}
+
+export interface CaptureAnalysis {
+  readonly frames: number;
+  readonly segments: number;
+  readonly firstTime: bigint | undefined;
+  readonly lastTime: bigint | undefined;
+  readonly connections: readonly ConnectionAnalysis[];
+  /** TCP connections without MPTCP. */
+  readonly plainStreams: number;
+  /** Entries that were dropped to keep memory bounded. */
+  readonly forgotten: number;
+}
