@@ -58,7 +58,7 @@ class FrameLayer implements Layer {
     this.data = data;
   }
   get value(): Readonly<Record<string, unknown>> {
-    const header = this.children.filter((node) => node.bitOffset < this.end * 8);
+    const header = this.children.filter((node) => node.bitOffset + node.bitLength <= this.end * 8);
     this.#value ??= optionValue(header, this.data, this.variant);
     return this.#value;
   }

@@ -3,11 +3,11 @@ import { createObjectParser, isAvailable, type ObjectParser } from "../backends/
 import { CraftError, type Problem } from "../errors.ts";
 import type { FieldIR, Layout, Variant } from "../ir/nodes.ts";
 import type { Parsed, ParsedObject, ParsedOption, ParseOptions } from "./api.ts";
-import { contextProblem, type Form, readHeader, readOption } from "./form.ts";
+import { contextProblem, type Form, makeProblem, readHeader, readOption } from "./form.ts";
 import { Numbering } from "./numbering.ts";
 import { MALFORMED_ID, optionValue, PADDING_ID } from "./option-list.ts";
 import { readRegion } from "./option-nodes.ts";
-import { splitRegion } from "./region.ts";
+import { splitRegion, statedLength } from "./region.ts";
 import type { Registry } from "./registry.ts";
 
 const PARSERS = new WeakMap<Layout, ObjectParser>();
@@ -65,7 +65,11 @@ export function parseForm(
   if (layout === undefined) throw new CraftError("unknown-id", id, "there is no schema of this id");
   if (isAvailable()) {
     const read = parserOf(layout).parse(bytes, 0, bytes.length, options.version);
-    if (read.ok && isClean(read.variant, read.value)) {
+    if (
+      read.ok &&
+      isClean(read.variant, read.value) &&
+      lengthProblem(registry, layout, bytes) === undefined
+    ) {
       const problems: Problem[] = [];
       const { value } = read;
       for (const field of regionFields(read.variant.fields)) {
@@ -78,6 +82,17 @@ export function parseForm(
     }
   }
   return interpretForm(registry, layout, bytes, options);
+}
+
+/** An option given by itself must be as long as it says; in an area its length is where it ends. */
+function lengthProblem(registry: Registry, layout: Layout, bytes: Uint8Array): Problem | undefined {
+  if (layout.role === "header") return undefined;
+  const stated = statedLength(registry, layout, bytes, 0, bytes.length);
+  if (stated === undefined || stated === bytes.length) return undefined;
+  return makeProblem("bad-length", "error", layout.id, 0, `says ${stated} bytes, ${bytes.length} are given`, {
+    needed: stated,
+    available: bytes.length,
+  });
 }
 
 function addContext(
@@ -112,6 +127,8 @@ export function interpretForm(
   problems.unshift(...form.problems);
   addContext(problems, layout, form.ok ? form.variant : undefined, options);
   const value = optionValue(form.nodes, bytes, form.variant?.name ?? "");
+  const wrong = lengthProblem(registry, layout, bytes);
+  if (wrong !== undefined) return { ok: false, partial: value, problems: [wrong, ...problems] };
   return form.ok ? { ok: true, value, problems } : { ok: false, partial: value, problems };
 }
 

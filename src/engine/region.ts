@@ -38,6 +38,28 @@ function locate(fields: readonly FieldIR[], name: string, start: number): Place 
   return undefined;
 }
 
+/** Total bytes that the option at `start` states; undefined for kinds of one byte and where too few bytes are there. */
+export function statedLength(
+  registry: Registry,
+  layout: Layout,
+  data: Uint8Array,
+  start: number,
+  end: number,
+): number | undefined {
+  if (layout.single) return undefined;
+  let outer = layout.envelope === undefined ? registry.layouts.get(layout.within ?? "") : layout;
+  while (outer?.within !== undefined) outer = registry.layouts.get(outer.within);
+  if (outer?.envelope === undefined) return undefined;
+  const place = lengthPlace(outer.envelope);
+  const kind = readSmallBits(data, start * 8 + outer.envelope.keyBitOffset, outer.envelope.keyBits);
+  if (start * 8 + place.bitOffset + place.bits > end * 8 || outer.envelope.single.includes(kind))
+    return undefined;
+  return (
+    readSmallBits(data, start * 8 + place.bitOffset, place.bits) * outer.envelope.lengthUnit +
+    outer.envelope.lengthBias
+  );
+}
+
 /** The most specific schema for the option at `start`..`end`: nested envelopes dispatch on, down to themselves. */
 export function resolveOption(
   registry: Registry,

@@ -18,6 +18,6 @@ describe.each(ids)("%s", (id) => {
 });
 
 describe("areas and packets", () => {
-  test.each(optionAreaLaws())("$name", (law) => law.check({ numRuns: 2000 }));
-  test.each(packetLaws())("$name", (law) => law.check({ numRuns: 200 }));
+  test.each(optionAreaLaws())("$name", (law) => law.check({ numRuns: 10_000 }));
+  test.each(packetLaws())("$name", (law) => law.check({ numRuns: 10_000 }));
 });
