@@ -9,6 +9,28 @@ interface OptionEntry {
   readonly problems?: readonly Problem[];
 }
 
+/** ICMP extension object (RFC 4884 section 8). Length with its own header, class, and a type whose bits some classes read one by one. */
+export interface IcmpExtension {
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Data: bytes (the rest). */
+  readonly data: Uint8Array;
+}
+
 /** Internet Control Message Protocol (RFC 792). Errors about a datagram, which is quoted, and questions to a host. */
 export type Icmp =
   | IcmpEcho
@@ -661,8 +683,178 @@ export interface Icmpv6Other {
   readonly body: Uint8Array;
 }
 
+/** Interface identification (RFC 8335 section 2.1). The interface that an extended echo asks about. */
+export type IcmpInterfaceIdentification =
+  | IcmpInterfaceIdentificationName
+  | IcmpInterfaceIdentificationIndex
+  | IcmpInterfaceIdentificationIpv4
+  | IcmpInterfaceIdentificationIpv6;
+
+/** Interface identification, form `name` (RFC 8335 section 2.1). */
+export interface IcmpInterfaceIdentificationName {
+  readonly variant: "name";
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Interface name: text (the rest). */
+  readonly interfaceName: string;
+}
+
+/** Interface identification, form `index` (RFC 8335 section 2.1). */
+export interface IcmpInterfaceIdentificationIndex {
+  readonly variant: "index";
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Index: u32. */
+  readonly index: number;
+}
+
+/** Interface identification, form `ipv4` (RFC 8335 section 2.1). */
+export interface IcmpInterfaceIdentificationIpv4 {
+  readonly variant: "ipv4";
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Address family: u16. */
+  readonly family: number;
+  /** Address length: u8. */
+  readonly addressLength: number;
+  /** Reserved: bytes (1 byte). */
+  readonly reserved: Uint8Array;
+  /** Address: ipv4. */
+  readonly address: string;
+}
+
+/** Interface identification, form `ipv6` (RFC 8335 section 2.1). */
+export interface IcmpInterfaceIdentificationIpv6 {
+  readonly variant: "ipv6";
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Address family: u16. */
+  readonly family: number;
+  /** Address length: u8. */
+  readonly addressLength: number;
+  /** Reserved: bytes (1 byte). */
+  readonly reserved: Uint8Array;
+  /** Address: ipv6. */
+  readonly address: string;
+}
+
+/** Interface information (RFC 5837 section 4). The interface that the packet came in on, or would have left by. */
+export interface IcmpInterfaceInformation {
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Index: u32; if hasIndex. */
+  readonly index?: number;
+  /** Address family: u16; if hasAddress. */
+  readonly family?: number;
+  /** Reserved: bytes (2 bytes); if hasAddress. */
+  readonly reserved?: Uint8Array;
+  /** Ipv4: ipv4; if hasAddress, family = 1. */
+  readonly ipv4?: string;
+  /** Ipv6: ipv6; if hasAddress, family = 2. */
+  readonly ipv6?: string;
+  /** Name length: u8; if hasName. */
+  readonly nameLength?: number;
+  /** Interface name: text (nameLength − 1 bytes); if hasName. */
+  readonly interfaceName?: string;
+  /** MTU: u32; if hasMtu. */
+  readonly mtu?: number;
+}
+
+/** MPLS label stack (RFC 4950 section 3). Labels that the packet had when it was dropped. */
+export interface IcmpMplsLabels {
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Labels: list of { label 20 bits, class 3 bits, bottom flag, ttl u8 } (the rest). */
+  readonly labels: readonly { readonly label: number; readonly class: number; readonly bottom: boolean; readonly ttl: number }[];
+}
+
 /** Types of the icmp schemas by id. */
 export interface IcmpShapes {
+  readonly "icmp.extension": IcmpExtension;
   readonly "icmp": Icmp;
   readonly "icmpv6.advertisementInterval": Icmpv6AdvertisementInterval;
   readonly "icmpv6.mtu": Icmpv6Mtu;
@@ -674,4 +866,7 @@ export interface IcmpShapes {
   readonly "icmpv6.sourceLink": Icmpv6SourceLink;
   readonly "icmpv6.targetLink": Icmpv6TargetLink;
   readonly "icmpv6": Icmpv6;
+  readonly "icmp.interfaceIdentification": IcmpInterfaceIdentification;
+  readonly "icmp.interfaceInformation": IcmpInterfaceInformation;
+  readonly "icmp.mplsLabels": IcmpMplsLabels;
 }

@@ -54,6 +54,7 @@ function filterRows(layout: Layout): FilterRow[] {
   };
   for (const variant of layout.variants) {
     for (const row of fieldViews(variant.fields, variant)) add(row);
+    for (const row of fieldViews(variant.payload?.behind ?? [], variant)) add(row);
     for (const view of variant.payload?.views ?? []) add({ view, key: "", field: undefined, variant });
     for (const field of [layout.trailer?.field, layout.trailer?.padding?.field, layout.trailer?.check?.field])
       if (field !== undefined) for (const row of fieldViews([field], variant)) add(row);

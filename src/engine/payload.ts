@@ -1,9 +1,11 @@
 /** What stands behind a header: its payload, the next header, and bytes that belong to neither. */
 import { readFields } from "../backends/interpret.ts";
+import type { Problem } from "../errors.ts";
 import type { BytesField, Payload, Trailer, Variant } from "../ir/nodes.ts";
 import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { type Form, makeProblem } from "./form.ts";
 import type { Numbering } from "./numbering.ts";
+import { readRegion } from "./option-nodes.ts";
 import type { OpenLayer, Walk, Window } from "./window.ts";
 
 /** Adds bytes that no field claims. */
@@ -85,11 +87,14 @@ export function readPayload(
     } else if (!isRest) wireEnd = window.start + stated;
   }
   const end = Math.min(wireEnd, window.end);
-  open.layer.bufferEnd = end;
-  open.layer.whole = end >= wireEnd;
+  // What stands behind the payload is part of the message, though not of what the payload's length tells.
+  const hasBehind = payload.behind !== undefined;
+  open.layer.bufferEnd = hasBehind ? window.end : end;
+  open.layer.whole = hasBehind ? window.end >= window.wireEnd : end >= wireEnd;
   const node = payloadNode(payload, data, form.end, end, wireEnd, numbering.current);
   if (node !== undefined) open.layer.payloadNode = node;
-  if (end < window.end) placeTrailer(end, window, open, parent, numbering);
+  if (end < window.end && !(hasBehind && readBehind(walk, payload, end, window, open)))
+    placeTrailer(end, window, open, parent, numbering);
   if (form.end >= end) return undefined;
   const inner = { start: form.end, end, wireEnd };
   for (const next of payload.next) {
@@ -102,6 +107,26 @@ export function readPayload(
   const [first] = payload.next;
   const key = first?.key.kind === "field" ? (nodeNumber(form.nodes, first.key.field) ?? 0) : 0;
   return { table: first?.table ?? "", key, layout: undefined, ...inner };
+}
+
+/** Reads the fields behind a payload; false where the bytes do not hold them all. */
+function readBehind(walk: Walk, payload: Payload, start: number, window: Window, open: OpenLayer): boolean {
+  const { registry, data, numbering, problems } = walk;
+  const found: Problem[] = [];
+  const { nodes, complete, end } = readFields(payload.behind ?? [], {
+    data,
+    start,
+    end: window.end,
+    layer: open.layer.id,
+    layerNumber: () => open.layer.layer,
+    region: (envelope, from, to) =>
+      readRegion(registry, envelope, data, from, to, { numbering, problems: found }),
+  });
+  if (!complete || end !== window.end) return false;
+  problems.push(...found);
+  open.layer.trailer = data.subarray(start, window.end);
+  open.children.push(...nodes);
+  return true;
 }
 
 /** Bytes behind a payload belong to the enclosing header if that declares a trailer (Ethernet's padding), else to this one. */

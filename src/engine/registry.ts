@@ -227,6 +227,7 @@ export class Registry {
     for (const variant of layout.variants) {
       variant.fields.forEach(addField);
       const last = variant.fields.at(-1);
+      variant.payload?.behind?.forEach(addField);
       for (const view of variant.payload?.views ?? [])
         if (last !== undefined) addView(view, { ...last, spec: layout.spec });
     }

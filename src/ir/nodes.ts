@@ -189,6 +189,8 @@ export interface Payload {
   readonly end?: Size;
   /** A length of 0 means all that is left (segmentation offload). */
   readonly zeroIsRest: boolean;
+  /** Fields behind the payload's end that belong to this header still (ICMP extensions, RFC 4884). */
+  readonly behind?: readonly FieldIR[];
   readonly next: readonly Next[];
   /** Filter names on the payload (`tcp.payload`, `tcp.len`); a `length` view exists also where the payload is empty. */
   readonly views: readonly View[];

@@ -81,6 +81,11 @@ function toPayload(json: PayloadJson, context: FieldContext, pointer: string): P
           } as const,
         }),
     zeroIsRest: json.zeroIsRest ?? false,
+    ...(json.behind === undefined
+      ? {}
+      : {
+          behind: json.behind.map((field, index) => lowerField(field, context, `${pointer}/behind/${index}`)),
+        }),
     next: (json.next ?? []).map((next, index) => ({
       table: next.table,
       key:

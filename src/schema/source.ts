@@ -115,6 +115,7 @@ export interface MatchJson {
 export interface PayloadJson {
   readonly end?: LinearJson;
   readonly zeroIsRest?: boolean;
+  readonly behind?: readonly FieldJson[];
   readonly filter?: ViewsJson;
   readonly next?: readonly {
     readonly table: string;

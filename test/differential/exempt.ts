@@ -149,6 +149,9 @@ export const EXEMPT: readonly Exemption[] = [
       "ipv6.opt.lio.*",
       "ipv6.opt.ilnp_nonce",
       "ipv6.opt.tpf_information",
+      "icmp.int_info.ipunknown",
+      "icmp.int_ident.address",
+      "icmp.mpls.data",
       "ip.cipso.categories",
       "ip.cipso.malformed",
       "icmpv6.opt.cga",
@@ -188,6 +191,10 @@ export const EXEMPT: readonly Exemption[] = [
   {
     reason: "a source route is shown as it stands in the option",
     fields: ["ip.opt.addr", "ip.cur_rt", "ip.cur_rt_host"],
+  },
+  {
+    reason: "the checksum of an extension is shown, not judged",
+    fields: ["icmp.ext.checksum.status", "icmp.ext.checksum_bad"],
   },
   {
     reason: "compares a Quick-Start option with the header's hop limit",

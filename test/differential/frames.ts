@@ -228,6 +228,11 @@ function icmpFrames(): MadeFrame[] {
     icmp([42, 0, 0, 1, 1, 1], extension(join(u16(4 + 8), hexBytes("03 01"), text("eth0"), [0, 0, 0, 0]))),
     icmp([42, 0, 0, 1, 1, 1], extension(hexBytes("0008 03 02 00000007"))),
     icmp([42, 0, 0, 1, 1, 1], extension(hexBytes("000c 03 03 0001 04 00 0a000001"))),
+    icmp([42, 0, 0, 1, 1, 1], extension(hexBytes("0018 03 03 0002 10 00 20010db8000000000000000000000001"))),
+    icmp(
+      [3, 1, 0, 32, 0, 0],
+      join(padded, extension(hexBytes("0018 02 04 0002 0000 20010db8000000000000000000000001"))),
+    ),
     icmp([43, 0, 0, 1, 1, 0x46], []),
     icmp([40, 0, 0, 0, 0, 4], quote),
   );

@@ -14,9 +14,10 @@ function* viewsOf(fields: readonly FieldIR[]): Generator<readonly [FieldIR, View
 
 function inLayout(layout: Layout, name: string): string | true | undefined {
   const { trailer } = layout;
-  const behind = [trailer?.field, trailer?.padding?.field, trailer?.check?.field].filter(
-    (one) => one !== undefined,
-  );
+  const behind = [
+    ...layout.variants.flatMap((variant) => variant.payload?.behind ?? []),
+    ...[trailer?.field, trailer?.padding?.field, trailer?.check?.field].filter((one) => one !== undefined),
+  ];
   if ([...viewsOf(behind)].some(([, view]) => view.filter === name))
     return "stands behind the payload of inner headers";
   let found: true | undefined = layout.protocol?.filter === name ? true : undefined;
@@ -33,11 +34,24 @@ function inLayout(layout: Layout, name: string): string | true | undefined {
   return found;
 }
 
+/** Envelopes whose options stand behind payloads only as far as generated code goes: it does not look there. */
+function behindEnvelopes(schemas: Schemas): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const layout of schemas.layouts.values()) {
+    for (const { payload } of layout.variants)
+      for (const field of payload?.behind ?? []) if (field.kind === "options") found.add(field.envelope);
+  }
+  return found;
+}
+
 /** Undefined where the name is found by generated code, else the reason. */
 export function notCovered(schemas: Schemas, name: string): string | undefined {
   let found = false;
+  const behind = behindEnvelopes(schemas);
   for (const layout of schemas.layouts.values()) {
     const here = inLayout(layout, name);
+    if (here === true && (behind.has(layout.id) || behind.has(layout.within ?? "")))
+      return `${name} stands behind the payload of inner headers`;
     if (typeof here === "string") return `${name} ${here}`;
     if (here === true) found = true;
   }

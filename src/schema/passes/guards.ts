@@ -78,6 +78,10 @@ export function checkGuards(
   if (layout.headerLength !== undefined) checkSize(layout.headerLength, all, all, "/headerLength");
   const { payload } = variant;
   if (payload === undefined) return;
+  if (payload.behind !== undefined) {
+    const behind = new Map(flatFields(payload.behind).map((field) => [field.name, field]));
+    checkFields(payload.behind, new Map(), behind, `${pointer}/payload/behind`, envelope);
+  }
   if (payload.end !== undefined) checkSize(payload.end, all, all, `${pointer}/payload/end`);
   for (const next of payload.next) {
     if (next.key.kind === "field")
