@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import("./explain-command.ts")).runExplain,
   decode: async () => (await import("./decode-command.ts")).runDecode,
   schema: async () => (await import("./schema-command.ts")).runSchema,
+  craft: async () => (await import("./craft-command.ts")).runCraft,
+  edit: async () => (await import("./edit-command.ts")).runEdit,
   complete: async () => (await import("./complete-command.ts")).runComplete,
 };
 

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 
 export const usage = `Usage: subflow -r FILE... [options] [display filter]
        subflow fields [GLOB] | explain FILTER|OPTION-ID | decode HEX | schema check FILE | complete TEXT
+       subflow craft OPTION... | craft --packet LAYER... | craft --scenario FILE -w FILE
+       subflow edit -r FILE -w FILE [-Y FILTER] [--set FIELD=VALUE] [--drop-option FILTER] [--insert-option OPTION]
 
 Reading (flags and meaning are tshark's):
   -r FILE            capture to read, "-" for standard input; several are merged by time

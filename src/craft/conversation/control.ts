@@ -2,6 +2,7 @@
 import type { ParsedOption } from "../../engine/api.ts";
 import { CraftError } from "../../errors.ts";
 import { dataFin } from "./data.ts";
+import { emitSegment } from "./flight.ts";
 import { addAddressOption, dsnOf, dssOption, resetOption } from "./mptcp-options.ts";
 import { acknowledge, heard } from "./receive.ts";
 import type {
@@ -31,6 +32,8 @@ import {
 
 /** RFC 8684 section 3.6: middlebox interference. */
 const MIDDLEBOX = 6;
+/** Nanoseconds between segments that come too late. */
+const LATE = 1_200_000n;
 
 /** The subflow of a step that sends an MPTCP option. */
 function place(
@@ -122,6 +125,17 @@ export function reset(world: World, step: ResetStep): void {
     flags: { rst: true, ack: true },
     mptcp: world.hosts[step.from].mptcp ? option : [],
   });
+  if (step.inFlight) {
+    const peer = peerOf(step.from);
+    const late = world.segments.filter(
+      (one) => one.subflow === subflow.index && one.side === peer && !one.arrived,
+    );
+    for (const segment of late) {
+      emitSegment(world, segment, { gap: LATE });
+      // RFC 9293 section 3.10.7.1: a closed connection answers with the sequence number that was acknowledged.
+      emit(world, subflow, subflow.ends[step.from], { flags: { rst: true }, bare: true });
+    }
+  }
   subflow.alive = false;
 }
 
@@ -166,12 +180,10 @@ export function sendSegment(world: World, step: SegmentStep): void {
 function sendFin(world: World, subflow: Subflow, side: Side): void {
   const end = subflow.ends[side];
   const host = world.hosts[side];
-  emit(world, subflow, end, {
-    flags: { fin: true, ack: true },
-    mptcp: usesDss(world, host) ? [dssOption(world, host)] : [],
-  });
+  const dss = usesDss(world, host) ? [dssOption(world, host)] : [];
+  const passes = emit(world, subflow, end, { flags: { fin: true, ack: true }, mptcp: dss });
   subflow.ends[peerOf(side)].received.add(end.next, end.next + 1);
-  heard(world, subflow, end, false);
+  heard(world, subflow, end, passes && dss.length > 0);
   end.next++;
   end.closed = true;
 }

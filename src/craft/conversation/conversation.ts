@@ -119,6 +119,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       if (moment < world.now)
         throw new CraftError("out-of-range", "at", `${time} s is before the last frame`);
       world.now = moment;
+      world.exact = true;
     },
     middlebox(strip) {
       world.stripped.clear();

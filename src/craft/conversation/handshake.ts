@@ -101,7 +101,10 @@ function synArrives(subflow: Subflow, end: End): void {
 /** A reset that ends the subflow; in version 1 with a reason (RFC 8684 section 3.6). */
 export function sendReset(world: World, subflow: Subflow, side: Side, reason: number | undefined): void {
   const option = reason !== undefined && world.version > 0 ? [resetOption(reason, false)] : [];
-  emit(world, subflow, subflow.ends[side], { flags: { rst: true, ack: true }, mptcp: option });
+  const end = subflow.ends[side];
+  // In answer to a SYN the sequence number itself is 0 (RFC 9293 section 3.10.7.1).
+  const seq = end.next === 0 ? -end.isn : end.next;
+  emit(world, subflow, end, { flags: { rst: true, ack: true }, seq, mptcp: option });
   subflow.alive = false;
 }
 

@@ -39,9 +39,12 @@ export function deliver(world: World, subflow: Subflow, segment: Segment, how: D
   segment.arrived = true;
   if (how.stripped) {
     // RFC 8684 section 3.7: data without MPTCP options before the first DSS mean plain TCP.
-    if (!host.confirmed) host.mptcp = false;
+    if (!host.heardDss) host.mptcp = false;
   } else {
-    if (segment.mapping !== undefined) host.confirmed = true;
+    if (segment.mapping !== undefined) {
+      host.confirmed = true;
+      host.heardDss = true;
+    }
     if (!how.corrupt) receiver.pending.push(segment);
   }
   receiver.unacknowledged += segment.payload.length > 0 ? 1 : 0;
@@ -63,7 +66,8 @@ export function heard(world: World, subflow: Subflow, sender: End, withDss: bool
   if (withDss) {
     // The IDSN's DATA_ACK proves that the sender knows the keys.
     peer.confirmed = true;
-  } else if (peer.mptcp && !peer.confirmed && peer.dataSent) {
+    peer.heardDss = true;
+  } else if (peer.mptcp && !peer.heardDss && peer.dataSent) {
     // RFC 8684 section 3.7: no DATA_ACK for the first data means that options do not get through.
     peer.mptcp = false;
   }

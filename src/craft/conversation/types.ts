@@ -172,6 +172,8 @@ export interface ResetStep extends OnSubflow {
   /** Reason of MP_TCPRST (version 1, RFC 8684 section 3.6); absent for a bare reset. */
   readonly reason?: number | undefined;
   readonly transient?: boolean | undefined;
+  /** What the other side has under way on the subflow arrives behind the reset, and each of it is answered by another. */
+  readonly inFlight?: boolean | undefined;
 }
 
 export interface FastCloseStep extends OnSubflow {

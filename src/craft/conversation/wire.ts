@@ -23,6 +23,8 @@ export interface Outgoing {
   readonly ifRoom?: ParsedOption | undefined;
   /** Which of the middlebox's kinds it is; `data` unless given. */
   readonly phase?: Stripped;
+  /** No options at all, as from a host that has forgotten the connection. */
+  readonly bare?: boolean;
   /** Not seen by the tap: lost before. */
   readonly unseen?: boolean;
   readonly gap?: bigint | undefined;
@@ -171,7 +173,7 @@ export function emit(world: World, subflow: Subflow, end: End, out: Outgoing): b
   // The middlebox stands between the hosts: the sender's own card still sees the options.
   const { mptcp: _, ifRoom: __, ...bare } = out;
   const shown = passes || end.side === world.tap ? out : bare;
-  const area = optionArea(world, subflow, end, shown);
+  const area = out.bare ? NOTHING : optionArea(world, subflow, end, shown);
   const host = world.hosts[end.side];
   const data = world.engine.craft(layersOf(world, host, subflow, end, shown, area));
   world.frames.push({

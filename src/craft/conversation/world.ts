@@ -29,7 +29,9 @@ export interface Host {
   mptcp: boolean;
   /** Knows that the peer has the keys (RFC 8684 section 3.1): client by a DSS, server by MP_CAPABLE on an ACK. */
   confirmed: boolean;
-  /** The client sent its first data. */
+  /** Has got MPTCP options behind the handshake: until then it may fall back to TCP (RFC 8684 section 3.7). */
+  heardDss: boolean;
+  /** Has sent its first data. */
   dataSent: boolean;
   nextData: number;
   readonly received: ReceivedRanges;
@@ -115,6 +117,8 @@ export interface World {
   /** Start of the mapping whose checksum was wrong, and who sent it. */
   failed: { readonly side: Side; readonly dataSeq: number } | undefined;
   now: bigint;
+  /** The next frame comes exactly now. */
+  exact: boolean;
   lastSide: Side;
 }
 
@@ -122,8 +126,9 @@ const SECOND = 1_000_000_000;
 /** 2023-11-14 22:13:20 UTC. */
 const START = 1_700_000_000n * BigInt(SECOND);
 
+/** Nanoseconds, in whole microseconds. */
 export function seconds(value: number): bigint {
-  return BigInt(Math.round(value * SECOND));
+  return BigInt(Math.round(value * 1e6)) * 1000n;
 }
 
 export function peerOf(side: Side): Side {
@@ -162,6 +167,7 @@ function makeHost(side: Side, input: HostInput, random: Random, version: 0 | 1):
     initial: 0,
     mptcp: true,
     confirmed: false,
+    heardDss: false,
     dataSent: false,
     nextData: 1,
     received: new ReceivedRanges(1),
@@ -193,6 +199,7 @@ export function createWorld(options: ConversationOptions): World {
     checksum: false,
     failed: undefined,
     now: start,
+    exact: true,
     lastSide: "client",
   };
 }
@@ -225,8 +232,10 @@ export function usesDss(world: World, host: Host): boolean {
 
 /** Time passes until the other side's answer, or the next segment of the same side, comes by the tap. */
 export function passTime(world: World, side: Side, subflow: Subflow, gap?: bigint): void {
-  if (gap !== undefined) world.now += gap;
+  if (world.exact) world.exact = false;
+  else if (gap !== undefined) world.now += gap;
   else if (side !== world.lastSide && side !== world.tap) world.now += subflow.roundTrip;
-  else world.now += BigInt(world.random.between(20_000, 80_000));
+  // Whole microseconds, which every capture format can hold.
+  else world.now += BigInt(world.random.between(20, 80) * 1000);
   world.lastSide = side;
 }

@@ -1,0 +1,147 @@
+/** The short form of an option or layer: `mptcp.dss{dataAck=0x1122,dsn=5}`, as an object that JSON or YAML would give. */
+import { CraftError } from "../errors.ts";
+
+/** Words that people know from RFC 8684's figures and from dissectors, for keys of ours. */
+const SHORT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "mptcp.dss": {
+    dsn: "dataSequenceNumber",
+    ssn: "subflowSequenceNumber",
+    length: "dataLevelLength",
+    dll: "dataLevelLength",
+    dack: "dataAck",
+  },
+  "mptcp.mpFail": { dsn: "dataSequenceNumber" },
+  "mptcp.addAddr": { hmac: "truncatedHmac", id: "addressId" },
+  "mptcp.mpJoin": { id: "addressId" },
+};
+
+export interface ShortForm {
+  readonly id: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly fix?: Readonly<Record<string, unknown>>;
+  readonly raw?: string;
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #path: string;
+  #at = 0;
+
+  constructor(text: string, path: string) {
+    this.#text = text;
+    this.#path = path;
+  }
+
+  #fail(wanted: string): never {
+    const found =
+      this.#at < this.#text.length ? JSON.stringify(this.#text.slice(this.#at, this.#at + 12)) : "the end";
+    throw new CraftError(
+      "bad-input",
+      this.#path,
+      `at character ${this.#at + 1} wants ${wanted}, found ${found}`,
+    );
+  }
+
+  #blank(): void {
+    while (/\s/.test(this.#text[this.#at] ?? "")) this.#at++;
+  }
+
+  take(mark: string): boolean {
+    this.#blank();
+    if (this.#text[this.#at] !== mark) return false;
+    this.#at++;
+    return true;
+  }
+
+  need(mark: string): void {
+    if (!this.take(mark)) this.#fail(`"${mark}"`);
+  }
+
+  word(wanted: string): string {
+    this.#blank();
+    const [word = ""] = /^[^\s{}[\],="]+/.exec(this.#text.slice(this.#at)) ?? [];
+    if (word === "") this.#fail(wanted);
+    this.#at += word.length;
+    return word;
+  }
+
+  get done(): boolean {
+    this.#blank();
+    return this.#at >= this.#text.length;
+  }
+
+  value(depth = 0): unknown {
+    if (depth > 8) this.#fail("fewer levels");
+    if (this.take("[")) {
+      const list: unknown[] = [];
+      if (this.take("]")) return list;
+      do list.push(this.value(depth + 1));
+      while (this.take(","));
+      this.need("]");
+      return list;
+    }
+    if (this.take("{")) return this.fields(depth + 1);
+    this.#blank();
+    const quoted = /^"(?:[^"\\]|\\.)*"/.exec(this.#text.slice(this.#at));
+    if (quoted !== null) {
+      this.#at += quoted[0].length;
+      try {
+        return JSON.parse(quoted[0]);
+      } catch {
+        this.#fail("a text as in JSON");
+      }
+    }
+    const word = this.word("a value");
+    if (word === "true" || word === "false") return word === "true";
+    // Decimal numbers become numbers if they are exact; "0x…" stays text, which may be an integer or bytes.
+    return /^-?\d+$/.test(word) && Number.isSafeInteger(Number(word)) ? Number(word) : word;
+  }
+
+  /** Behind `{`. */
+  fields(depth = 0): Record<string, unknown> {
+    const entries: [string, unknown][] = [];
+    if (this.take("}")) return {};
+    do {
+      const key = this.word("a field's name");
+      if (entries.some(([known]) => known === key)) this.#fail(`"${key}" only once`);
+      // A name alone is a flag.
+      entries.push([key, this.take("=") ? this.value(depth) : true]);
+    } while (this.take(","));
+    this.need("}");
+    return Object.fromEntries(entries);
+  }
+
+  item(): ShortForm {
+    const id = this.word("an id such as mptcp.dss");
+    const given = this.take("{") ? this.fields() : {};
+    const { fix, raw, ...fields } = given;
+    const names = Object.hasOwn(SHORT, id) ? (SHORT[id] ?? {}) : {};
+    const value = Object.fromEntries(
+      Object.entries(fields).map(([key, one]) => [
+        Object.hasOwn(names, key) ? (names[key] ?? key) : key,
+        one,
+      ]),
+    );
+    return {
+      id,
+      value,
+      ...(typeof fix === "object" && fix !== null ? { fix: fix as Readonly<Record<string, unknown>> } : {}),
+      ...(raw === undefined ? {} : { raw: String(raw) }),
+    };
+  }
+}
+
+/**
+ * Reads one or several short forms, separated by commas or blanks.
+ *
+ * @throws CraftError `bad-input` with the character's place.
+ */
+export function parseShortForms(text: string, path = "option"): readonly ShortForm[] {
+  const reader = new Reader(text, path);
+  const forms: ShortForm[] = [];
+  do {
+    forms.push(reader.item());
+    reader.take(",");
+  } while (!reader.done);
+  return forms;
+}
