@@ -11,6 +11,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   schema: async () => (await import("./schema-command.ts")).runSchema,
   craft: async () => (await import("./craft-command.ts")).runCraft,
   edit: async () => (await import("./edit-command.ts")).runEdit,
+  report: async () => (await import("./report-command.ts")).runReport,
+  plot: async () => (await import("./plot-command.ts")).runPlot,
   complete: async () => (await import("./complete-command.ts")).runComplete,
 };
 

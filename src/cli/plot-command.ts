@@ -1,0 +1,127 @@
+/** `subflow plot FILE --kind KIND -o OUT`: charts of one MPTCP connection. */
+import { writeFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { analyzeCapture } from "../analysis/analyze.ts";
+import type { CaptureAnalysis, ConnectionAnalysis } from "../analysis/types.ts";
+import { collectPoints, type Points } from "../plot/collect.ts";
+import { chartCsv, gnuplot, sequenceCsv, xplot } from "../plot/export.ts";
+import { CHARTS, type ChartKind } from "../plot/kinds.ts";
+import { chartPage } from "../plot/page.ts";
+import { renderSvg, type SvgOptions } from "../plot/svg.ts";
+import { CliError, EXIT } from "./errors.ts";
+import { unknownOption } from "./fields-command.ts";
+import { parseOptions } from "./getopt.ts";
+import { openInput } from "./input.ts";
+import { empty, readKey, readNumber } from "./report-command.ts";
+import { createSetup } from "./setup.ts";
+
+/** Renders SVG; an optional dependency. */
+const PNG_PACKAGE: string = "@resvg/resvg-js";
+
+function kindOf(text: string): ChartKind {
+  if (Object.hasOwn(CHARTS, text)) {
+    // The keys of the table are the kinds.
+    return text as ChartKind;
+  }
+  throw new CliError(`--kind is one of ${Object.keys(CHARTS).join(", ")}`);
+}
+
+function secondsOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value))
+    throw new CliError(`--${name}: "${text}" is not a time in seconds`);
+  return value;
+}
+
+async function toPng(svg: string): Promise<Uint8Array> {
+  let library: { Resvg: new (svg: string) => { render(): { asPng(): Uint8Array } } };
+  try {
+    library = await import(PNG_PACKAGE);
+  } catch {
+    throw new CliError(`PNG needs a package that is not installed: npm install ${PNG_PACKAGE}`);
+  }
+  return new library.Resvg(svg).render().asPng();
+}
+
+/** The connection that was asked for, or else the one that carried most. */
+function choose(
+  analysis: CaptureAnalysis,
+  stream: number | undefined,
+): { readonly connection: ConnectionAnalysis; readonly number: number } {
+  const { connections } = analysis;
+  const bytes = (one: ConnectionAnalysis): number => one.hosts[0].bytes + one.hosts[1].bytes;
+  const [best] = stream === undefined ? [...connections].sort((a, b) => bytes(b) - bytes(a)) : [];
+  const connection = stream === undefined ? best : connections.find((one) => one.index === stream);
+  if (connection === undefined) {
+    throw new CliError(
+      stream === undefined
+        ? "there is no MPTCP connection in this capture"
+        : `there is no MPTCP connection ${stream}`,
+      EXIT.badInput,
+    );
+  }
+  return { connection, number: connections.indexOf(connection) };
+}
+
+async function render(
+  out: string,
+  kind: ChartKind,
+  connection: ConnectionAnalysis,
+  points: Points,
+  options: SvgOptions,
+): Promise<string | Uint8Array> {
+  const chart = CHARTS[kind](points, connection);
+  switch (extname(out).toLowerCase()) {
+    case ".svg":
+      return renderSvg(chart, options);
+    case ".html":
+      return chartPage(chart.title, renderSvg(chart, options));
+    case ".png":
+      return toPng(renderSvg(chart, options));
+    case ".csv":
+      return kind === "dsn"
+        ? sequenceCsv(points, connection, connection.hosts[0].bytes > connection.hosts[1].bytes ? 0 : 1)
+        : chartCsv(chart);
+    case ".xpl":
+      return xplot(chart);
+    case ".gp":
+    case ".gnuplot":
+      return gnuplot(chart);
+    default:
+      throw new CliError("-o takes a name that ends in .svg, .html, .png, .csv, .xpl or .gp");
+  }
+}
+
+export async function runPlot(args: readonly string[]): Promise<number> {
+  const names = ["r", "kind", "o", "stream", "from", "to", "key"];
+  const { options, rest } = parseOptions(
+    args,
+    names.map((name) => ({ name, argument: true })),
+    unknownOption,
+  );
+  const last = (name: string): string | undefined =>
+    options.findLast((option) => option.name === name)?.value;
+  const all = (name: string): readonly string[] =>
+    options.filter((option) => option.name === name).map((option) => option.value);
+  const paths = [...all("r"), ...rest];
+  const out = last("o");
+  if (paths.length === 0 || out === undefined) {
+    throw new CliError("plot takes a capture and a file to write: subflow plot FILE --kind dsn -o OUT.svg");
+  }
+  const kind = kindOf(last("kind") ?? "dsn");
+  const range = { from: secondsOf("from", last("from")), to: secondsOf("to", last("to")) };
+  const wanted = last("stream");
+  const stream = wanted === undefined ? undefined : readNumber("stream", wanted);
+  const { source } = await openInput(paths);
+  const { engine } = await createSetup();
+  const points = collectPoints();
+  const analysis = await analyzeCapture(engine, source ?? empty(), {
+    keys: new Map(all("key").map(readKey)),
+    sink: points.sink,
+  });
+  const { connection, number } = choose(analysis, stream);
+  const content = await render(out, kind, connection, points.of(number), range);
+  await writeFile(out, content);
+  return EXIT.done;
+}

@@ -1,0 +1,90 @@
+/** `subflow report FILE`: the MPTCP connections of a capture, checked and described. */
+import { basename } from "node:path";
+import { analyzeCapture } from "../analysis/analyze.ts";
+import { htmlReport } from "../analysis/report-html.ts";
+import { jsonReport, markdownReport, textReport } from "../analysis/report-text.ts";
+import type { CaptureAnalysis } from "../analysis/types.ts";
+import { collectPoints } from "../plot/collect.ts";
+import { dsnChart } from "../plot/kinds.ts";
+import { renderSvg } from "../plot/svg.ts";
+import { CliError, EXIT } from "./errors.ts";
+import { unknownOption } from "./fields-command.ts";
+import { parseOptions } from "./getopt.ts";
+import { openInput } from "./input.ts";
+import { createSetup } from "./setup.ts";
+import { Sink } from "./sink.ts";
+
+const FORMATS = ["text", "markdown", "html", "json"] as const;
+type Format = (typeof FORMATS)[number];
+
+function formatOf(text: string): Format {
+  const format = FORMATS.find((one) => one === text);
+  if (format === undefined) throw new CliError(`--format is one of ${FORMATS.join(", ")}`);
+  return format;
+}
+
+/** `TOKEN=KEY`, both hexadecimal, as MPTCP's tools print them. */
+export function readKey(text: string): readonly [number, bigint] {
+  const match = /^(?:0x)?([0-9a-f]{1,8})=(?:0x)?([0-9a-f]{1,16})$/i.exec(text);
+  if (match === null) throw new CliError(`--key takes TOKEN=KEY in hexadecimal, not "${text}"`);
+  return [Number.parseInt(match[1] ?? "", 16), BigInt(`0x${match[2]}`)];
+}
+
+export function readNumber(name: string, text: string): number {
+  if (!/^\d+$/.test(text)) throw new CliError(`--${name}: "${text}" is not a number`);
+  return Number(text);
+}
+
+function onlyStream(analysis: CaptureAnalysis, stream: number | undefined): CaptureAnalysis {
+  if (stream === undefined) return analysis;
+  const connections = analysis.connections.filter((one) => one.index === stream);
+  if (connections.length === 0) throw new CliError(`there is no MPTCP connection ${stream}`);
+  return { ...analysis, connections };
+}
+
+export async function runReport(args: readonly string[]): Promise<number> {
+  const { options, rest } = parseOptions(
+    args,
+    [
+      { name: "r", argument: true },
+      { name: "format", argument: true },
+      { name: "stream", argument: true },
+      { name: "key", argument: true },
+    ],
+    unknownOption,
+  );
+  const all = (name: string): readonly string[] =>
+    options.filter((option) => option.name === name).map((option) => option.value);
+  const paths = [...all("r"), ...rest];
+  if (paths.length === 0) throw new CliError("report takes a capture file: subflow report FILE");
+  const format = formatOf(all("format").at(-1) ?? "text");
+  const stream = all("stream").at(-1);
+  const { source, name } = await openInput(paths);
+  const { engine } = await createSetup();
+  const points = format === "html" ? collectPoints() : undefined;
+  const found = await analyzeCapture(engine, source ?? empty(), {
+    keys: new Map(all("key").map(readKey)),
+    sink: points?.sink,
+  });
+  const analysis = onlyStream(found, stream === undefined ? undefined : readNumber("stream", stream));
+  const title = name
+    .split(", ")
+    .map((path) => basename(path))
+    .join(", ");
+  const sink = new Sink(process.stdout, false);
+  if (format === "html" && points !== undefined) {
+    const figures = found.connections.flatMap((connection, number) =>
+      analysis.connections.includes(connection) && points.has(number)
+        ? [renderSvg(dsnChart(points.of(number), connection))]
+        : [],
+    );
+    await sink.write(htmlReport(analysis, title, figures));
+  } else if (format === "json") await sink.write(jsonReport(analysis));
+  else await sink.write((format === "markdown" ? markdownReport : textReport)(analysis, title));
+  await sink.flush();
+  sink.release();
+  return EXIT.done;
+}
+
+/** An empty file is a capture without packets. */
+export async function* empty(): AsyncGenerator<never> {}
