@@ -75,6 +75,8 @@ export interface CaptureCounts {
 
 /** The part of a reader that a writer looks at when it copies. The lists grow while the capture is read. */
 export interface CaptureSource {
+  /** Of one file; undefined for several that are merged. */
+  readonly byteOrder?: ByteOrder | undefined;
   readonly format: CaptureFormat;
   /** Link type of the pcap file, or of the first interface; undefined while no interface was read. */
   readonly linkType: number | undefined;

@@ -27,9 +27,19 @@ export interface EncoderOptions {
   readonly loss: "refuse" | "accept";
 }
 
+/** Records in place, as a batch of matching frames gives them. */
+export interface RecordBatch {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly sizes: Int32Array;
+}
+
 /** One format. A frame that `frame` throws for leaves no trace, but for the description of its interface. */
 export interface Encoder {
   frame(out: OutputBuffer, frame: WritableFrame): void;
+  /** Copies records as they are; false where the input's records are not what this format would write. */
+  records?(out: OutputBuffer, batch: RecordBatch): boolean;
   /** What is still missing when no more frames come: the file's header, if there was no frame. */
   finish(out: OutputBuffer): void;
 }

@@ -7,6 +7,7 @@ import {
   checkFrame,
   type Encoder,
   type EncoderOptions,
+  type RecordBatch,
   type WritableFrame,
 } from "./write-common.ts";
 
@@ -40,6 +41,23 @@ export class PcapEncoder implements Encoder {
     out.view.setUint32(at + 8, frame.capturedLength, true);
     out.view.setUint32(at + 12, frame.originalLength, true);
     out.bytes.set(frame.data, at + PCAP_RECORD_LENGTH);
+  }
+
+  records(out: OutputBuffer, batch: RecordBatch): boolean {
+    const { copyFrom, linkType } = this.#options;
+    const same = copyFrom?.format === (this.#nano ? "nsecpcap" : "pcap") && copyFrom.byteOrder === "little";
+    if (!same || copyFrom.linkType === undefined || (linkType ?? copyFrom.linkType) !== copyFrom.linkType)
+      return false;
+    if (this.#linkType === undefined) this.#header(out, copyFrom.linkType, copyFrom.interfaces[0]?.fcsLength);
+    // Matches that stand behind each other are one range.
+    for (let index = 0; index < batch.count; ) {
+      const start = batch.starts[index] ?? 0;
+      let end = start;
+      while (index < batch.count && batch.starts[index] === end) end += batch.sizes[index++] ?? 0;
+      const at = out.reserve(end - start);
+      out.bytes.set(batch.bytes.subarray(start, end), at);
+    }
+    return true;
   }
 
   finish(out: OutputBuffer): void {

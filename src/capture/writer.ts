@@ -2,7 +2,7 @@
 import { CaptureError } from "../errors.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import { type ByteSink, type CaptureTarget, openSink, outputError } from "./sink.ts";
-import type { CaptureFormat, CaptureSource } from "./types.ts";
+import type { CaptureFormat, CaptureSource, FrameBatch } from "./types.ts";
 import type { Encoder, InterfaceInput, WritableFrame } from "./write-common.ts";
 import { PcapEncoder } from "./write-pcap.ts";
 import { PcapngEncoder } from "./write-pcapng.ts";
@@ -31,6 +31,8 @@ export interface CaptureWriter extends AsyncDisposable {
    * is full (each MiB): awaiting it keeps memory bounded.
    */
   write(frame: WritableFrame): Promise<void> | undefined;
+  /** Adds the frames of a batch; where the input's format is this one's, their records are copied as they are. */
+  writeBatch(batch: FrameBatch): Promise<void> | undefined;
   /** Hands over what is buffered. */
   flush(): Promise<void>;
   /** Flushes, and closes the target. A capture without frames gets its header. */
@@ -61,11 +63,24 @@ class BufferedWriter implements CaptureWriter {
   }
 
   write(frame: WritableFrame): Promise<void> | undefined {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#closing !== undefined) throw new CaptureError("unwritable", "the capture is closed");
+    this.#check();
     this.#encoder.frame(this.#out, frame);
     this.count++;
     return this.#out.due ? this.#drain(false) : undefined;
+  }
+
+  writeBatch(batch: FrameBatch): Promise<void> | undefined {
+    this.#check();
+    if (this.#encoder.records?.(this.#out, batch) !== true) {
+      for (let index = 0; index < batch.count; index++) this.#encoder.frame(this.#out, batch.frame(index));
+    }
+    this.count += batch.count;
+    return this.#out.due ? this.#drain(false) : undefined;
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closing !== undefined) throw new CaptureError("unwritable", "the capture is closed");
   }
 
   flush(): Promise<void> {

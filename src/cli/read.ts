@@ -1,6 +1,6 @@
 /** `subflow -r FILE …`: read, filter, print or write. */
 
-import type { CapturedFrame, CaptureFormat, FrameSource } from "../capture/types.ts";
+import type { CapturedFrame, CaptureFormat, CaptureReader, FrameSource } from "../capture/types.ts";
 import { type CaptureWriter, createCaptureWriter } from "../capture/writer.ts";
 import type { Filter, Pass } from "../engine/api.ts";
 import { CaptureError } from "../errors.ts";
@@ -27,6 +27,8 @@ interface Pipeline {
   readonly filter: Filter | undefined;
   /** Dissects a frame that is shown. */
   readonly dissect: (frame: CapturedFrame) => Dissection;
+  /** No frame's output rests on other frames. */
+  readonly alone: boolean;
   /** Takes frames that are not shown, where later ones depend on them. */
   readonly skip: (frame: CapturedFrame) => void;
   readonly output: Output | undefined;
@@ -58,12 +60,14 @@ function makeDissect(
   setup: Setup,
   options: ReadOptions,
   preferences: Preferences,
-): Pick<Pipeline, "dissect" | "skip"> {
+): Pick<Pipeline, "dissect" | "skip" | "alone"> {
   const columns = trackerFields(options, setup.engine.fields());
-  if (columns.length === 0) return { dissect: (frame) => setup.engine.dissect(frame), skip: () => {} };
+  if (columns.length === 0)
+    return { dissect: (frame) => setup.engine.dissect(frame), skip: () => {}, alone: true };
   const pass: Pass = setup.engine.createPass({ columns, preferences });
   return {
     dissect: (frame) => pass.next(frame).dissection,
+    alone: false,
     skip: (frame) => {
       pass.next(frame);
     },
@@ -125,6 +129,51 @@ async function openWriter(
 interface Tally {
   readonly read: number;
   readonly matched: number;
+}
+
+/** What only looks at matching frames reads them in batches, over the records in place. */
+function matchingReader(
+  source: FrameSource | undefined,
+  pipeline: Pipeline,
+  options: ReadOptions,
+): { reader: CaptureReader; filter: Filter } | undefined {
+  const { filter, output } = pipeline;
+  if (filter?.scan === undefined || source === undefined || !("matches" in source)) return undefined;
+  // -c counts frames that are read, and the summary's times count from the first frame, shown or not.
+  if (options.limit !== undefined) return undefined;
+  if (output !== undefined && (!pipeline.alone || options.output === "text")) return undefined;
+  // What has `matches` is a reader of one file.
+  return { reader: source as CaptureReader, filter };
+}
+
+async function pumpMatches(
+  reader: CaptureReader,
+  filter: Filter,
+  input: Input,
+  pipeline: Pipeline,
+  options: ReadOptions,
+  sink: Sink,
+  writer: CaptureWriter | undefined,
+): Promise<void> {
+  const { output } = pipeline;
+  const clock = new Clock();
+  const progress = new Progress(process.stderr, input.size);
+  let matched = 0;
+  try {
+    for await (const batch of reader.matches(filter)) {
+      matched += batch.count;
+      await writer?.writeBatch(batch);
+      for (let index = 0; output !== undefined && index < batch.count; index++) {
+        const frame = batch.frame(index);
+        const timing = clock.next(frame.timestamp, timePrecision(frame, reader.format));
+        await sink.write(output.frame({ frame, timing, dissection: pipeline.dissect(frame) }));
+      }
+      progress.update(batch.scanned, matched, batch.base + (batch.starts[batch.count - 1] ?? 0));
+    }
+  } finally {
+    progress.end();
+    if (options.count) await sink.write(`${matched}\n`);
+  }
 }
 
 /** Sends every frame through the pipeline; a damaged capture ends the loop behind what was delivered. */
@@ -190,7 +239,9 @@ export async function runRead(options: ReadOptions): Promise<number> {
   const sink = new Sink(process.stdout, options.lineBuffered);
   try {
     if (output !== undefined) await sink.write(output.begin());
-    await pump(input, pipeline, options, sink, writer);
+    const fast = matchingReader(input.source, pipeline, options);
+    if (fast === undefined) await pump(input, pipeline, options, sink, writer);
+    else await pumpMatches(fast.reader, fast.filter, input, pipeline, options, sink, writer);
   } catch (thrown) {
     if (!(thrown instanceof CaptureError)) throw thrown;
     const file = thrown.code === "unwritable" ? (options.write ?? "") : input.name;
