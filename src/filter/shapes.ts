@@ -35,6 +35,9 @@ const addresses: readonly RegExp[] = [
 ];
 const forced: readonly RegExp[] = [sticky(":[0-9A-Fa-f]+"), ...bytes.map((form) => sticky(`:${form}`))];
 
+/** What every address and every run of bytes begins with: most words are told apart here. */
+const opening: RegExp = sticky("[0-9A-Fa-f]{0,4}[:.-]");
+
 function longest(forms: readonly RegExp[], text: string, at: number): number {
   let best = 0;
   for (const form of forms) {
@@ -53,8 +56,8 @@ export interface Shape {
 /** The longest shape that begins at `at`. */
 export function shapeAt(text: string, at: number): Shape | undefined {
   const words = longest([word], text, at);
-  const address = longest(addresses, text, at);
-  const literal = longest(forced, text, at);
+  const address = longest([opening], text, at) > 0 ? longest(addresses, text, at) : 0;
+  const literal = text.charAt(at) === ":" ? longest(forced, text, at) : 0;
   if (literal > Math.max(words, address)) return { kind: "literal", length: literal };
   const plain = Math.max(words, address);
   if (plain > 0) return { kind: "word", length: plain };

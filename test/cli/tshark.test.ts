@@ -150,7 +150,7 @@ describe.skipIf(!hasTshark)("JSON trees", () => {
   }
   /** Names that only one side has: expert information below a flag, and what takes more than one pass. */
   const own =
-    /tcp\.(?:flags\.syn_tree|completeness)|tcp\.analysis|mptcp\.(?:analysis|stream|master|expected)|_rtt/;
+    /tcp\.(?:flags\.syn_tree|completeness)|tcp\.analysis|mptcp\.(?:analysis|stream|master|expected)|_rtt|tcp\.options\.mptcp =/;
 
   test("keys, nesting and values", async () => {
     const args = ["-r", capture, "-T", "json", "--no-duplicate-keys"];
