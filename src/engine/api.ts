@@ -87,8 +87,10 @@ export interface Filter {
   (frame: Frame): boolean;
   /** Names of the fields that it reads. */
   readonly fields: readonly string[];
-  /** Source of the generated code, or a description of the plan. */
+  /** Source of the generated code; the filter's text where there is none. */
   readonly source: string;
+  /** How it runs: one line a test, `fused`, `extracted` or `evaluated`, with the reason where it is not fused. */
+  readonly plan: string;
   /** Forgets earlier frames. */
   reset(): void;
   /** For `CaptureReader.matches`: code that goes over a capture's records in place; undefined where there is none. */

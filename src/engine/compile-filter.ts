@@ -8,6 +8,7 @@ import type { CompileFilterOptions, Filter } from "./api.ts";
 import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
 import { FastPath, OPEN } from "./plan.ts";
+import { plannedTests, planText } from "./plan-text.ts";
 import type { Registry } from "./registry.ts";
 
 /** What `${field}` stands for: the field's values in the selected frame. */
@@ -49,14 +50,23 @@ export function compileFilter(registry: Registry, text: string, options: Compile
           const verdict = fast.decide(frame);
           return verdict < OPEN ? verdict === 1 : slow(frame);
         };
-  return Object.defineProperty(
+  const plan = (): string => {
+    // For fields of trackers there is no fast path, but the tests over other fields can be told apart all the same.
+    const tests = (fast ?? FastPath.create(registry, checked))?.tests;
+    if (tests === undefined) return "evaluated: generated code is forbidden here\n";
+    return planText(plannedTests(registry, checked.source, tests, trackers.length > 0));
+  };
+  return Object.defineProperties(
     Object.assign(filter, {
       fields: checked.fields,
       source: checked.source,
+      plan: "",
       reset: () => run.reset(),
       scan: fast && ((format: ScanFormat): RecordScan | undefined => fast.scan(format)),
     }),
-    "source",
-    { enumerable: true, get: () => fast?.source || checked.source },
+    {
+      source: { enumerable: true, get: () => fast?.source || checked.source },
+      plan: { enumerable: true, get: plan },
+    },
   );
 }

@@ -65,19 +65,29 @@ export function testFields(test: Test): string[] {
   }
 }
 
-/** One entry for each test of the filter, in order. */
-export function plannedTests(registry: Registry, source: string, tests: readonly TestPlan[]): PlannedTest[] {
+/** One entry for each test of the filter, in order. `stateful`: a part of the filter needs each frame's rows anyway. */
+export function plannedTests(
+  registry: Registry,
+  source: string,
+  tests: readonly TestPlan[],
+  stateful: boolean,
+): PlannedTest[] {
   return tests.map(({ test, reason }): PlannedTest => {
     const text = source.slice(test.span.start, test.span.end);
-    if (reason === undefined) return { text, manner: "fused" };
     for (const name of testFields(test)) {
       const tracker = registry.fields.get(name)?.tracker;
       if (tracker !== undefined)
-        return { text, manner: "evaluated", reason: `${name} needs earlier frames (tracker ${tracker})` };
+        return {
+          text,
+          manner: "extracted",
+          reason: `${name} needs earlier frames: the tracker ${tracker} runs on rows`,
+        };
       const whole = notCovered(registry, name);
       if (whole !== undefined) return { text, manner: "evaluated", reason: whole };
     }
-    return { text, manner: "extracted", reason };
+    if (reason !== undefined) return { text, manner: "extracted", reason };
+    if (stateful) return { text, manner: "extracted", reason: "another test needs every frame's rows" };
+    return { text, manner: "fused" };
   });
 }
 

@@ -22,6 +22,7 @@ const FILTERS = [
   "mptcp.dsn > 1",
   "frame.time_delta > 0.001",
   "tcp.time_delta < 0.01",
+  "tcp.options.sack_le > 5",
 ];
 
 describe.runIf(sharedDir !== undefined)("extracted rows = dissected frames", () => {

@@ -8,9 +8,10 @@ import { notCovered } from "./coverage.ts";
 import type { Block } from "./decide.ts";
 import { fieldOccurrence } from "./occurrence.ts";
 import { plus, READ_BINDINGS } from "./read.ts";
+import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
 import type { Schemas } from "./tables.ts";
-import { walkCode } from "./walk.ts";
+import { WALK_NAMES, walkCode } from "./walk.ts";
 import { Reach } from "./wanted.ts";
 
 type Take = (bitOffset: number, bits: number, extra: number, layer: number) => void;
@@ -106,6 +107,7 @@ export class Collector implements BlockMaker {
       schemas: this.#schemas,
       consumer,
       final: code`verdict = 1;`,
+      scope: new Scope(WALK_NAMES),
       linkType,
       hot,
       numbering: this.#numbering,

@@ -97,7 +97,8 @@ class TestConsumer implements Consumer {
   readonly needles: Needle[] = [];
   readonly #tree: Tree;
   readonly #logic: Logic;
-  readonly #scope: Scope = new Scope(WALK_NAMES);
+  /** Shared with the walk: what stands in it and what a test declares must differ. */
+  readonly scope: Scope = new Scope(WALK_NAMES);
   readonly #byName: Map<string, number[]> = new Map();
 
   constructor(tree: Tree, logic: Logic) {
@@ -156,7 +157,7 @@ class TestConsumer implements Consumer {
 
   #test(index: number, leaf: Leaf, site: Site): Code {
     const statements: Code[] = [];
-    const { holds, fails } = leaf.outcome(site, { scope: this.#scope, statements }, this.#bind);
+    const { holds, fails } = leaf.outcome(site, { scope: this.scope, statements }, this.#bind);
     const { name } = this.states[index] as TestState; // made for each leaf
     if (leaf.every) {
       const update = code`if (${fails}) { ${name} = 2; ${this.#decide(index, false)} } else if (${name} === 0) ${name} = 1;`;
@@ -214,6 +215,7 @@ export class PredicateMaker {
         consumer,
         setup: join(setup, "\n"),
         final: verdict(bounds(logic, consumer.states, undefined, true), complete),
+        scope: consumer.scope,
         linkType,
         hot,
         reach: this.#reach(consumer),

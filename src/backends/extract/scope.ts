@@ -10,6 +10,9 @@ const JAVASCRIPT: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** Variables of tests, and constants that the code names. */
+const OWN = /^[tk]\d+$/;
+
 export class Scope {
   readonly #taken: Map<string, number> = new Map();
 
@@ -21,6 +24,6 @@ export class Scope {
   fresh(hint: string): Name {
     const count = (this.#taken.get(hint) ?? 0) + 1;
     this.#taken.set(hint, count);
-    return new Name(count === 1 && !JAVASCRIPT.has(hint) ? hint : `${hint}_${count}`);
+    return new Name(count === 1 && !JAVASCRIPT.has(hint) && !OWN.test(hint) ? hint : `${hint}_${count}`);
   }
 }

@@ -11,7 +11,7 @@ import { FormWriter } from "./form.ts";
 import { payloadNames } from "./needed.ts";
 import { byteBehind, linear, type Place } from "./read.ts";
 import { RegionWriter } from "./region.ts";
-import { Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import type { Consumer } from "./site.ts";
 import { layoutsIn, NotExtractable, type Schemas } from "./tables.ts";
 import { orderedVariants } from "./variants.ts";
@@ -31,7 +31,7 @@ const STATE = new Name("state");
 
 /** Names that the statements take from around them. */
 export const WALK_NAMES: readonly string[] = [
-  ..."b v first to room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out".split(
+  ..."b v first to room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math".split(
     " ",
   ),
 ];
@@ -44,6 +44,8 @@ export function leave(verdict: Code): Code {
 export interface WalkInput {
   readonly schemas: Schemas;
   readonly consumer: Consumer;
+  /** Names that are taken, {@link WALK_NAMES} among them. */
+  readonly scope: Scope;
   /** Statements before the walk. */
   readonly setup?: Code;
   /** Statements and expression for the verdict at the end of a regular walk. */
@@ -80,7 +82,7 @@ interface RangeWanted {
 
 class WalkWriter {
   readonly #input: WalkInput;
-  readonly #scope: Scope = new Scope(WALK_NAMES);
+  readonly #scope: Scope;
   readonly #reach: Reach;
   readonly #states: Map<Layout, number> = new Map();
   readonly #bail: Code = leave(code`${IRREGULAR}`);
@@ -92,10 +94,11 @@ class WalkWriter {
     this.#input = input;
     const { schemas, consumer } = input;
     this.#reach = input.reach;
+    this.#scope = input.scope;
     this.#regions = new RegionWriter({
       schemas,
       consumer,
-      scope: this.#scope,
+      scope: input.scope,
       bail: this.#bail,
       ...(input.numbering === true ? { open: (layout: Layout): Code => this.#open(layout) } : {}),
     });
