@@ -90,6 +90,7 @@ export class ConnectionState {
       reorderTime: state.reorderTime,
       reinjections: state.reinjections,
       reinjectedBytes: state.reinjectedBytes,
+      reinjectionFrames: state.reinjectionFrames,
       redundantBytes: state.redundantBytes,
     };
   }

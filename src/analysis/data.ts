@@ -122,7 +122,7 @@ function takePayload({ connection, subflow, segment, side }: Context, sink: Anal
   }
   const carrier = fresh > 0 ? sent.before[0] : undefined;
   if (carrier !== undefined) {
-    state.reinjections++;
+    if (state.reinjections++ < 20) state.reinjectionFrames.push(frame);
     state.reinjectedBytes += mapped - sent.fresh;
     state.redundantBytes += sent.redundant;
     direction.reinjectedBytes += mapped - sent.fresh;

@@ -103,7 +103,7 @@ const reinjections: Observer = (connection) =>
     return {
       text: `The ${who(side)} sends ${size(host.reinjectedBytes)} again on another subflow in ${host.reinjections} segments (reinjection), from ${since(connection, first)} on${redundant}.`,
       frames: [first.frame],
-      filter: `mptcp.reinjection_of && mptcp.stream == ${connection.index ?? 0}`,
+      filter: `frame.number in {${host.reinjectionFrames.join(", ")}}`,
     };
   });
 
@@ -188,7 +188,7 @@ const ends: Observer = (connection) =>
     return [{ text, frames: [event.frame], filter: `tcp.flags.reset == 1 && tcp.stream == ${one.stream}` }];
   });
 
-/** In the order in which the report shows them. */
+/** Of what one frame shows, in the order in which the report says it; else in the order of frames. */
 const OBSERVERS: readonly Observer[] = [
   late,
   fallback,
@@ -214,5 +214,7 @@ const OBSERVERS: readonly Observer[] = [
 ];
 
 export function observe(connection: ConnectionAnalysis): readonly Observation[] {
-  return OBSERVERS.flatMap((observer) => observer(connection) ?? []);
+  const found = OBSERVERS.flatMap((observer) => observer(connection) ?? []);
+  const place = ({ frames }: Observation): number => frames[0] ?? Number.MAX_SAFE_INTEGER;
+  return [...found].sort((a, b) => place(a) - place(b));
 }

@@ -58,6 +58,7 @@ export class SideState {
   reinjections = 0;
   reinjectedBytes = 0;
   redundantBytes = 0;
+  readonly reinjectionFrames: number[] = [];
   /** The subflow that carried new data last. */
   active: number | undefined;
   #waiting: Waiting[] = [];

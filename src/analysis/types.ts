@@ -149,7 +149,9 @@ export interface HostAnalysis {
   readonly reorderTime: number;
   readonly reinjections: number;
   readonly reinjectedBytes: number;
-  /** Of these, bytes that a DATA_ACK had covered before. */
+  /** The first twenty of them. */
+  readonly reinjectionFrames: readonly number[];
+  /** Of the reinjected bytes, those that a DATA_ACK had covered before. */
   readonly redundantBytes: number;
 }
 

@@ -7,6 +7,8 @@ export interface Series {
   readonly name: string;
   /** Index into the palette, or a fixed role. */
   readonly color: number | "ack" | "reinjection";
+  /** Tells series of one role apart. */
+  readonly shade?: number;
   readonly shape: Shape;
   readonly x: readonly number[];
   readonly y: readonly number[];

@@ -106,13 +106,14 @@ export function dsnChart(points: Points, connection: ConnectionAnalysis): Chart 
       index,
     ),
   );
-  const again = streamsOf(connection).map((stream) =>
-    segments(
+  const again = streamsOf(connection).map((stream, index) => ({
+    ...segments(
       dataRows(points, side, (row) => data.at(row, DATA.firstStream) === stream),
       `reinjected, first on stream ${stream}`,
       "reinjection",
     ),
-  );
+    shade: index,
+  }));
   const acked = ackRows(points, side);
   const ackSeries: Series = {
     name: "DATA_ACK",
@@ -121,7 +122,7 @@ export function dsnChart(points: Points, connection: ConnectionAnalysis): Chart 
     x: acked.map((row) => acks.at(row, ACK.time)),
     y: acked.map((row) => acks.at(row, ACK.upTo)),
   };
-  const series = [...streams, ...again, ackSeries].filter((one) => one.x.length > 0);
+  const series = [ackSeries, ...streams, ...again].filter((one) => one.x.length > 0);
   return { ...frame(connection, points, "Data sequence numbers", "data sequence number (relative)"), series };
 }
 

@@ -12,7 +12,8 @@ export interface SvgOptions {
 
 /** The palette of Okabe and Ito, without the yellow that vanishes on white, and the blue that acknowledgments have. */
 const PALETTE = ["#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8c564b", "#117733"];
-const ROLES = { ack: "#0072b2", reinjection: "#aa0044" } as const;
+const ACK_COLOR = "#0072b2";
+const REINJECTION_COLORS = ["#aa0044", "#6a3d9a", "#8b6d00"];
 const MARGIN = { left: 78, right: 24, top: 62, bottom: 96 };
 
 const STYLE = `text { font: 13px system-ui, sans-serif; fill: #222; }
@@ -69,8 +70,15 @@ function visible(series: Series, { low, high }: Extent): readonly number[][] {
   return series.y2 === undefined ? [keep(series.y)] : [keep(series.y), keep(series.y2)];
 }
 
-function colorOf({ color }: Series): string {
-  return typeof color === "number" ? (PALETTE[color % PALETTE.length] ?? "#000") : ROLES[color];
+function colorOf({ color, shade = 0 }: Series): string {
+  if (color === "ack") return ACK_COLOR;
+  const list = color === "reinjection" ? REINJECTION_COLORS : PALETTE;
+  return list[(color === "reinjection" ? shade : color) % list.length] ?? ACK_COLOR;
+}
+
+function strokeOf({ shape, color }: Series): number {
+  if (color === "reinjection") return 4;
+  return { segments: 2.4, crosses: 0.8, steps: 1.4, dots: 2.5 }[shape];
 }
 
 const text = (value: number): string => String(Math.round(value * 10) / 10);
@@ -191,7 +199,7 @@ function legend(chart: Chart, { height, width }: Plane): string {
   let y = height - 34;
   return chart.series
     .map((series) => {
-      const room = 34 + series.name.length * 7.2;
+      const room = 40 + series.name.length * 7.6;
       if (x + room > width - MARGIN.right && x > MARGIN.left) {
         x = MARGIN.left;
         y += 20;
@@ -207,8 +215,7 @@ function legend(chart: Chart, { height, width }: Plane): string {
 export function renderSvg(chart: Chart, options: SvgOptions = {}): string {
   const plane = makePlane(chart, options);
   const series = chart.series.map((one, index) => {
-    const width = one.shape === "segments" ? 2 : one.shape === "dots" ? 2.5 : 1.4;
-    return `<path class="series-${index}" fill="none" stroke="${colorOf(one)}" stroke-width="${width}" d="${pathOf(one, plane)}"><title>${escapeXml(one.name)}</title></path>`;
+    return `<path class="series-${index}" fill="none" stroke="${colorOf(one)}" stroke-width="${strokeOf(one)}" d="${pathOf(one, plane)}"><title>${escapeXml(one.name)}</title></path>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${plane.width} ${plane.height}" width="${plane.width}" height="${plane.height}" role="img" aria-label="${escapeXml(chart.title)}">
 <style>${STYLE}</style>
