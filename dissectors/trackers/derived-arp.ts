@@ -7,6 +7,8 @@ const OPERATION = 0;
 const SENDER_IP = 1;
 const TARGET_IP = 2;
 const TARGET_MAC = 3;
+const SENDER_OTHER = 4;
+const TARGET_OTHER = 5;
 
 const REQUEST = 1;
 const REPLY = 2;
@@ -17,10 +19,17 @@ const ANNOUNCEMENT = 2;
 
 const after = { after: "arp.opcode" };
 
-/** ARP over Ethernet for IPv4. Each name exists, as true, where it applies. */
+/** Each name exists, as true, where it applies. */
 export const derivedArp: Tracker = derived(
   "arp.purpose",
-  ["arp.opcode", "arp.src.proto_ipv4", "arp.dst.proto_ipv4", "arp.dst.hw_mac"],
+  [
+    "arp.opcode",
+    "arp.src.proto_ipv4",
+    "arp.dst.proto_ipv4",
+    "arp.dst.hw_mac",
+    "arp.src.proto",
+    "arp.dst.proto",
+  ],
   [
     provided("arp.isgratuitous", "FT_BOOLEAN", "Sender and target are the same", after),
     provided("arp.isprobe", "FT_BOOLEAN", "Asks whether an address is taken", after, {
@@ -33,8 +42,8 @@ export const derivedArp: Tracker = derived(
   (row, provide) => {
     for (let index = 0; index < row.count(OPERATION); index++) {
       const operation = numberAt(row, OPERATION, index);
-      const sender = bytesAt(row, SENDER_IP, index);
-      const target = bytesAt(row, TARGET_IP, index);
+      const sender = bytesAt(row, SENDER_IP, index) ?? bytesAt(row, SENDER_OTHER, index);
+      const target = bytesAt(row, TARGET_IP, index) ?? bytesAt(row, TARGET_OTHER, index);
       if (sender === undefined || target === undefined) continue;
       const asks =
         operation === REQUEST && isZero(bytesAt(row, TARGET_MAC, index) ?? new Uint8Array(1).fill(1));

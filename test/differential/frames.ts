@@ -191,6 +191,42 @@ function tcpFrames(): MadeFrame[] {
   );
 }
 
+/** A connection with what only timers bring about: keep-alives, probes of a closed window, an acknowledgment of lost data. */
+function talk(): MadeFrame[] {
+  const send = (
+    down: boolean,
+    sequence: number,
+    acknowledgment: number,
+    flags: number,
+    window: number,
+    payload: Bytes = [],
+  ): Uint8Array => {
+    const ports = [u16(41_000), u16(50_001)];
+    const [source, destination] = down ? ["192.0.2.2", "192.0.2.1"] : ["192.0.2.1", "192.0.2.2"];
+    const header = join(
+      ...(down ? ports.reverse() : ports),
+      u32(sequence),
+      u32(acknowledgment),
+      u16(0x5000 | flags),
+      u16(window),
+      u32(0),
+    );
+    return ipv4({ protocol: 6, source, destination, payload: join(header, payload) });
+  };
+  const open = [
+    send(false, 100, 0, 2, 8192),
+    send(true, 500, 101, 18, 8192),
+    send(false, 101, 501, 16, 8192),
+  ];
+  const alive = [send(false, 100, 501, 16, 8192), send(true, 501, 101, 16, 8192)];
+  const closed = [
+    send(true, 501, 101, 16, 0),
+    send(false, 101, 501, 16, 8192, [1]),
+    send(true, 501, 101, 16, 0),
+  ];
+  return on(228, ...open, ...alive, ...closed, send(false, 101, 900, 16, 8192));
+}
+
 /** RFC 4884 extension structure: version 2, checksum, objects. */
 function extension(objects: Bytes): Uint8Array {
   const make = (sum: number): Uint8Array => join([0x20, 0], u16(sum), objects);
@@ -273,6 +309,7 @@ export function extraFrames(): readonly MadeFrame[] {
     ...ipv4Frames(),
     ...udpFrames(),
     ...tcpFrames(),
+    ...talk(),
     ...icmpFrames(),
     ...ipv6Frames(),
     ...on(1, ETHERNET),
