@@ -1,7 +1,7 @@
 /** subflow: dissect, filter and craft TCP options and Multipath TCP from declarative schemas. */
 export { mergeCaptures } from "./capture/merge.ts";
 export { openCapture } from "./capture/open.ts";
-export type { CapturedFrame, CaptureReader, FrameSource } from "./capture/types.ts";
+export type { CapturedFrame, CaptureReader, ColumnBatch, FrameBatch, FrameSource } from "./capture/types.ts";
 export { type CaptureWriter, createCaptureWriter } from "./capture/writer.ts";
 export { builtin, createEngine } from "./default-engine.ts";
 export type {

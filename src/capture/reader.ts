@@ -1,5 +1,6 @@
 /** Reading a capture: fills the window from the source, walks over its records, and makes frames of them. */
 import { CaptureError } from "../errors.ts";
+import { readColumns } from "./columns.ts";
 import type { InputWindow } from "./input-window.ts";
 import { FULL, MatchBatch, type MatchCursor } from "./match-batch.ts";
 import { EPB_FLAGS, OPT_COMMENT, optionInteger, optionText, PACKET_WIDTHS, readOptions } from "./options.ts";
@@ -16,6 +17,7 @@ import type {
   CaptureInterface,
   CaptureReader,
   CaptureSection,
+  ColumnBatch,
   Compression,
   FrameBatch,
   RawOption,
@@ -254,6 +256,13 @@ export class StreamReader implements CaptureReader {
     } finally {
       await this.close();
     }
+  }
+
+  columns(
+    names: readonly string[],
+    { filter }: { readonly filter: BatchFilter },
+  ): AsyncIterableIterator<ColumnBatch> {
+    return readColumns(this, names, filter);
   }
 
   async *batches(): AsyncIterableIterator<readonly CapturedFrame[]> {

@@ -1,4 +1,5 @@
 /** Running a filter over a capture's records in place: no object is made for a frame that does not match. */
+import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 
 /** How records are stored, for code that walks over them itself. */
@@ -45,6 +46,16 @@ export interface BatchFilter {
   (frame: Frame): boolean;
   /** Undefined where each frame has to be given to the filter. */
   readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
+  /** A source of columns, for one reading. */
+  readonly columns?: ((names: readonly string[]) => ColumnSource) | undefined;
+}
+
+/** Gives the values of some fields. */
+export interface ColumnSource {
+  /** It must see every frame in order, as fields depend on earlier ones. */
+  readonly stateful: boolean;
+  /** All values of each field in the frame, in the order of the names. */
+  read(frame: Frame): readonly (readonly RawValue[])[];
 }
 
 /** Matches that one batch holds at most. */

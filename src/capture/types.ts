@@ -1,4 +1,5 @@
 /** The shapes that readers and writers of captures share. */
+import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { BatchFilter } from "./scan.ts";
 
@@ -111,6 +112,15 @@ export interface FrameBatch {
   frame(index: number): CapturedFrame;
 }
 
+/** Columns of one stretch of a capture. Values that are bytes hold until the next batch is asked for. */
+export interface ColumnBatch {
+  readonly count: number;
+  /** Numbers of the frames (from 1). */
+  readonly numbers: readonly number[];
+  /** Of a column (from 0): all values in each frame. */
+  column(index: number): readonly (readonly RawValue[])[];
+}
+
 /**
  * A capture that is being read. Frames before a damaged place are delivered before the loop throws a CaptureError.
  * Frames stay valid; each keeps alive the chunk of input (up to 1 MiB) that its bytes are a view of.
@@ -126,6 +136,14 @@ export interface CaptureReader extends FrameSource {
    * batches are not delivered.
    */
   matches(filter: BatchFilter): AsyncIterableIterator<FrameBatch>;
+  /**
+   * Values of fields of the frames that match, in batches. The filter comes from an engine, which knows the fields; the
+   * empty filter takes every frame. Throws CaptureError `unsupported` for a bare function.
+   */
+  columns(
+    names: readonly string[],
+    options: { readonly filter: BatchFilter },
+  ): AsyncIterableIterator<ColumnBatch>;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The public shape of an engine. Names here are fixed: scripts and plugins rely on them. */
-import type { RecordScan, ScanFormat } from "../capture/scan.ts";
+import type { ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
 import type { Problem } from "../errors.ts";
 import type { FieldInfo, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
@@ -95,6 +95,8 @@ export interface Filter {
   reset(): void;
   /** For `CaptureReader.matches`: code that goes over a capture's records in place; undefined where there is none. */
   readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
+  /** For `CaptureReader.columns`: values of fields, for one reading. */
+  readonly columns: (names: readonly string[]) => ColumnSource;
 }
 
 export interface Completion {

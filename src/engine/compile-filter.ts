@@ -1,10 +1,11 @@
 /** Filter text → a predicate over frames. */
-import type { RecordScan, ScanFormat } from "../capture/scan.ts";
+import type { ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { CompileFilterOptions, Filter } from "./api.ts";
+import { createColumnSource } from "./columns.ts";
 import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
 import { FastPath, OPEN } from "./plan.ts";
@@ -62,6 +63,8 @@ export function compileFilter(registry: Registry, text: string, options: Compile
       source: checked.source,
       plan: "",
       reset: () => run.reset(),
+      columns: (names: readonly string[]): ColumnSource =>
+        createColumnSource(registry, names, options.preferences),
       scan: fast && ((format: ScanFormat): RecordScan | undefined => fast.scan(format)),
     }),
     {

@@ -1,0 +1,40 @@
+/** Columns of the frames that match. */
+import { CaptureError } from "../errors.ts";
+import type { RawValue } from "../ir/fields.ts";
+import type { Frame } from "../ir/frame.ts";
+import type { BatchFilter } from "./scan.ts";
+import type { CaptureReader, ColumnBatch } from "./types.ts";
+
+type Row = readonly (readonly RawValue[])[];
+
+function batchOf(numbers: readonly number[], rows: readonly Row[]): ColumnBatch {
+  return {
+    count: rows.length,
+    numbers,
+    column: (index) => rows.map((row) => row[index] ?? []),
+  };
+}
+
+/** Fields that depend on earlier frames are read of every frame, others of matching ones only. */
+export async function* readColumns(
+  reader: Pick<CaptureReader, "matches">,
+  names: readonly string[],
+  filter: BatchFilter,
+): AsyncGenerator<ColumnBatch> {
+  const source = filter.columns?.(names);
+  if (source === undefined)
+    throw new CaptureError("unsupported", "columns need a filter of an engine, which knows the fields");
+  let rows: Row[] = [];
+  const each = (frame: Frame): boolean => {
+    const row = source.read(frame);
+    const matched = filter(frame);
+    if (matched) rows.push(row);
+    return matched;
+  };
+  for await (const batch of reader.matches(source.stateful ? each : filter)) {
+    const numbers = Array.from(batch.numbers.subarray(0, batch.count));
+    if (!source.stateful) rows = numbers.map((_, index) => source.read(batch.frame(index)));
+    yield batchOf(numbers, rows);
+    rows = [];
+  }
+}
