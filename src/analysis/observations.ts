@@ -21,8 +21,10 @@ export function subtypeName(subtype: number): string {
   return SUBTYPE_NAMES[subtype] ?? `subtype ${subtype}`;
 }
 
-function filterOf({ index }: ConnectionAnalysis, subtype: number): string {
+function filterOf({ index, subflows }: ConnectionAnalysis, subtype: number): string {
   const test = `tcp.options.mptcp.subtype == ${subtype}`;
+  // A SYN of version 1 carries no key, so that it belongs to no connection yet.
+  if (subtype === 0 && subflows[0] !== undefined) return `${test} && tcp.stream == ${subflows[0].stream}`;
   return index === undefined ? test : `${test} && mptcp.stream == ${index}`;
 }
 
@@ -30,8 +32,8 @@ function since({ firstTime }: ConnectionAnalysis, { time }: ConnectionEvent): st
   return duration(Number(time - firstTime));
 }
 
-/** One observation for each event of a kind. */
-function eachEvent(kinds: readonly EventKind[], subtype: number): Observer {
+/** One observation for each event of a kind, with a filter for the option, or else for the stream. */
+function eachEvent(kinds: readonly EventKind[], subtype?: number): Observer {
   return (connection) =>
     connection.events
       .filter((event) => kinds.includes(event.kind))
@@ -39,7 +41,7 @@ function eachEvent(kinds: readonly EventKind[], subtype: number): Observer {
       .map((event) => ({
         text: `At ${since(connection, event)}: ${event.text}.`,
         frames: [event.frame],
-        filter: filterOf(connection, subtype),
+        filter: subtype === undefined ? `tcp.stream == ${event.stream}` : filterOf(connection, subtype),
       }));
 }
 
@@ -195,7 +197,7 @@ const OBSERVERS: readonly Observer[] = [
   keys,
   checksums,
   joins,
-  eachEvent(["join-refused"], 1),
+  eachEvent(["join-refused"]),
   eachEvent(["priority"], 5),
   eachEvent(["announce", "echo"], 3),
   eachEvent(["remove"], 4),
