@@ -23,6 +23,8 @@ const FLOORS: readonly (readonly string[])[] = [
 const ALSO: readonly (readonly [string, string])[] = [
   ["src/capture", "src/ir"],
   ["src/codegen", "src/ir"],
+  // Charts are drawn of what the analysis finds.
+  ["src/plot", "src/analysis"],
 ];
 
 function filesBelow(folder: string): string[] {
