@@ -1,5 +1,7 @@
 /** `subflow edit`: rewrites frames that a filter finds, and keeps everything else byte for byte. */
+import { randomBytes } from "node:crypto";
 import { createCaptureWriter } from "../capture/writer.ts";
+import { createAnonymizer } from "../craft/edit/anonymize.ts";
 import { type Edits, editFrame } from "../craft/edit/edit.ts";
 import { parseAssignment } from "../craft/edit/set-field.ts";
 import { createCraftInput } from "../craft/input.ts";
@@ -11,15 +13,15 @@ import { openInput } from "./input.ts";
 import { createSetup } from "./setup.ts";
 
 const SPECS = [
-  ...["r", "w", "F", "Y", "set", "drop-option", "insert-option", "plugin"].map((name) => ({
+  ...["r", "w", "F", "Y", "set", "drop-option", "insert-option", "secret", "plugin"].map((name) => ({
     name,
     argument: true,
   })),
-  { name: "keep-checksums", argument: false },
+  ...["keep-checksums", "anonymize"].map((name) => ({ name, argument: false })),
 ];
 
 const USAGE = `usage: subflow edit -r FILE -w FILE [-Y FILTER] [--set FIELD=VALUE] [--drop-option FILTER]
-       [--insert-option OPTION] [--keep-checksums]`;
+       [--insert-option OPTION] [--keep-checksums] [--anonymize [--secret TEXT]]`;
 
 export async function runEdit(args: readonly string[]): Promise<number> {
   const { options, rest } = parseOptions(args, SPECS, unknownOption);
@@ -41,6 +43,9 @@ export async function runEdit(args: readonly string[]): Promise<number> {
     insertOptions: inserted,
     keepChecksums: options.some((one) => one.name === "keep-checksums"),
   };
+  const anonymizer = options.some((one) => one.name === "anonymize")
+    ? createAnonymizer(engine, last("secret") ?? randomBytes(16).toString("hex"))
+    : undefined;
   const known = new Set(engine.fields().map((field) => field.name));
   for (const { field } of edits.set ?? [])
     if (!known.has(field)) throw new CliError(`there is no field "${field}"`);
@@ -54,14 +59,18 @@ export async function runEdit(args: readonly string[]): Promise<number> {
   let refused = 0;
   try {
     for await (const frame of source) {
-      let result = { frame: frame as typeof frame, changed: false };
+      let result = { frame, changed: false };
+      // Keys are learnt from every frame, also from those that stay as they are.
+      const hidden = anonymizer?.next(frame) ?? frame;
       if (filter(frame)) {
         try {
-          const edited = editFrame(engine, frame, edits);
-          result = { frame: { ...frame, ...edited.frame }, changed: edited.changed };
+          const edited = editFrame(engine, hidden, edits);
+          result = { frame: { ...frame, ...edited.frame }, changed: edited.changed || hidden !== frame };
         } catch (thrown) {
           if (!(thrown instanceof CraftError) || thrown.code !== "too-long") throw thrown;
           process.stderr.write(`subflow: ${thrown.message}: left as it is\n`);
+          // But not with what was to be hidden.
+          result = { frame: { ...frame, ...hidden }, changed: hidden !== frame };
           refused++;
         }
       }

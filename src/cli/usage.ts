@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 export const usage = `Usage: subflow -r FILE... [options] [display filter]
        subflow fields [GLOB] | explain FILTER|OPTION-ID | decode HEX | schema check FILE | complete TEXT
        subflow craft OPTION... | craft --packet LAYER... | craft --scenario FILE -w FILE
-       subflow edit -r FILE -w FILE [-Y FILTER] [--set FIELD=VALUE] [--drop-option FILTER] [--insert-option OPTION]
+       subflow edit -r FILE -w FILE [-Y FILTER] [--set FIELD=VALUE] [--drop-option FILTER] [--insert-option OPTION] [--anonymize]
 
 Reading (flags and meaning are tshark's):
   -r FILE            capture to read, "-" for standard input; several are merged by time
@@ -18,8 +18,8 @@ Reading (flags and meaning are tshark's):
   --plugin FILE      schema (.json) or module (.js, .mjs) with a dissector
 
 Printing:
-  -T text|fields|json
-  -e FIELD           field for -T fields and -T json; _ws.col.Info and its like are the columns
+  -T text|fields|json|jsonraw|ek|pdml
+  -e FIELD           field for -T fields, json, ek and pdml; _ws.col.Info and its like are the columns
   -E NAME=VALUE      header=y|n separator=/t|/s|C quote=d|s|n occurrence=f|l|a aggregator=C bom=y|n
   -V                 the tree of each packet          -x   its bytes
   -P                 the summary line too             -q   no packets
