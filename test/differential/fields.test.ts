@@ -19,18 +19,29 @@ interface Count {
   explained: number;
 }
 
-const files = [...captureFiles(), ...(await differentialCaptures())];
+const made = await differentialCaptures();
+const files = [...captureFiles(), ...made];
+
+/** Fields that no frame here has under tshark's own settings: trackers/mptcp-stream.test.ts compares them under others. */
+const NEVER: readonly string[] = [
+  "mptcp.connection.echoed_key_mismatch",
+  "mptcp.connection.missing_algorithm",
+  "mptcp.dsn",
+  "mptcp.dss.missing_mapping",
+  "mptcp.rawdsn64",
+  "mptcp.reinjected_in",
+  "mptcp.reinjection_of",
+  "mptcp.related_mapping",
+];
 
 describe.skipIf(!hasTshark || files.length === 0)("-T fields", () => {
   const fields = hasTshark
-    ? engine.fields().filter(
-        (info) =>
-          info.type !== "FT_PROTOCOL" &&
-          !info.name.startsWith("_ws.") &&
-          // What is known of whole Multipath TCP connections has a test of its own, on captures of whole connections.
-          !info.name.startsWith("mptcp.") &&
-          tsharkNames().has(info.name),
-      )
+    ? engine
+        .fields()
+        .filter(
+          (info) =>
+            info.type !== "FT_PROTOCOL" && !info.name.startsWith("_ws.") && tsharkNames().has(info.name),
+        )
     : [];
   const names = fields.map((info) => info.name);
   const counts = new Map<string, Count>(names.map((name) => [name, { compared: 0, equal: 0, explained: 0 }]));
@@ -40,12 +51,15 @@ describe.skipIf(!hasTshark || files.length === 0)("-T fields", () => {
     const theirs = tsharkFields(file, names, deviations.payloads, deviations.settings);
     const wrong = new Map<string, string>();
     const pass = engine.createPass({ columns: names });
+    // The segments made by hand are parts of no Multipath TCP connection, of which `mptcp.*` tells.
+    const isMade = made.includes(file);
     let index = 0;
     for await (const frame of await openCapture(file)) {
       const row = theirs[index++];
       expect(row, `frame ${frame.number} is missing in tshark's output`).toBeDefined();
       const { dissection } = pass.next(frame);
       for (const [column, info] of fields.entries()) {
+        if (isMade && info.name.startsWith("mptcp.")) continue;
         const expected = row?.[column] ?? [];
         const ours = dissection.occurrences(info.name).map((one) => formatFieldText(info, one.value));
         if (expected.length === 0 && ours.length === 0) continue;
@@ -76,6 +90,9 @@ describe.skipIf(!hasTshark || files.length === 0)("-T fields", () => {
     console.log(
       `${"field".padEnd(48)} compared   equal explained\n${lines.join("\n")}\nnever exercised (${never.length}): ${never.join(" ")}`,
     );
+    const sum = (key: keyof Count): number => rows.reduce((total, [, count]) => total + count[key], 0);
+    console.log(`values compared ${sum("compared")}, equal ${sum("equal")}, explained ${sum("explained")}`);
     expect(rows.length).toBeGreaterThan(0);
+    if (captureFiles().length > 0) expect(never.filter((name) => !NEVER.includes(name))).toEqual([]);
   });
 });

@@ -224,7 +224,19 @@ function talk(): MadeFrame[] {
     send(false, 101, 501, 16, 8192, [1]),
     send(true, 501, 101, 16, 0),
   ];
-  return on(228, ...open, ...alive, ...closed, send(false, 101, 900, 16, 8192));
+  const lost = [send(false, 101, 900, 16, 8192), send(false, 101, 900, 16, 8000)];
+  const again = [
+    send(true, 501, 101, 24, 8192, text("hello, hello")),
+    send(true, 513, 101, 24, 8192, text("once more")),
+    send(true, 513, 101, 24, 8192, text("once more")),
+    send(true, 501, 101, 24, 8192, text("hello, hello")),
+  ];
+  const close = [
+    send(false, 101, 522, 17, 8192),
+    send(true, 522, 102, 17, 8192),
+    send(false, 102, 523, 16, 8192),
+  ];
+  return on(228, ...open, ...alive, ...closed, ...lost, ...again, ...close);
 }
 
 /** RFC 4884 extension structure: version 2, checksum, objects. */
