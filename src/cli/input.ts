@@ -3,7 +3,9 @@ import { stat } from "node:fs/promises";
 import { mergeCaptures } from "../capture/merge.ts";
 import { openCapture } from "../capture/open.ts";
 import type { CapturedFrame, FrameSource } from "../capture/types.ts";
+import type { Pass } from "../engine/api.ts";
 import { CaptureError } from "../errors.ts";
+import type { Dissection } from "../ir/tree.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 
 /** What one run reads: frames in order, several captures merged by time. */
@@ -47,15 +49,19 @@ export async function openInput(paths: readonly string[]): Promise<Input> {
   };
 }
 
-/** The one frame that `${field}` refers to; undefined when the capture is shorter. */
-export async function findFrame(
+/** The frame that `${field}` refers to, with all that earlier ones tell of it; undefined when the capture is shorter. */
+export async function findSelected(
   paths: readonly string[],
   number: number,
-): Promise<CapturedFrame | undefined> {
+  pass: Pass,
+): Promise<Dissection | undefined> {
   const { source } = await openInput(paths);
   if (source === undefined) return undefined;
   try {
-    for await (const frame of source) if (frame.number === number) return frame;
+    for await (const frame of source) {
+      const { dissection } = pass.next(frame);
+      if (frame.number === number) return dissection;
+    }
   } catch (thrown) {
     // The reading that follows meets the same place and says so.
     if (!(thrown instanceof CaptureError)) throw thrown;

@@ -7,7 +7,7 @@ import { CaptureError } from "../errors.ts";
 import type { FieldInfo } from "../ir/fields.ts";
 import type { Dissection } from "../ir/tree.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
-import { findFrame, type Input, openInput, timePrecision } from "./input.ts";
+import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
 import { wantsColor } from "./output/color.ts";
 import { fieldsOutput } from "./output/fields.ts";
 import { jsonOutput } from "./output/json.ts";
@@ -74,6 +74,12 @@ function makeDissect(
   };
 }
 
+/** Runs every tracker: which ones a reference needs is known only once the filter is compiled. */
+function trackingPass(setup: Setup, preferences: Preferences): Pass {
+  const columns = setup.engine.fields().flatMap((field) => (field.tracker === undefined ? [] : [field.name]));
+  return setup.engine.createPass({ columns, preferences });
+}
+
 async function compileFilter(
   setup: Setup,
   options: ReadOptions,
@@ -82,7 +88,10 @@ async function compileFilter(
   if (options.filter === undefined) return undefined;
   const macros = options.macros === undefined ? undefined : await readMacros(options.macros);
   const { selectedFrame: number } = options;
-  const selectedFrame = number === undefined ? undefined : await findFrame(options.files, number);
+  const selectedFrame =
+    number === undefined
+      ? undefined
+      : await findSelected(options.files, number, trackingPass(setup, preferences));
   return setup.engine.compileFilter(options.filter, {
     macros,
     selectedFrame,

@@ -76,8 +76,8 @@ export interface FilterLimits {
 export interface CompileFilterOptions {
   /** Macro bodies by name, as in Wireshark's dfilter_macros. */
   readonly macros?: Readonly<Record<string, string>> | undefined;
-  /** Frame that `${field}` refers to. */
-  readonly selectedFrame?: Frame | undefined;
+  /** Frame that `${field}` refers to. Fields that need earlier frames want its dissection by a {@link Pass}. */
+  readonly selectedFrame?: Frame | Dissection | undefined;
   readonly limits?: FilterLimits | undefined;
   readonly preferences?: Readonly<Record<string, string | number | boolean>> | undefined;
 }

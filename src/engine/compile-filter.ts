@@ -4,8 +4,10 @@ import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
+import type { Dissection } from "../ir/tree.ts";
 import type { CompileFilterOptions, Filter } from "./api.ts";
 import { createColumnSource } from "./columns.ts";
+import { dissectFrame } from "./dissect.ts";
 import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
 import { FastPath, OPEN } from "./plan.ts";
@@ -15,11 +17,10 @@ import type { Registry } from "./registry.ts";
 /** What `${field}` stands for: the field's values in the selected frame. */
 function referencesIn(
   registry: Registry,
-  frame: Frame | undefined,
+  selected: Frame | Dissection | undefined,
 ): ((name: string) => readonly Occurrence[] | undefined) | undefined {
-  if (frame === undefined) return undefined;
-  const run = new TrackerRun(registry, []);
-  const dissection = run.next(frame);
+  if (selected === undefined) return undefined;
+  const dissection = "occurrences" in selected ? selected : dissectFrame(registry, selected);
   return (name) => dissection.occurrences(name);
 }
 

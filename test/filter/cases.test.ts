@@ -5,6 +5,7 @@ import { openCapture } from "../../src/capture/open.ts";
 import { createEngine } from "../../src/default-engine.ts";
 import { FilterError } from "../../src/errors.ts";
 import type { Frame } from "../../src/ir/frame.ts";
+import type { Dissection } from "../../src/ir/tree.ts";
 import { sharedDir } from "../shared.ts";
 import { byteRange, readCases } from "./cases.ts";
 
@@ -23,6 +24,15 @@ function framesOf(capture: string): Promise<readonly Frame[]> {
   const frames = captures.get(capture) ?? readFrames(capture);
   captures.set(capture, frames);
   return frames;
+}
+
+/** Fields that need earlier frames. */
+const tracked = engine.fields().flatMap((field) => (field.tracker === undefined ? [] : [field.name]));
+
+/** The frame that `${field}` refers to, with what earlier ones tell of it. */
+function select(frames: readonly Frame[], number: number): Dissection | undefined {
+  const pass = engine.createPass({ columns: tracked });
+  return frames.slice(0, number).map((frame) => pass.next(frame).dissection)[number - 1];
 }
 
 /** What an answer rests on, and a field that shows whether the engine provides it. */
@@ -46,7 +56,7 @@ describe.skipIf(sharedDir === undefined)("filter cases through the engine", () =
   const cases = readCases().filter(({ needs = [] }) => needs.every((need) => known.has(markers[need] ?? "")));
   test.each(cases)("$id: $filter", async ({ id, capture, filter, selectedFrame, tag, expect: wanted }) => {
     const frames = await framesOf(capture);
-    const selected = selectedFrame === undefined ? undefined : frames[selectedFrame - 1];
+    const selected = selectedFrame === undefined ? undefined : select(frames, selectedFrame);
     const run = (): number[] => {
       const compiled = engine.compileFilter(filter, { selectedFrame: selected });
       return frames.filter((frame) => compiled(frame)).map((frame) => frame.number);
