@@ -127,6 +127,7 @@ export class Analyzer {
     connection.lastTime = segment.time;
     subflow.lastTime = segment.time;
     direction.segments++;
+    direction.wireBytes += segment.wireLength;
     if (direction.segments === 1) {
       direction.end = segment.source;
       subflow.sides[opposite(side)].end = segment.destination;

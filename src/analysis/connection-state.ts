@@ -33,7 +33,7 @@ export class ConnectionState {
   readonly sides: readonly [SideState, SideState] = [new SideState(), new SideState()];
   readonly subflows: SubflowState[] = [];
   readonly checks: CheckList = new CheckList();
-  readonly subtypes = new Set<number>();
+  readonly subtypes: Set<number> = new Set();
   fallback: Fallback | undefined;
   #events: ConnectionEvent[] = [];
   #dropped = 0;

@@ -30,6 +30,8 @@ export interface Segment {
   /** Scaled where the scale is known. */
   readonly window: number;
   readonly length: number;
+  /** Bytes of the whole frame on the wire. */
+  readonly wireLength: number;
   /** What was captured of the payload: a view that is good until the next segment. */
   readonly payload: Uint8Array;
   readonly options: readonly MptcpOption[];
@@ -52,6 +54,7 @@ export const SEGMENT_FIELDS: readonly string[] = [
   "tcp.options.wscale.shift",
   "tcp.options.sack_perm",
   "tcp.options.timestamp.tsval",
+  "frame.len",
   ...MPTCP_FIELDS,
 ];
 const column = (name: string): number => SEGMENT_FIELDS.indexOf(name);
@@ -72,6 +75,7 @@ const MSS: number = column("tcp.options.mss_val");
 const SHIFT: number = column("tcp.options.wscale.shift");
 const SACK: number = column("tcp.options.sack_perm");
 const TIMESTAMP: number = column("tcp.options.timestamp.tsval");
+const FRAME_LENGTH: number = column("frame.len");
 const OPTIONS: number = SEGMENT_FIELDS.length - MPTCP_FIELDS.length;
 
 const TCP = 6;
@@ -111,6 +115,7 @@ export function readSegment(row: Row, previous: bigint): Segment | undefined {
     flags,
     window: numberAt(row, WINDOW, 0),
     length,
+    wireLength: numberAt(row, FRAME_LENGTH, 0),
     payload: payload instanceof Uint8Array ? payload : EMPTY,
     options: readMptcpOptions(row, OPTIONS),
     offer: (flags & FLAG.syn) === 0 ? undefined : readOffer(row),

@@ -45,7 +45,7 @@ export class SideState {
   readonly data: RangeSet = new RangeSet();
   readonly carriers: CarrierLog = new CarrierLog();
   readonly rtt: SpreadOf = new SpreadOf();
-  acked = Number.NEGATIVE_INFINITY;
+  acked: number = Number.NEGATIVE_INFINITY;
   synBytes = 0;
   /** Bytes that no mapping covers: plain TCP. */
   unmappedBytes = 0;

@@ -10,6 +10,7 @@ export class DirectionState {
   end = "?";
   offer: Offer | undefined;
   segments = 0;
+  wireBytes = 0;
   bytes = 0;
   newBytes = 0;
   retransmittedBytes = 0;
@@ -52,8 +53,28 @@ export class DirectionState {
   }
 
   get result(): SubflowSide {
-    const { end, offer, segments, bytes, newBytes, retransmittedBytes, reinjectedBytes, zeroWindows } = this;
-    return { end, offer, segments, bytes, newBytes, retransmittedBytes, reinjectedBytes, zeroWindows };
+    const {
+      end,
+      offer,
+      segments,
+      wireBytes,
+      bytes,
+      newBytes,
+      retransmittedBytes,
+      reinjectedBytes,
+      zeroWindows,
+    } = this;
+    return {
+      end,
+      offer,
+      segments,
+      wireBytes,
+      bytes,
+      newBytes,
+      retransmittedBytes,
+      reinjectedBytes,
+      zeroWindows,
+    };
   }
 }
 

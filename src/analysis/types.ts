@@ -101,6 +101,8 @@ export interface SubflowSide {
   readonly end: string;
   readonly offer: Offer | undefined;
   readonly segments: number;
+  /** Bytes of its frames on the wire. */
+  readonly wireBytes: number;
   /** Payload bytes as sent, repetitions among them. */
   readonly bytes: number;
   /** Bytes that were new to the connection. */
