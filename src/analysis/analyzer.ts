@@ -134,6 +134,10 @@ export class Analyzer {
     }
     for (const option of segment.options) {
       connection.subtypes.add(option.kind === "other" ? option.subtype : (SUBTYPES[option.kind] ?? 15));
+      if (option.kind === "dss") {
+        if (option.mapping !== undefined) connection.dsnWidths.add(option.mapping.dsn.wide ? 8 : 4);
+        if (option.ack !== undefined) connection.ackWidths.add(option.ack.wide ? 8 : 4);
+      }
       if (option.kind === "capable") connection.version = option.version;
     }
     const context = { connection, subflow, segment, side };

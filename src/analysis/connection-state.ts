@@ -34,6 +34,8 @@ export class ConnectionState {
   readonly subflows: SubflowState[] = [];
   readonly checks: CheckList = new CheckList();
   readonly subtypes: Set<number> = new Set();
+  readonly dsnWidths: Set<number> = new Set();
+  readonly ackWidths: Set<number> = new Set();
   fallback: Fallback | undefined;
   #events: ConnectionEvent[] = [];
   #dropped = 0;
@@ -131,6 +133,7 @@ export class ConnectionState {
       checks: this.checks.counts,
       notableChecks: this.checks.notable,
       subtypes: [...this.subtypes].sort((a, b) => a - b),
+      widths: { dsn: [...this.dsnWidths].sort(), ack: [...this.ackWidths].sort() },
       fallback: this.fallback,
       observations: [],
     };

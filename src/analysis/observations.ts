@@ -152,6 +152,43 @@ const shares: Observer = (connection) => {
   return { text: `The ${who(side)}'s data travel on ${parts.join(", ")}.`, frames: [], filter: undefined };
 };
 
+const widths: Observer = ({ widths: { dsn, ack }, subflows: [first] }) => {
+  if (dsn.length === 0 || first === undefined) return undefined;
+  const bytes = (list: readonly number[]): string => list.join(" or ");
+  const acks = ack.length === 0 ? "" : `, DATA_ACKs ${bytes(ack)}`;
+  return {
+    text: `Data sequence numbers are ${bytes(dsn)} bytes wide${acks}.`,
+    frames: [],
+    filter: undefined,
+  };
+};
+
+/** A path that offers another segment size than the first one. */
+const segmentSizes: Observer = ({ subflows: [first, ...others] }) =>
+  others.flatMap((one) => {
+    const offer = one.sides[one.opener].offer;
+    const before = first?.sides[one.opener].offer;
+    if (offer?.mss === undefined || before?.mss === undefined || offer.mss === before.mss) return [];
+    const how = offer.mss > before.mss ? "longer" : "shorter";
+    return {
+      text: `Stream ${one.stream} offers ${how} segments than the first subflow: ${offer.mss} bytes, not ${before.mss}.`,
+      frames: [offer.frame],
+      filter: `tcp.options.mss_val && tcp.stream == ${one.stream}`,
+    };
+  });
+
+const confirmed: Observer = (connection) => {
+  const echo = connection.notableChecks.find(
+    ({ kind, verdict }) => kind === "key-echo" && verdict === "good",
+  );
+  if (echo === undefined) return undefined;
+  return {
+    text: "The third ACK's MP_CAPABLE repeats both keys and confirms the handshake.",
+    frames: [echo.frame],
+    filter: filterOf(connection, 0),
+  };
+};
+
 const unseen: Observer = (connection) => {
   if (connection.index === undefined || !connection.complete) return undefined;
   const last = connection.version === 0 ? 7 : 8;
@@ -196,13 +233,16 @@ const OBSERVERS: readonly Observer[] = [
   fallback,
   keys,
   checksums,
+  confirmed,
   joins,
+  segmentSizes,
   eachEvent(["join-refused"]),
   eachEvent(["priority"], 5),
   eachEvent(["announce", "echo"], 3),
   eachEvent(["remove"], 4),
   eachEvent(["handover"], 2),
   shares,
+  widths,
   reinjections,
   reordering,
   zeroWindows,

@@ -183,6 +183,8 @@ export interface ConnectionAnalysis {
   /** Those that are bad or of an older form, and the first good one of each kind. */
   readonly notableChecks: readonly Check[];
   readonly subtypes: readonly number[];
+  /** Widths in bytes that data sequence numbers and DATA_ACKs were seen in. */
+  readonly widths: { readonly dsn: readonly number[]; readonly ack: readonly number[] };
   readonly fallback: Fallback | undefined;
   readonly observations: readonly Observation[];
 }
