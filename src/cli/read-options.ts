@@ -5,7 +5,8 @@ import { type OptionSpec, parseOptions } from "./getopt.ts";
 import { defaultSeparators, type FieldsStyle, setFieldsStyle } from "./output/fields-style.ts";
 import { parseTimeFormat, type TimeFormat } from "./output/time-column.ts";
 
-export type OutputKind = "text" | "fields" | "json";
+const OUTPUTS = ["text", "fields", "json", "jsonraw", "ek", "pdml"] as const;
+export type OutputKind = (typeof OUTPUTS)[number];
 
 export interface ReadOptions {
   readonly files: readonly string[];
@@ -65,8 +66,9 @@ function refuse(name: string): never {
 }
 
 function parseOutput(text: string): OutputKind {
-  if (text === "text" || text === "fields" || text === "json") return text;
-  throw new CliError(`Invalid -T parameter "${text}"; it must be one of: text, fields, json`);
+  const output = OUTPUTS.find((name) => name === text);
+  if (output !== undefined) return output;
+  throw new CliError(`Invalid -T parameter "${text}"; it must be one of: ${OUTPUTS.join(", ")}`);
 }
 
 function parseCaptureFormat(text: string): CaptureFormat {
@@ -108,15 +110,14 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
   if (output === "fields" && fields.length === 0) {
     throw new CliError('"-Tfields" was specified, but no fields were specified with "-e".');
   }
-  if (output === "text" && fields.length > 0) {
+  if ((output === "text" || output === "jsonraw") && fields.length > 0) {
     throw new CliError(
-      'Output fields were specified with "-e", but "-Tfields" or "-Tjson" was not specified.',
+      'Output fields were specified with "-e", but "-Tek, -Tfields, -Tjson or -Tpdml" was not specified.',
     );
   }
-  if (has("x") && output === "fields") {
-    throw new CliError("Raw packet hex data can only be printed as text");
+  if (has("x") && (output === "fields" || output === "pdml")) {
+    throw new CliError("Raw packet hex data can only be printed as text, JSON, JSONRAW or EK JSON");
   }
-  if (has("x") && output === "json") throw new CliError("tshark's option -x with -T json is not supported");
   const style = all("E").reduce(setFieldsStyle, defaultSeparators);
   const format = last("F");
   const limit = last("c");

@@ -9,8 +9,10 @@ import type { Dissection } from "../ir/tree.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
 import { wantsColor } from "./output/color.ts";
+import { ekOutput } from "./output/ek.ts";
 import { fieldsOutput } from "./output/fields.ts";
 import { jsonOutput } from "./output/json.ts";
+import { pdmlOutput } from "./output/pdml.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { textOutput } from "./output/text.ts";
 import { Clock } from "./output/time-column.ts";
@@ -35,10 +37,20 @@ interface Pipeline {
 }
 
 function makeOutput(options: ReadOptions, context: OutputContext): Output | undefined {
-  if (options.output === "fields") return fieldsOutput(options.fields, options.style, context);
-  if (options.output === "json") return jsonOutput(options, context);
-  if (options.quiet || options.count) return undefined;
-  return textOutput(options, context);
+  switch (options.output) {
+    case "fields":
+      return fieldsOutput(options.fields, options.style, context);
+    case "json":
+      return jsonOutput({ ...options, text: true, raw: options.hex }, context);
+    case "jsonraw":
+      return jsonOutput({ ...options, text: false, raw: true }, context);
+    case "ek":
+      return ekOutput({ fields: options.fields, raw: options.hex }, context);
+    case "pdml":
+      return pdmlOutput({ fields: options.fields, file: options.files[0] ?? "" }, context);
+    case "text":
+      return options.quiet || options.count ? undefined : textOutput(options, context);
+  }
 }
 
 /** One field of each tracker that the output rests on: a column of a pass makes the tracker run. */

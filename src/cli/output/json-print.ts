@@ -2,7 +2,13 @@
 
 export type JsonEntry = readonly [key: string, value: JsonValue];
 /** An object is its entries; an array is marked as a list. */
-export type JsonValue = string | null | readonly JsonEntry[] | { readonly list: readonly JsonValue[] };
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonEntry[]
+  | { readonly list: readonly JsonValue[] };
 
 /** Tells an object from an array. */
 export function isEntries(value: JsonValue): value is readonly JsonEntry[] {
@@ -11,7 +17,7 @@ export function isEntries(value: JsonValue): value is readonly JsonEntry[] {
 
 /** Two blanks a level, as tshark indents. */
 export function printJson(value: JsonValue, indent: string): string {
-  if (value === null || typeof value === "string") return JSON.stringify(value);
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
   const inner = `${indent}  `;
   if (isEntries(value)) {
     if (value.length === 0) return "{}";
@@ -36,4 +42,11 @@ export function mergeKeys(value: JsonValue): JsonValue {
     const [only] = items;
     return [key, items.length === 1 && only !== undefined ? only : { list: items }];
   });
+}
+
+/** On one line, without blanks. */
+export function printCompact(value: JsonValue): string {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (!isEntries(value)) return `[${value.list.map(printCompact).join(",")}]`;
+  return `{${value.map(([key, item]) => `${JSON.stringify(key)}:${printCompact(item)}`).join(",")}}`;
 }
