@@ -59,9 +59,11 @@ function stamp(layout: Layout, bytes: Uint8Array): boolean {
     const magic = fromHex(match.magic) ?? new Uint8Array(0);
     const place = (keyBitOffset + keyBits) / 8;
     if (magic.length > 0 && place + magic.length <= bytes.length) bytes.set(magic, place);
-    // All families that stand alone have one byte of kind and one of length.
-    if (parent === undefined && lengthField !== "" && bytes.length > 1)
+    // A family that stands alone has one byte of kind and one of length, or two of length before the kind (RFC 4884).
+    if (parent === undefined && lengthField !== "" && bytes.length > 1) {
       bytes[1] = (bytes.length - lengthBias) / lengthUnit;
+      if (outer.envelope?.keyBitOffset === 16) bytes[0] = 0;
+    }
     if (lengthUnit > 1 && bytes.length % lengthUnit !== 0) return false;
     inner = outer;
   }

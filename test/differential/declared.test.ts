@@ -48,3 +48,16 @@ it("has no exemption that nothing needs", () => {
   );
   expect(idle).toEqual([]);
 });
+
+it("is documented in schemas/EXEMPT.md", () => {
+  const page = readFileSync(new URL("../../schemas/EXEMPT.md", import.meta.url), "utf8");
+  const rows = EXEMPT.map(
+    (row) => `| ${row.reason} | ${row.fields.map((field) => `\`${field}\``).join(" ")} |`,
+  );
+  expect(
+    page
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .slice(2),
+  ).toEqual(rows);
+});
