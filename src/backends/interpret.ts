@@ -8,6 +8,7 @@ import type { Problem, ProblemCode, Severity } from "../errors.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { FieldIR, GroupField, Guard, RepeatField, Size, UintField, View } from "../ir/nodes.ts";
 import type { FieldNode, TreeNode } from "../ir/tree.ts";
+import { activeViews, bitsOf, Cursor, chooseOptional, holds, requiredAfter, sizeOf } from "./presence.ts";
 
 /** Splits a region of options into nodes; the engine gives it, as it knows what is registered. */
 export type ReadRegion = (envelope: string, start: number, end: number) => readonly TreeNode[];
@@ -35,93 +36,6 @@ export interface ReadResult {
 }
 
 const NONE: readonly FieldNode[] = [];
-
-class Cursor {
-  at: number;
-  limit: number;
-  readonly values = new Map<string, number>();
-  constructor(at: number, limit: number) {
-    this.at = at;
-    this.limit = limit;
-  }
-}
-
-/** True where all terms hold; an absent field is 0 for no term but `!flag` on a field that is absent itself. */
-function holds(guard: Guard, values: ReadonlyMap<string, number>): boolean {
-  return guard.every((term) => values.get(term.field) === term.value);
-}
-
-/** The names that exist here. A list of bytes or options without content has only names that tell of it (its length). */
-function activeViews(
-  views: readonly View[],
-  values: ReadonlyMap<string, number>,
-  empty: boolean,
-): readonly View[] {
-  if (empty) return views.filter((view) => view.derive !== undefined && holds(view.when ?? [], values));
-  if (views.every((view) => view.when === undefined)) return views;
-  return views.filter((view) => holds(view.when ?? [], values));
-}
-
-function sizeOf(size: Size, cursor: Cursor, after: number): number {
-  switch (size.kind) {
-    case "fixed":
-      return size.bytes * 8;
-    case "rest":
-      return Math.max(0, cursor.limit - cursor.at - after);
-    case "flag":
-      return (cursor.values.get(size.flag) === 1 ? size.set : size.clear) * 8;
-    case "linear":
-      return Math.max(0, (cursor.values.get(size.field) ?? 0) * size.scale + size.bias) * 8;
-  }
-}
-
-/** Bits that a field takes once its guard holds; undefined where it takes what is left. */
-function bitsOf(field: FieldIR, cursor: Cursor): number | undefined {
-  switch (field.kind) {
-    case "flag":
-      return 1;
-    case "uint":
-      if (typeof field.bits === "number") return field.bits;
-      return cursor.values.get(field.bits.flag) === 1 ? field.bits.set : field.bits.clear;
-    case "address":
-      return { ipv4: 32, ipv6: 128, ether: 48 }[field.family];
-    case "bytes":
-    case "repeat":
-    case "options":
-      return field.size.kind === "rest" ? undefined : sizeOf(field.size, cursor, 0);
-    case "group":
-      return field.fields.reduce(
-        (sum, child) => sum + (holds(child.when, cursor.values) ? (bitsOf(child, cursor) ?? 0) : 0),
-        0,
-      );
-    case "meta":
-      return 0;
-  }
-}
-
-/** Bits that the required fields behind index `from` take: what is left beyond them is for optional fields and the rest. */
-function requiredAfter(fields: readonly FieldIR[], from: number, cursor: Cursor): number {
-  let bits = 0;
-  for (const field of fields.slice(from)) {
-    if (!field.optional && holds(field.when, cursor.values)) bits += bitsOf(field, cursor) ?? 0;
-  }
-  return bits;
-}
-
-/** Which optional fields from index `from` on fill `left` bits exactly; none if nothing fits. */
-function chooseOptional(
-  fields: readonly FieldIR[],
-  from: number,
-  left: number,
-  cursor: Cursor,
-): ReadonlySet<FieldIR> {
-  const optional = fields.slice(from).filter((field) => field.optional && holds(field.when, cursor.values));
-  for (let mask = 0; mask < 2 ** optional.length; mask++) {
-    const chosen = optional.filter((_, index) => (mask >> index) & 1);
-    if (chosen.reduce((sum, field) => sum + (bitsOf(field, cursor) ?? 0), 0) === left) return new Set(chosen);
-  }
-  return new Set();
-}
 
 /** Reads one form's fields. */
 export function readFields(fields: readonly FieldIR[], input: ReadInput): ReadResult {

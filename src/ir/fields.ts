@@ -34,7 +34,17 @@ export type FieldType =
   | "FT_RELATIVE_TIME";
 
 /** How an integer is shown; `colon`: bytes in pairs with colons between them. */
-export type Base = "none" | "dec" | "hex" | "oct" | "dec_hex" | "hex_dec" | "port" | "oui" | "custom" | "colon";
+export type Base =
+  | "none"
+  | "dec"
+  | "hex"
+  | "oct"
+  | "dec_hex"
+  | "hex_dec"
+  | "port"
+  | "oui"
+  | "custom"
+  | "colon";
 
 /**
  * A field's value as filters and columns see it. Integers up to 32 bits are numbers, wider ones bigints; booleans are

@@ -81,7 +81,8 @@ function bytesText(type: FieldType, value: Uint8Array, separator: string): strin
  */
 export function formatFieldText(format: ValueFormat, value: RawValue, separator = ""): string {
   if (typeof value === "string") return value;
-  if (value instanceof Uint8Array) return bytesText(format.type, value, format.base === "colon" ? ":" : separator);
+  if (value instanceof Uint8Array)
+    return bytesText(format.type, value, format.base === "colon" ? ":" : separator);
   if (typeof value === "boolean") return value ? "1" : "0";
   if (format.type === "FT_ABSOLUTE_TIME") return formatAbsoluteTime(BigInt(value));
   if (format.type === "FT_RELATIVE_TIME") return formatSeconds(BigInt(value));
