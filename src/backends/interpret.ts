@@ -6,7 +6,7 @@
 import { readBits, readSmallBits, reverseBytes } from "../bytes/bits.ts";
 import type { Problem, ProblemCode, Severity } from "../errors.ts";
 import type { RawValue } from "../ir/fields.ts";
-import type { FieldIR, GroupField, Guard, RepeatField, Size, UintField, View } from "../ir/nodes.ts";
+import type { FieldIR, GroupField, RepeatField, Size, UintField } from "../ir/nodes.ts";
 import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { activeViews, bitsOf, Cursor, chooseOptional, holds, requiredAfter, sizeOf } from "./presence.ts";
 
