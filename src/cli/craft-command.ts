@@ -16,7 +16,7 @@ import { parseOptions } from "./getopt.ts";
 import { createSetup, readJson, readText } from "./setup.ts";
 
 const SPECS = [
-  ...["plugin", "scenario", "w", "F", "format", "name", "input", "link"].map((name) => ({
+  ...["plugin", "scenario", "w", "F", "format", "name", "input", "link", "corpus"].map((name) => ({
     name,
     argument: true,
   })),
@@ -26,6 +26,7 @@ const SPECS = [
 const USAGE = `usage: subflow craft [--format ${FORMATS.join("|")}] [--name NAME] [--pad] [--layout] OPTION...
        subflow craft --packet [--link N] [-w FILE] LAYER...
        subflow craft --scenario FILE -w FILE
+       subflow craft --corpus FOLDER
 OPTION is mptcp.dss{dataAck=0x1122,dsn=5,ssn=1,length=100}, JSON, YAML or "-" for standard input;
 --input FILE reads JSON or YAML from a file`;
 
@@ -107,6 +108,11 @@ export async function runCraft(args: readonly string[]): Promise<number> {
     const { frames } = await runScenario(await readDocument(await readText(scenario), scenario), input);
     await writeFrames(frames, target, last("F"));
     return EXIT.done;
+  }
+  const corpus = last("corpus");
+  if (corpus !== undefined) {
+    const { writeCorpus } = await import("./craft-corpus.ts");
+    return writeCorpus(corpus, input);
   }
   const format = last("format") ?? "hex";
   if (!isFormat(format)) throw new CliError(`there is no format "${format}": ${FORMATS.join(", ")}`);

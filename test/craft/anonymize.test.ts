@@ -35,7 +35,7 @@ function options(frame: Frame): readonly ParsedOption[] {
   return Array.isArray(list) ? list : [];
 }
 
-const valueOf = (frame: Frame, id: string): Readonly<Record<string, unknown>> | undefined =>
+const optionValue = (frame: Frame, id: string): Readonly<Record<string, unknown>> | undefined =>
   options(frame).find((option) => option.id === id)?.value;
 
 describe.each(Array.from({ length: 25 }, (_, seed) => seed))("conversation %i", (seed) => {
@@ -65,7 +65,7 @@ describe.each(Array.from({ length: 25 }, (_, seed) => seed))("conversation %i", 
 
   test("tokens, HMACs, sequence numbers and DSS checksums follow from the new keys", () => {
     const ack = hidden
-      .map((frame) => valueOf(frame, "mptcp.mpCapable"))
+      .map((frame) => optionValue(frame, "mptcp.mpCapable"))
       .find((value) => value?.["receiverKey"] !== undefined);
     const client = ack?.["senderKey"] as bigint;
     const server = ack?.["receiverKey"] as bigint;
@@ -74,7 +74,7 @@ describe.each(Array.from({ length: 25 }, (_, seed) => seed))("conversation %i", 
     let nonces = { client: 0, server: 0 };
     for (const [index, frame] of hidden.entries()) {
       const fromServer = ports.has(Number(engine.dissect(frame).get("tcp.srcport")));
-      const join = valueOf(frame, "mptcp.mpJoin");
+      const join = optionValue(frame, "mptcp.mpJoin");
       if (join?.["variant"] === "syn" && ports.size > 0) {
         expect(join["token"]).toBe(tokenOf(server, version));
         nonces = { ...nonces, client: Number(join["nonce"]) };
@@ -98,8 +98,8 @@ describe.each(Array.from({ length: 25 }, (_, seed) => seed))("conversation %i", 
         };
         expect(toHex(join["hmac"] as Uint8Array)).toBe(toHex(joinAckHmac(secrets, version)));
       }
-      const dss = valueOf(frame, "mptcp.dss");
-      const was = valueOf(frames[index] ?? frame, "mptcp.dss");
+      const dss = optionValue(frame, "mptcp.dss");
+      const was = optionValue(frames[index] ?? frame, "mptcp.dss");
       if (
         dss?.["dataSequenceNumber"] === undefined ||
         was === undefined ||

@@ -28,7 +28,7 @@ const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 export class Namespace implements AsyncDisposable {
-  readonly name = `subflow-${process.pid}`;
+  readonly name: string = `subflow-${process.pid}`;
   readonly #children: ChildProcess[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), "subflow-kernel-"));
 
@@ -60,11 +60,11 @@ export class Namespace implements AsyncDisposable {
     return space;
   }
 
-  /** Runs a program in the namespace, its output in a file; none lives longer than two minutes. */
+  /** Runs a program in the namespace, its output in a file; none lives longer than five minutes. */
   spawn(log: string, command: string, args: readonly string[]): void {
     const path = join(this.#folder, log);
     const line = [
-      "exec timeout 120 ip netns exec",
+      "exec timeout 320 ip netns exec",
       this.name,
       ...[command, ...args].map((one) => `'${one}'`),
     ].join(" ");

@@ -128,7 +128,8 @@ export class Flow {
 
   /** With an option area of whatever bytes. */
   async sendArea(flags: Flags, area: Uint8Array, payload: Uint8Array = new Uint8Array(0)): Promise<void> {
-    const padding = new Uint8Array(-area.length & 3).fill(1);
+    // End of options, so that padding never completes an option that was cut.
+    const padding = new Uint8Array(-area.length & 3);
     const packet = engine.craft([
       { id: "ipv4", value: { source: this.#ends.address, destination: this.#ends.server } },
       {
