@@ -5,7 +5,7 @@ import type { FieldIR, Guard, Size, View } from "../ir/nodes.ts";
 export class Cursor {
   at: number;
   limit: number;
-  readonly values = new Map<string, number>();
+  readonly values: Map<string, number> = new Map();
   constructor(at: number, limit: number) {
     this.at = at;
     this.limit = limit;

@@ -45,6 +45,10 @@ function layoutText(layout: Layout): string {
   return `${head}\n${layout.variants.map(variantText).join("\n")}`;
 }
 
+function indent(text: string): string {
+  return `${text.trimEnd().replaceAll(/^/gm, "  ")}\n`;
+}
+
 function filterText(engine: Engine, text: string): string {
   const filter = engine.compileFilter(text);
   const infos = new Map(engine.fields().map((field) => [field.name, field]));
@@ -58,7 +62,8 @@ function filterText(engine: Engine, text: string): string {
   return (
     `filter: ${printFilter(syntax)}\n\ntree:\n${syntaxLines(syntax)
       .map((line) => `  ${line}\n`)
-      .join("")}` + `\nfields:\n${fields.join("")}\nplan:\n${filter.source.replaceAll(/^/gm, "  ")}\n`
+      .join("")}` +
+    `\nfields:\n${fields.join("")}\nplan:\n${indent(filter.plan)}\nsource:\n${indent(filter.source)}`
   );
 }
 

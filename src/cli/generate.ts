@@ -166,16 +166,19 @@ export function runGenerate(args: readonly string[], root: string): number {
     for (const path of stale) console.error(`${path} is not up to date: run npm run generate`);
     return stale.length === 0 ? 0 : 1;
   }
-  if (renewValidator(root)) {
-    console.log(VALIDATOR);
-    const again = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
-      stdio: "inherit",
-    });
-    return again.status ?? 1;
-  }
   for (const path of writeAll(root)) console.log(path);
   return 0;
 }
 
+/** The command on this very tree: a new validator has to be loaded before it can check the schemas. */
+function runHere(args: readonly string[], root: string): number {
+  if (args.includes("--check") || !renewValidator(root)) return runGenerate(args, root);
+  console.log(VALIDATOR);
+  const again = spawnSync(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    stdio: "inherit",
+  });
+  return again.status ?? 1;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.exitCode = runGenerate(process.argv.slice(2), fileURLToPath(new URL("../../", import.meta.url)));
+  process.exitCode = runHere(process.argv.slice(2), fileURLToPath(new URL("../../", import.meta.url)));
