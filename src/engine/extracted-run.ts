@@ -7,6 +7,7 @@ import { canGenerate } from "../codegen/function.ts";
 import type { FieldSource, Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Tracker } from "../ir/tracker.ts";
+import type { Dissection } from "../ir/tree.ts";
 import { dissectFrame } from "./dissect.ts";
 import { type Found, placeGenerated } from "./generated.ts";
 import type { TrackerRun } from "./pass.ts";
@@ -21,6 +22,8 @@ export class ExtractedRun {
   readonly #fields: readonly string[];
   #collector: Collector | undefined;
   #revision = -1;
+  #found: readonly Found[] = [];
+  #dissection: Dissection | undefined;
 
   constructor(registry: Registry, run: TrackerRun, trackers: readonly Tracker[], fields: readonly string[]) {
     this.#registry = registry;
@@ -37,7 +40,7 @@ export class ExtractedRun {
     const wanted = [
       ...this.#fields,
       ...this.#trackers.flatMap((tracker) => tracker.requires),
-      ...provides.map(({ info, placement }) => placement.after ?? info.protocol),
+      ...provides.map(({ info, placement }) => placement.after ?? placement.layer ?? info.protocol),
     ];
     const names = [...new Set(wanted)].filter((name) => !provided.has(name));
     const possible =
@@ -49,20 +52,31 @@ export class ExtractedRun {
   /** The frame's fields, once the trackers have seen it. Holds until the next frame. */
   next(frame: Frame): FieldSource {
     const collector = this.#refresh();
+    this.#dissection = undefined;
     if (collector === undefined || !collector.collect(frame)) {
       const dissection = this.#run.next(frame);
+      this.#dissection = dissection;
       return (name) => dissection.occurrences(name);
     }
     const stateless: FieldSource = (name) => collector.occurrences(name);
     const found = this.#run.update(frame, stateless);
+    this.#found = found;
     const generated = placed(found, stateless);
     if (generated === undefined) {
-      const dissection = dissectFrame(this.#registry, frame);
-      for (const one of found) placeGenerated(dissection.layers, one);
-      dissection.forgetIndex();
+      const dissection = this.dissect(frame);
       return (name) => dissection.occurrences(name);
     }
     return (name) => generated.get(name) ?? collector.occurrences(name) ?? NONE;
+  }
+
+  /** The tree of the frame that `next` took last, with what the trackers found in it. */
+  dissect(frame: Frame): Dissection {
+    if (this.#dissection !== undefined) return this.#dissection;
+    const dissection = dissectFrame(this.#registry, frame);
+    for (const one of this.#found) placeGenerated(dissection.layers, one);
+    dissection.forgetIndex();
+    this.#dissection = dissection;
+    return dissection;
   }
 }
 
@@ -71,7 +85,7 @@ function placed(found: readonly Found[], source: FieldSource): Map<string, Occur
   const byName = new Map<string, Occurrence[]>();
   for (const { field, value, occurrence } of found) {
     const { name, protocol } = field.info;
-    const anchor = field.placement.after ?? protocol;
+    const anchor = field.placement.after ?? field.placement.layer ?? protocol;
     const list = byName.get(name);
     // One value a header, in order: then the place of each follows from its number.
     if ((list?.length ?? 0) !== occurrence) return undefined;

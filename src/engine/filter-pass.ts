@@ -2,20 +2,40 @@
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { RawValue } from "../ir/fields.ts";
+import type { Dissection } from "../ir/tree.ts";
 import type { Pass, PassOptions, PassResult } from "./api.ts";
+import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
 import type { Registry } from "./registry.ts";
+
+const NOTHING: readonly never[] = [];
 
 export function createPass(registry: Registry, options: PassOptions): Pass {
   const columns = options.columns ?? [];
   const checked = (options.filters ?? []).map((text) => compileFilterText(text, registry.fieldTable(), {}));
   const evaluators = checked.map((filter) => toEvaluator(filter));
   const wanted = [...columns, ...checked.flatMap((filter) => filter.fields)];
-  const run = new TrackerRun(
-    registry,
-    neededTrackers(registry, wanted, options.trackers),
-    options.preferences,
-  );
+  const trackers = neededTrackers(registry, wanted, options.trackers);
+  const run = new TrackerRun(registry, trackers, options.preferences);
+  if (wanted.length === 0 && trackers.length > 0) {
+    // Nobody reads fields: trackers that only watch are fed from the bytes, and a tree is made when it is asked for.
+    const extracted = new ExtractedRun(registry, run, trackers, []);
+    return {
+      next(frame): PassResult {
+        extracted.next(frame);
+        return {
+          matched: NOTHING,
+          column: () => NOTHING,
+          get dissection(): Dissection {
+            return extracted.dissect(frame);
+          },
+        };
+      },
+      get forgotten(): number {
+        return run.forgotten;
+      },
+    };
+  }
   return {
     next(frame): PassResult {
       const dissection = run.next(frame);
