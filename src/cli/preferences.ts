@@ -8,6 +8,7 @@ const KNOWN: Readonly<Record<string, "boolean" | "number">> = {
   "tcp.relative_sequence_numbers": "boolean",
   "tcp.analyze_sequence_numbers": "boolean",
   "mptcp.analyze_mappings": "boolean",
+  "mptcp.intersubflows_retransmission": "boolean",
   "mptcp.relative_sequence_numbers": "boolean",
   "subflow.max_streams": "number",
 };
