@@ -1,8 +1,7 @@
 /** A whole MPTCP conversation as a capture: two subflows, a loss, a reinjection. Wireshark opens the file. */
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createConversation } from "../src/craft/conversation/conversation.ts";
-import { createCaptureWriter } from "../src/index.ts";
+import { createCaptureWriter, createConversation } from "../src/index.ts";
 
 const conversation = createConversation({
   seed: "example",

@@ -1,8 +1,29 @@
 /** subflow: dissect, filter and craft TCP options and Multipath TCP from declarative schemas. */
+export {
+  addAddrHmac,
+  dssChecksum,
+  idsnOf,
+  joinAckHmac,
+  joinHmac,
+  joinSynAckHmac,
+  type MptcpVersion,
+  tokenOf,
+} from "../dissectors/mptcp-crypto.ts";
+export { analyzeCapture } from "./analysis/analyze.ts";
+export { htmlReport } from "./analysis/report-html.ts";
+export { jsonReport, markdownReport, textReport } from "./analysis/report-text.ts";
+export type { CaptureAnalysis } from "./analysis/types.ts";
 export { mergeCaptures } from "./capture/merge.ts";
 export { openCapture } from "./capture/open.ts";
 export type { CapturedFrame, CaptureReader, ColumnBatch, FrameBatch, FrameSource } from "./capture/types.ts";
 export { type CaptureWriter, createCaptureWriter } from "./capture/writer.ts";
+export { type Conversation, createConversation } from "./craft/conversation/conversation.ts";
+export type { ConversationOptions, Side } from "./craft/conversation/types.ts";
+export { createAnonymizer } from "./craft/edit/anonymize.ts";
+export { editFrame } from "./craft/edit/edit.ts";
+export { createCraftInput } from "./craft/input.ts";
+export { readDocument } from "./craft/read-text.ts";
+export { runScenario } from "./craft/scenario/scenario.ts";
 export { builtin, createEngine } from "./default-engine.ts";
 export type {
   CompileFilterOptions,

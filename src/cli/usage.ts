@@ -3,7 +3,10 @@ import { readFile } from "node:fs/promises";
 
 export const usage = `Usage: subflow -r FILE... [options] [display filter]
        subflow fields [GLOB] | explain FILTER|OPTION-ID | decode HEX | schema check FILE | complete TEXT
+       subflow completion bash|zsh
        subflow craft OPTION... | craft --packet LAYER... | craft --scenario FILE -w FILE
+       subflow report FILE [--format text|markdown|html|json] [--stream N] [--key TOKEN=KEY]
+       subflow plot FILE --kind dsn|ack|rtt|goodput|flight|window|reorder|share -o OUT.svg|html|png|csv|xpl|gp [--stream N] [--from T] [--to T]
        subflow edit -r FILE -w FILE [-Y FILTER] [--set FIELD=VALUE] [--drop-option FILTER] [--insert-option OPTION] [--anonymize]
 
 Reading (flags and meaning are tshark's):
@@ -25,6 +28,7 @@ Printing:
   -P                 the summary line too             -q   no packets
   -t r|a|ad|adoy|d|dd|e|u|ud|udoy   time column
   -l                 hand over after each packet
+  -z conv,tcp|conv,mptcp[,FILTER]   conversations, with -q alone
   --count            print the number of matches only
   --no-duplicate-keys  -T json: lists instead of keys that occur again
 
