@@ -11,12 +11,14 @@ import { hasShape, shapesName, toTypeScript } from "../backends/typescript.ts";
 import { SchemaError } from "../errors.ts";
 import type { ValueStrings } from "../ir/fields.ts";
 import { lowerSchemas, type SchemaFile } from "../schema/lower.ts";
+import { type FilterExamples, filterPage } from "./generate-filters.ts";
 import { enumModule, layoutModule } from "./generate-layouts.ts";
 import { validatorModule } from "./generate-validator.ts";
 
 /** Folders below schemas/ that hold no schemas. */
 const OTHER_FOLDERS: ReadonlySet<string> = new Set(["meta", "enums"]);
 const VALIDATOR = "src/schema/generated/meta-validator.ts";
+const FILTER_EXAMPLES = "examples/filters/reference.json";
 const COMMAND = "by `npm run generate`. Do not edit.";
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -98,6 +100,13 @@ export function generateAll(root: string): Map<string, string> {
   outputs.set("dissectors/generated/index.ts", shapesModule(families));
   outputs.set("schemas/FIELDS.md", toMarkdown(families, `<!-- Generated from schemas/ ${COMMAND} -->`));
   outputs.set(VALIDATOR, validatorText(root));
+  // Only the project itself has a page of filters.
+  if (readText(join(root, FILTER_EXAMPLES)) !== undefined) {
+    // Each example is run by a test, which fails where the file has another form.
+    const examples = readJson(join(root, FILTER_EXAMPLES)) as FilterExamples;
+    const note = `<!-- Generated from the tables of src/filter/ and ${FILTER_EXAMPLES} ${COMMAND} -->`;
+    outputs.set("FILTERS.md", filterPage(examples, note));
+  }
   return outputs;
 }
 
@@ -111,7 +120,8 @@ function validatorText(root: string): string {
 /** The validator that is loaded checks the schemas: when the meta-schema changed, it is written and the command begins anew. */
 function renewValidator(root: string): boolean {
   const text = validatorText(root);
-  if (readText(join(root, VALIDATOR)) === text) return false;
+  const loaded = readText(join(root, VALIDATOR));
+  if (loaded === undefined || loaded === text) return false;
   writeFileSync(join(root, VALIDATOR), text);
   return true;
 }
