@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import("./report-command.ts")).runReport,
   plot: async () => (await import("./plot-command.ts")).runPlot,
   complete: async () => (await import("./complete-command.ts")).runComplete,
+  completion: async () => {
+    const { runCompletion } = await import("./completion-command.ts");
+    return (args) => runCompletion(args, Object.keys(COMMANDS));
+  },
 };
 
 async function dispatch(args: readonly string[]): Promise<number> {

@@ -7,6 +7,7 @@ import { parseTimeFormat, type TimeFormat } from "./output/time-column.ts";
 
 const OUTPUTS = ["text", "fields", "json", "jsonraw", "ek", "pdml"] as const;
 export type OutputKind = (typeof OUTPUTS)[number];
+export const outputNames: readonly string[] = OUTPUTS;
 
 export interface ReadOptions {
   readonly files: readonly string[];
@@ -46,6 +47,11 @@ const SPECS: readonly OptionSpec[] = [
   { name: "print", argument: false, same: "P" },
   { name: "two-pass", argument: false, same: "2" },
 ];
+
+/** Names of the options, without dashes. */
+export function optionNames(): readonly string[] {
+  return SPECS.map(({ name }) => name);
+}
 
 /** Options that tshark has and subflow has not: refused by name, so that nobody relies on them by mistake. */
 const TSHARK_ONLY = new Set(
