@@ -113,7 +113,9 @@ export function createCraftInput(
       if (thrown instanceof CraftError && !thrown.path.startsWith(path))
         throw new CraftError(
           thrown.code,
-          `${path}: ${thrown.path}`,
+          thrown.path.startsWith(layout.id)
+            ? place + thrown.path.slice(layout.id.length)
+            : `${place}: ${thrown.path}`,
           thrown.message.slice(thrown.path.length + 2),
         );
       throw thrown;
