@@ -29,6 +29,8 @@ interface Pipeline {
   readonly filter: Filter | undefined;
   /** Dissects a frame that is shown. */
   readonly dissect: (frame: CapturedFrame) => Dissection;
+  /** Entries that trackers dropped. */
+  readonly forgotten: () => number;
   /** No frame's output rests on other frames. */
   readonly alone: boolean;
   /** Takes frames that are not shown, where later ones depend on them. */
@@ -72,14 +74,20 @@ function makeDissect(
   setup: Setup,
   options: ReadOptions,
   preferences: Preferences,
-): Pick<Pipeline, "dissect" | "skip" | "alone"> {
+): Pick<Pipeline, "dissect" | "skip" | "alone" | "forgotten"> {
   const columns = trackerFields(options, setup.engine.fields());
   if (columns.length === 0)
-    return { dissect: (frame) => setup.engine.dissect(frame), skip: () => {}, alone: true };
+    return {
+      dissect: (frame) => setup.engine.dissect(frame),
+      skip: () => {},
+      alone: true,
+      forgotten: () => 0,
+    };
   const pass: Pass = setup.engine.createPass({ columns, preferences });
   return {
     dissect: (frame) => pass.next(frame).dissection,
     alone: false,
+    forgotten: () => pass.forgotten,
     skip: (frame) => {
       pass.next(frame);
     },
@@ -263,6 +271,11 @@ export async function runRead(options: ReadOptions): Promise<number> {
     const fast = matchingReader(input.source, pipeline, options);
     if (fast === undefined) await pump(input, pipeline, options, sink, writer);
     else await pumpMatches(fast.reader, fast.filter, input, pipeline, options, sink, writer);
+    const forgotten = Math.max(pipeline.forgotten(), filter?.forgotten ?? 0);
+    if (forgotten > 0)
+      process.stderr.write(
+        `subflow: ${forgotten} streams were forgotten to keep memory bounded; -o subflow.max_streams:N keeps more\n`,
+      );
   } catch (thrown) {
     if (!(thrown instanceof CaptureError)) throw thrown;
     const file = thrown.code === "unwritable" ? (options.write ?? "") : input.name;

@@ -91,6 +91,8 @@ export interface Filter {
   readonly source: string;
   /** How it runs: one line a test, `fused`, `extracted` or `evaluated`, with the reason where it is not fused. */
   readonly plan: string;
+  /** Entries that trackers dropped to keep memory bounded. */
+  readonly forgotten: number;
   /** Forgets earlier frames. */
   reset(): void;
   /** For `CaptureReader.matches`: code that goes over a capture's records in place; undefined where there is none. */

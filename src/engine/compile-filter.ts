@@ -63,6 +63,7 @@ export function compileFilter(registry: Registry, text: string, options: Compile
       fields: checked.fields,
       source: checked.source,
       plan: "",
+      forgotten: 0,
       reset: () => run.reset(),
       columns: (names: readonly string[]): ColumnSource =>
         createColumnSource(registry, names, options.preferences),
@@ -71,6 +72,7 @@ export function compileFilter(registry: Registry, text: string, options: Compile
     {
       source: { enumerable: true, get: () => fast?.source || checked.source },
       plan: { enumerable: true, get: plan },
+      forgotten: { enumerable: true, get: () => run.forgotten },
     },
   );
 }
