@@ -76,7 +76,8 @@ describe.skipIf(!hasTshark || files.length === 0)("-T fields", () => {
     expect(Object.fromEntries(wrong)).toEqual({});
   });
 
-  it("leaves no stated difference unused", () => {
+  // Most of them are seen in real captures only.
+  it.skipIf(captureFiles().length === 0)("leaves no stated difference unused", () => {
     expect(deviations.unused()).toEqual([]);
   });
 

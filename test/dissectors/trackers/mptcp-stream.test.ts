@@ -44,7 +44,7 @@ const sorted = (text: string): string => text.split("|").sort().join("|");
 
 const MAPPINGS = { "mptcp.analyze_mappings": true, "mptcp.intersubflows_retransmission": true };
 
-describe.skipIf(!hasTshark).each([
+describe.skipIf(!hasTshark || captureFiles().length === 0).each([
   ["by default", {}],
   ["with mappings", MAPPINGS],
 ])("mptcp fields %s", (_title, preferences) => {
