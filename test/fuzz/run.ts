@@ -10,6 +10,8 @@ export interface FuzzReport {
   readonly inputs: number;
   readonly seconds: number;
   readonly slowestMs: number;
+  /** Number of the input that took so long. */
+  readonly slowest: number;
   /** Resident memory after a tenth of the inputs, and at the end. */
   readonly megabytes: readonly [early: number, end: number];
 }
@@ -22,6 +24,7 @@ function megabytes(): number {
 export async function fuzz(target: Target, count: number, seed: number): Promise<FuzzReport> {
   const begun = performance.now();
   let slowestMs = 0;
+  let slowest = seed;
   let early = megabytes();
   for (let index = 0; index < count; index++) {
     const before = performance.now();
@@ -33,12 +36,15 @@ export async function fuzz(target: Target, count: number, seed: number): Promise
       });
     }
     const took = performance.now() - before;
-    if (took > slowestMs) slowestMs = took;
+    if (took > slowestMs) {
+      slowestMs = took;
+      slowest = seed + index;
+    }
     if (took > SLOW_MS) throw new TypeError(`input ${seed + index} took ${Math.round(took)} ms`);
     if (index === Math.floor(count / 10)) early = megabytes();
   }
   const seconds = (performance.now() - begun) / 1000;
-  return { inputs: count, seconds, slowestMs, megabytes: [early, megabytes()] };
+  return { inputs: count, seconds, slowestMs, slowest, megabytes: [early, megabytes()] };
 }
 
 if (process.argv[1]?.endsWith("fuzz/run.ts")) {
@@ -48,7 +54,7 @@ if (process.argv[1]?.endsWith("fuzz/run.ts")) {
     const report = await fuzz(await make(), Number(count), Number(seed));
     const [early, end] = report.megabytes;
     console.log(
-      `${name}: ${report.inputs} inputs in ${report.seconds.toFixed(0)} s, slowest ${report.slowestMs.toFixed(0)} ms, ` +
+      `${name}: ${report.inputs} inputs in ${report.seconds.toFixed(0)} s, slowest ${report.slowestMs.toFixed(0)} ms (input ${report.slowest}), ` +
         `memory ${early} MB after a tenth, ${end} MB at the end`,
     );
   }
