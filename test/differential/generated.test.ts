@@ -54,8 +54,8 @@ const dissections: Dissection[] = [];
 /** Whose values hang on which frames are shown, on names of machines, or on whole Multipath TCP connections. */
 const LEFT_OUT =
   /^_ws\.|^mptcp\.|^frame\.time_delta_displayed$|_resolved$|^frame\.(?:file_off|interface|section)/;
-/** For tshark the bytes of these protocols run to the end of the data, though their own length is shown in the tree. */
-const TO_THE_END: ReadonlySet<string> = new Set(["arp", "raw"]);
+/** For tshark the bytes of these protocols run to the end of the data; here they are those of the header. */
+const TO_THE_END: ReadonlySet<string> = new Set(["arp", "icmp", "icmpv6", "raw"]);
 const VALUES_PER_FIELD = 40;
 
 /** Every field that occurs, with its values. */
