@@ -6,8 +6,8 @@ import { targets } from "./targets.ts";
 const COUNT = 5000;
 
 it.each(Object.entries(targets))("%s", async (_, make) => {
-  // Another seed each day: what fails says which input it was.
-  const seed = Math.floor(Date.now() / 86_400_000) * COUNT;
+  // The same inputs in every run; `npm run fuzz` looks for new ones.
+  const seed = 1;
   const report = await fuzz(await make(), COUNT, seed);
   expect(report.inputs).toBe(COUNT);
 });
