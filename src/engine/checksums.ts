@@ -7,30 +7,46 @@ import type { FieldNode, Layer, TreeNode } from "../ir/tree.ts";
 import { UNVERIFIED } from "../ir/views.ts";
 import type { MutableLayer } from "./dissection.ts";
 import { makeProblem } from "./form.ts";
+import { nodeNumber } from "./payload.ts";
 
 type ChecksumCompute = Extract<Compute, { kind: "checksum" }>;
 
-function flatNodes(nodes: readonly TreeNode[]): FieldNode[] {
-  return nodes.flatMap((node) => {
-    if (node.kind !== "field") return [];
-    return node.ir.kind === "group" ? flatNodes(node.children) : [node];
-  });
+function fieldIn(nodes: readonly TreeNode[], name: string): FieldNode | undefined {
+  for (const node of nodes) {
+    if (node.kind !== "field") continue;
+    if (node.ir.name === name) return node;
+    const inside = node.ir.kind === "group" ? fieldIn(node.children, name) : undefined;
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
 }
 
-/** Source and destination of the nearest enclosing IP header. */
-function addressesOf(layers: readonly Layer[]): readonly [Uint8Array, Uint8Array] | undefined {
-  for (const layer of [...layers].reverse()) {
-    const nodes = flatNodes(layer.children);
-    const find = (name: string): Uint8Array | undefined => {
-      const node = nodes.find(
-        (candidate) =>
-          candidate.ir.name === name && candidate.ir.kind === "address" && candidate.ir.family !== "ether",
-      );
-      return node?.value instanceof Uint8Array ? node.value : undefined;
-    };
-    const source = find("source");
-    const destination = find("destination");
-    if (source !== undefined && destination !== undefined) return [source, destination];
+/** The addresses that a pseudo-header is made of, and the layer that gives them. */
+export interface Ends {
+  readonly layer: Layer;
+  readonly source: FieldNode;
+  readonly destination: FieldNode;
+  /** No checksum may be left out. */
+  readonly mandatory: boolean;
+}
+
+/** What the nearest of the enclosing layers with a pseudo-header gives to it. */
+export function pseudoHeaderEnds(outer: readonly Layer[]): Ends | undefined {
+  const layer = outer.findLast(({ form }) => form?.payload?.pseudoHeader !== undefined);
+  const wanted = layer?.form?.payload?.pseudoHeader;
+  if (layer === undefined || wanted === undefined) return undefined;
+  const source = fieldIn(layer.children, wanted.source);
+  const destination = fieldIn(layer.children, wanted.destination);
+  return source === undefined || destination === undefined
+    ? undefined
+    : { layer, source, destination, mandatory: wanted.mandatory };
+}
+
+/** The checksum of a layer, if it has one: its node, and how it is made. */
+export function checksumOf(layer: Layer): { node: FieldNode; compute: ChecksumCompute } | undefined {
+  for (const node of layer.children) {
+    if (node.kind === "field" && node.ir.kind === "uint" && node.ir.compute?.kind === "checksum")
+      return { node, compute: node.ir.compute };
   }
   return undefined;
 }
@@ -59,25 +75,25 @@ export function pseudoHeader(
 const BAD = 0;
 const GOOD = 1;
 const ABSENT = 3;
-/** RFC 8200 section 8.1: over IPv6 a UDP datagram must have a checksum. */
+/** None where there must be one (RFC 8200 section 8.1: UDP over IPv6). */
 const ILLEGAL = 4;
 
-/** What an ICMP error quotes was changed on its way and may be cut: its checksums tell nothing. */
-const QUOTE = "icmp.quoted";
-
-function isQuoted(layers: readonly Layer[]): boolean {
-  return layers.some((layer) => layer.table === QUOTE);
+function isQuoted(outer: readonly MutableLayer[]): boolean {
+  return outer.some((layer) => layer.form?.payload?.quoted === true);
 }
 
 /** State where the sender gave no checksum. */
-function absence(outer: readonly Layer[], compute: ChecksumCompute): number {
-  return compute.pseudoHeader && !isQuoted(outer) && addressesOf(outer)?.[0].length === 16 ? ILLEGAL : ABSENT;
+function absence(outer: readonly MutableLayer[], compute: ChecksumCompute): number {
+  return compute.pseudoHeader && !isQuoted(outer) && pseudoHeaderEnds(outer)?.mandatory === true
+    ? ILLEGAL
+    : ABSENT;
 }
 
 /** Only the first fragment has the header, and none has the whole message. */
-function isFragment(layers: readonly Layer[]): boolean {
-  return layers.some((layer) =>
-    flatNodes(layer.children).some((node) => node.ir.name === "moreFragments" && node.value === true),
+function isFragment(outer: readonly MutableLayer[]): boolean {
+  return outer.some(
+    ({ form, children }) =>
+      form?.payload?.fragment?.every((term) => nodeNumber(children, term.field) === term.value) === true,
   );
 }
 
@@ -89,17 +105,19 @@ function verify(
   data: Uint8Array,
 ): number {
   const layer = layers[index];
+  const outer = layers.slice(0, index);
   if (
     layer === undefined ||
-    isQuoted(layers.slice(0, index + 1)) ||
-    (compute.cover === "message" && (!layer.whole || isFragment(layers.slice(0, index))))
+    isQuoted(outer) ||
+    (compute.cover === "message" && (!layer.whole || isFragment(outer)))
   )
     return UNVERIFIED;
   const parts = [data.subarray(layer.start, compute.cover === "header" ? layer.end : layer.bufferEnd)];
   if (compute.pseudoHeader) {
-    const addresses = addressesOf(layers.slice(0, index));
-    if (addresses === undefined) return UNVERIFIED;
-    parts.unshift(pseudoHeader(addresses[0], addresses[1], layer.key, parts[0]?.length ?? 0));
+    const ends = pseudoHeaderEnds(outer);
+    if (!(ends?.source.value instanceof Uint8Array && ends.destination.value instanceof Uint8Array))
+      return UNVERIFIED;
+    parts.unshift(pseudoHeader(ends.source.value, ends.destination.value, layer.key, parts[0]?.length ?? 0));
   }
   // The sum over bytes that hold a right checksum is all ones, so its complement is zero.
   return internetChecksum(...parts) === 0 ? GOOD : BAD;
@@ -109,25 +127,24 @@ function verify(
 export function settleChecksums(layers: readonly MutableLayer[], data: Uint8Array, all: boolean): Problem[] {
   const problems: Problem[] = [];
   for (const [index, layer] of layers.entries()) {
-    for (const node of layer.children) {
-      if (node.kind !== "field" || node.ir.kind !== "uint" || node.ir.compute?.kind !== "checksum") continue;
-      const { compute } = node.ir;
-      const asked = all || node.views.some((view) => view.derive?.kind === "status" && view.derive.verify);
-      const absent = compute.zero !== undefined && node.value === 0;
-      const status = absent
-        ? absence(layers.slice(0, index), compute)
-        : asked
-          ? verify(layers, index, compute, data)
-          : UNVERIFIED;
-      // The node was made for this frame alone and is not yet handed out.
-      (node as { status?: number }).status = status;
-      if (status !== BAD) continue;
-      const at = Math.floor(node.bitOffset / 8);
-      problems.push({
-        ...makeProblem("bad-checksum", "error", layer.id, at, `${node.ir.label} is wrong`),
-        field: node.ir.name,
-      });
-    }
+    const found = checksumOf(layer);
+    if (found === undefined) continue;
+    const { node, compute } = found;
+    const asked = all || node.views.some((view) => view.derive?.kind === "status" && view.derive.verify);
+    const absent = compute.zero !== undefined && node.value === 0;
+    const status = absent
+      ? absence(layers.slice(0, index), compute)
+      : asked
+        ? verify(layers, index, compute, data)
+        : UNVERIFIED;
+    // The node was made for this frame alone and is not yet handed out.
+    (node as { status?: number }).status = status;
+    if (status !== BAD) continue;
+    const at = Math.floor(node.bitOffset / 8);
+    problems.push({
+      ...makeProblem("bad-checksum", "error", layer.id, at, `${node.ir.label} is wrong`),
+      field: node.ir.name,
+    });
   }
   return problems;
 }

@@ -2,7 +2,6 @@
 import { parseIpv4, parseIpv6 } from "../bytes/address.ts";
 import { concatBytes } from "../bytes/hex.ts";
 import { CraftError } from "../errors.ts";
-import type { Layout } from "../ir/nodes.ts";
 import type { LayerInput, SerializeOptions } from "./api.ts";
 import { pseudoHeader } from "./checksums.ts";
 import type { Registry } from "./registry.ts";
@@ -11,11 +10,16 @@ import { serializeForm } from "./serialize.ts";
 const EMPTY = new Uint8Array(0);
 
 /** Key of the inner layer in one of the tables that the outer one's payload is looked up in. */
-function nextKey(outer: Layout, inner: Layout | undefined): number | undefined {
-  if (inner === undefined) return undefined;
-  for (const variant of outer.variants) {
+function keyBetween(
+  registry: Registry,
+  outer: LayerInput | undefined,
+  inner: LayerInput | undefined,
+): number | undefined {
+  if (outer === undefined || inner === undefined) return undefined;
+  const matches = registry.layouts.get(inner.id)?.matches ?? [];
+  for (const variant of registry.layouts.get(outer.id)?.variants ?? []) {
     for (const next of variant.payload?.next ?? []) {
-      const match = inner.matches.find((candidate) => candidate.table === next.table);
+      const match = matches.find((candidate) => candidate.table === next.table);
       if (match !== undefined && next.key.kind === "field") return match.key[0];
     }
   }
@@ -26,20 +30,20 @@ function addressBytes(value: unknown): Uint8Array | undefined {
   return typeof value === "string" ? (parseIpv4(value) ?? parseIpv6(value)) : undefined;
 }
 
-/** The pseudo-header of the nearest enclosing IP header, for a message of `length` bytes. */
+/** The pseudo-header of the nearest enclosing header that has one, for a message of `length` bytes of the protocol `key`. */
 function pseudoHeaderFor(
   registry: Registry,
-  layers: readonly LayerInput[],
-  index: number,
+  outer: readonly LayerInput[],
+  key: number,
 ): ((length: number) => Uint8Array) | undefined {
-  for (let outer = index - 1; outer >= 0; outer--) {
-    const { value } = layers[outer] ?? {};
-    const source = addressBytes(value?.["source"]);
-    const destination = addressBytes(value?.["destination"]);
-    if (source === undefined || destination === undefined) continue;
-    const inner = registry.layouts.get(layers[index]?.id ?? "");
-    const protocol = inner?.matches.find((match) => match.table === "ip.proto")?.key[0] ?? 0;
-    return (length) => pseudoHeader(source, destination, protocol, length);
+  for (const { id, value } of [...outer].reverse()) {
+    const form = registry.layouts.get(id)?.variants.find((variant) => variant.payload?.pseudoHeader);
+    const wanted = form?.payload?.pseudoHeader;
+    if (wanted === undefined) continue;
+    const source = addressBytes(value?.[wanted.source]);
+    const destination = addressBytes(value?.[wanted.destination]);
+    if (source === undefined || destination === undefined) return undefined;
+    return (length) => pseudoHeader(source, destination, key, length);
   }
   return undefined;
 }
@@ -69,9 +73,9 @@ export function craftFrame(
       bytes = concatBytes([layer.raw, trailer]);
       continue;
     }
-    const inner = layers[index + 1];
-    const key = nextKey(layout, inner === undefined ? undefined : registry.layouts.get(inner.id));
-    const pseudo = pseudoHeaderFor(registry, layers, index);
+    const key = keyBetween(registry, layer, layers[index + 1]);
+    const own = keyBetween(registry, layers[index - 1], layer) ?? 0;
+    const pseudo = pseudoHeaderFor(registry, layers.slice(0, index), own);
     const header = serializeForm(registry, layer.id, layer.value ?? {}, {
       fix: layer.fix ?? options.fix,
       context: {

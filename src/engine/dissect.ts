@@ -5,12 +5,12 @@ import type { Layout, Variant } from "../ir/nodes.ts";
 import type { FieldNode, OptionNode, TreeNode } from "../ir/tree.ts";
 import type { DissectOptions } from "./api.ts";
 import { settleChecksums } from "./checksums.ts";
-import { FrameDissection, makeLayer } from "./dissection.ts";
+import { FrameDissection, MutableLayer } from "./dissection.ts";
 import { contextProblem, type Form, makeProblem, readHeader } from "./form.ts";
 import { metadataLayer } from "./metadata.ts";
 import { Numbering } from "./numbering.ts";
 import { readRegion } from "./option-nodes.ts";
-import { addOpaque, readPayload } from "./payload.ts";
+import { addOpaque, nodeNumber, readPayload } from "./payload.ts";
 import type { Registry } from "./registry.ts";
 import type { OpenLayer, Walk, Window } from "./window.ts";
 
@@ -35,8 +35,7 @@ export function dissectFrame(
     wireEnd: Math.max(frame.originalLength, data.length),
   };
   while (window !== undefined && stack.length < MAX_LAYERS) {
-    // Wireshark lists the table itself among the protocols.
-    if (window.table === "ethertype") protocols.push("ethertype");
+    if (window.via !== undefined) protocols.push(window.via);
     window = readLayer(walk, window);
   }
   if (window !== undefined) {
@@ -73,8 +72,18 @@ function pushLayer(
     region: (envelope, from, to) => readRegion(registry, envelope, data, from, to, { numbering, problems }),
   });
   const children: TreeNode[] = [...form.nodes];
-  const variant = form.variant?.name ?? "";
-  const layer = makeLayer(layout, variant, start, form.end, end, number, children, table, key, data);
+  const layer = new MutableLayer({
+    layout,
+    variant: form.variant,
+    start,
+    end: form.end,
+    bufferEnd: end,
+    layer: number,
+    children,
+    table,
+    key,
+    data,
+  });
   const open: OpenLayer = { layer, children };
   walk.stack.push(open);
   return { form, open };
@@ -115,18 +124,16 @@ function noteInnerProtocols(children: readonly TreeNode[], protocols: string[]):
   }
 }
 
+/** Each option against the bits of the header that its region names as context. */
 function checkContexts(registry: Registry, children: readonly TreeNode[], problems: Problem[]): void {
-  const flags = children.find((node) => node.kind === "field" && node.views[0]?.filter === "tcp.flags");
-  if (flags?.kind !== "field") return;
   for (const region of children) {
+    if (region.kind !== "field" || region.ir.kind !== "options" || region.ir.context === undefined) continue;
+    const bits = nodeNumber(children, region.ir.context);
+    if (bits === undefined) continue;
     for (const option of region.children) {
       if (option.kind !== "option") continue;
-      const problem = contextProblem(
-        option.layout,
-        variantOf(registry, option),
-        Number(flags.value),
-        option.bitOffset / 8,
-      );
+      const variant = variantOf(registry, option);
+      const problem = contextProblem(option.layout, variant, bits, option.bitOffset / 8);
       if (problem !== undefined) problems.push(problem);
     }
   }

@@ -3,15 +3,29 @@ import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Problem } from "../errors.ts";
 import type { Occurrence, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { Layout, View } from "../ir/nodes.ts";
+import type { Layout, Variant, View } from "../ir/nodes.ts";
 import type { Dissection, FieldNode, Layer, TreeNode } from "../ir/tree.ts";
 import { nodeBytes, viewValue } from "../ir/views.ts";
 import { expertOccurrences } from "./expert.ts";
 import { optionValue } from "./option-list.ts";
 import type { Registry } from "./registry.ts";
 
+/** What is known of a layer once its header is read. */
+export interface LayerPlace {
+  readonly layout: Layout;
+  readonly variant: Variant | undefined;
+  readonly start: number;
+  readonly end: number;
+  readonly bufferEnd: number;
+  readonly layer: number;
+  readonly children: readonly TreeNode[];
+  readonly table: string;
+  readonly key: number;
+  readonly data: Uint8Array;
+}
+
 /** A layer whose object form is made on first use. */
-class FrameLayer implements Layer {
+export class MutableLayer implements Layer {
   readonly id: string;
   readonly layout: Layout;
   readonly protocol: string;
@@ -28,57 +42,34 @@ class FrameLayer implements Layer {
   trailer?: Uint8Array;
   raw?: Uint8Array;
   readonly data: Uint8Array;
+  readonly form: Variant | undefined;
   /** Every byte that the header and its payload have on the wire was captured. */
   whole = true;
   #value: Readonly<Record<string, unknown>> | undefined;
-  constructor(
-    layout: Layout,
-    variant: string,
-    start: number,
-    end: number,
-    bufferEnd: number,
-    layer: number,
-    children: readonly TreeNode[],
-    table: string,
-    key: number,
-    data: Uint8Array,
-  ) {
+
+  constructor(place: LayerPlace) {
+    const { layout, variant } = place;
     this.id = layout.id;
     this.layout = layout;
     this.protocol = layout.protocol?.filter ?? layout.id;
     this.title = layout.protocol?.title ?? layout.title;
-    this.variant = variant;
-    this.start = start;
-    this.end = end;
-    this.bufferEnd = bufferEnd;
-    this.layer = layer;
-    this.children = children;
-    this.table = table;
-    this.key = key;
-    this.data = data;
+    this.variant = variant?.name ?? "";
+    this.form = variant;
+    this.start = place.start;
+    this.end = place.end;
+    this.bufferEnd = place.bufferEnd;
+    this.layer = place.layer;
+    this.children = place.children;
+    this.table = place.table;
+    this.key = place.key;
+    this.data = place.data;
   }
+
   get value(): Readonly<Record<string, unknown>> {
     const header = this.children.filter((node) => node.bitOffset + node.bitLength <= this.end * 8);
     this.#value ??= optionValue(header, this.data, this.variant);
     return this.#value;
   }
-}
-
-export type MutableLayer = FrameLayer;
-
-export function makeLayer(
-  layout: Layout,
-  variant: string,
-  start: number,
-  end: number,
-  bufferEnd: number,
-  layer: number,
-  children: readonly TreeNode[],
-  table: string,
-  key: number,
-  data: Uint8Array,
-): MutableLayer {
-  return new FrameLayer(layout, variant, start, end, bufferEnd, layer, children, table, key, data);
 }
 
 const NONE: readonly Occurrence[] = [];

@@ -26,12 +26,10 @@ import { craftFrame } from "./craft.ts";
 import { dissectFrame } from "./dissect.ts";
 import { EXPERT_FIELDS } from "./expert.ts";
 import { createPass } from "./filter-pass.ts";
+import { AREA_ENVELOPE } from "./option-list.ts";
 import { parseArea, parseForm } from "./parse.ts";
 import { Registry } from "./registry.ts";
 import { serializeArea, serializeForm } from "./serialize.ts";
-
-/** The family of options that `parseOptions` splits. */
-const TCP_OPTIONS = "tcp.option";
 
 /** An engine with nothing registered but what is given; see `createEngine` of the package for one with the built-in protocols. */
 export function createBareEngine(dissectors: readonly Dissector[]): Engine {
@@ -68,11 +66,11 @@ class RegistryEngine implements Engine {
   }
 
   parseOptions(bytes: Uint8Array, options?: ParseOptions): ParsedOption[] {
-    return parseArea(this.#registry, TCP_OPTIONS, bytes, options);
+    return parseArea(this.#registry, AREA_ENVELOPE, bytes, options);
   }
 
   serializeOptions(options: readonly ParsedOption[], how: SerializeOptions = {}): Uint8Array {
-    return serializeArea(this.#registry, TCP_OPTIONS, options, how);
+    return serializeArea(this.#registry, AREA_ENVELOPE, options, how);
   }
 
   dissect(frame: Frame, options?: DissectOptions): Dissection {

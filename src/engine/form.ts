@@ -166,20 +166,20 @@ export function readHeader(
   };
 }
 
-/** A form that may not occur in a segment with these TCP flags. */
+/** A form that may not occur beside these bits of the header (in a segment with these TCP flags). */
 export function contextProblem(
   layout: Layout,
   variant: Variant | undefined,
-  tcpFlags: number,
+  bits: number,
   start: number,
 ): Problem | undefined {
   if (variant === undefined || variant.contexts.length === 0) return undefined;
-  if (variant.contexts.some((context) => (tcpFlags & context.mask) === context.value)) return undefined;
+  if (variant.contexts.some((context) => (bits & context.mask) >>> 0 === context.value)) return undefined;
   return makeProblem(
     "wrong-context",
     "warn",
     layout.id,
     start,
-    `${layout.title}${variant.name === "" ? "" : ` (${variant.name})`} does not belong in a segment with these TCP flags`,
+    `${layout.title}${variant.name === "" ? "" : ` (${variant.name})`} does not belong beside these flags of the header`,
   );
 }

@@ -3,7 +3,7 @@ import { encapType } from "../capture/link-types.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { FieldNode } from "../ir/tree.ts";
-import { type MutableLayer, makeLayer } from "./dissection.ts";
+import { MutableLayer } from "./dissection.ts";
 import type { Registry } from "./registry.ts";
 
 /** Values by the `source` that a schema of role `metadata` names; a list gives one occurrence each. */
@@ -62,5 +62,16 @@ export function metadataLayer(
         })),
   );
   const size = frame.data.length;
-  return makeLayer(layout, "", 0, size, size, 1, children, "", 0, frame.data);
+  return new MutableLayer({
+    layout,
+    variant,
+    start: 0,
+    end: size,
+    bufferEnd: size,
+    layer: 1,
+    children,
+    table: "",
+    key: 0,
+    data: frame.data,
+  });
 }

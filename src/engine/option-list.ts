@@ -4,6 +4,9 @@ import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { nodeBytes } from "../ir/views.ts";
 import type { ParsedOption } from "./api.ts";
 
+/** The family that `parseOptions` and `serializeOptions` speak of, and that options without an id belong to. */
+export const AREA_ENVELOPE = "tcp.option";
+
 /** Ids of what is no option: bytes behind an end-of-options, and a rest whose length contradicts the bytes. */
 export const PADDING_ID = "padding";
 export const MALFORMED_ID = "malformed";

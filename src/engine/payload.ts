@@ -27,16 +27,14 @@ export function addOpaque(
     });
 }
 
-/** Integer of a field among the nodes, groups opened. */
+/** Integer of a field or of a group of bits among the nodes. */
 export function nodeNumber(nodes: readonly TreeNode[], name: string): number | undefined {
   for (const node of nodes) {
     if (node.kind !== "field") continue;
-    if (node.ir.kind === "group") {
-      const inside = nodeNumber(node.children, name);
-      if (inside !== undefined) return inside;
-    } else if (node.ir.name === name && (typeof node.value === "number" || typeof node.value === "boolean")) {
+    if (node.ir.name === name && (typeof node.value === "number" || typeof node.value === "boolean"))
       return Number(node.value);
-    }
+    const inside = node.ir.kind === "group" ? nodeNumber(node.children, name) : undefined;
+    if (inside !== undefined) return inside;
   }
   return undefined;
 }
@@ -102,11 +100,11 @@ export function readPayload(
     const key = next.key.kind === "constant" ? next.key.value : nodeNumber(form.nodes, next.key.field);
     if (key === undefined) continue;
     const layout = registry.find(next.table, key, data, form.end * 8, end);
-    if (layout !== undefined) return { table: next.table, key, layout, ...inner };
+    if (layout !== undefined) return { table: next.table, key, layout, via: next.via, ...inner };
   }
   const [first] = payload.next;
   const key = first?.key.kind === "field" ? (nodeNumber(form.nodes, first.key.field) ?? 0) : 0;
-  return { table: first?.table ?? "", key, layout: undefined, ...inner };
+  return { table: first?.table ?? "", key, layout: undefined, via: first?.via, ...inner };
 }
 
 /** Reads the fields behind a payload; false where the bytes do not hold them all. */

@@ -11,6 +11,8 @@ export interface Window {
   readonly table: string;
   readonly key: number;
   readonly layout: Layout | undefined;
+  /** Listed in `frame.protocols` before it. */
+  readonly via?: string | undefined;
   readonly start: number;
   /** End of the captured bytes that belong to it. */
   readonly end: number;

@@ -140,6 +140,8 @@ export interface OptionsField extends FieldCommon {
   /** Id of the envelope schema. */
   readonly envelope: string;
   readonly size: Size;
+  /** Integer of the header whose bits decide which options belong here (TCP's flags); see {@link Context}. */
+  readonly context?: string;
 }
 
 /** A value that the capture file, not the packet, carries: a property of {@link Frame}. Only in schemas of role `metadata`. */
@@ -169,7 +171,7 @@ export interface Where {
   readonly ranges: readonly Range[];
 }
 
-/** TCP flags that must be set (`value` under `mask`) where this form may occur (RFC 9293 flag bits, FIN = 1). */
+/** Where an option may occur: bits of the header's context field that must have `value` under `mask` (TCP flags, FIN = 1). */
 export interface Context {
   readonly mask: number;
   readonly value: number;
@@ -182,6 +184,17 @@ export interface Next {
     | { readonly kind: "field"; readonly field: string }
     | { readonly kind: "constant"; readonly value: number };
   readonly when: Guard;
+  /** A name that Wireshark lists in `frame.protocols` between the two headers (`ethertype`). */
+  readonly via?: string;
+}
+
+/** What a checksum further in covers of this header besides the message's protocol and length (RFC 9293 section 3.1, RFC 8200 section 8.1). */
+export interface PseudoHeader {
+  /** Names of address fields. */
+  readonly source: string;
+  readonly destination: string;
+  /** The sender may not leave a checksum out (RFC 8200 section 8.1). */
+  readonly mandatory: boolean;
 }
 
 export interface Payload {
@@ -191,6 +204,11 @@ export interface Payload {
   readonly zeroIsRest: boolean;
   /** Fields behind the payload's end that belong to this header still (ICMP extensions, RFC 4884). */
   readonly behind?: readonly FieldIR[];
+  readonly pseudoHeader?: PseudoHeader;
+  /** Where it holds, the payload is the first part of a message: a checksum over the whole message tells nothing. */
+  readonly fragment?: Guard;
+  /** The payload is what another packet began with, changed on its way and cut: its checksums tell nothing. */
+  readonly quoted?: boolean;
   readonly next: readonly Next[];
   /** Filter names on the payload (`tcp.payload`, `tcp.len`); a `length` view exists also where the payload is empty. */
   readonly views: readonly View[];
@@ -239,6 +257,10 @@ export interface Envelope {
   readonly single: readonly number[];
   /** Kinds that end the region; what follows is padding. */
   readonly end: readonly number[];
+  /** A kind of `single` that fills a region up to the header's unit (NOP, Pad1). */
+  readonly filler?: number;
+  /** Names of the bits that {@link Context} speaks of. */
+  readonly context?: Readonly<Record<string, number>>;
   /** Envelope that this one stands in (`mptcp.option` in `tcp.option`). */
   readonly parent?: string;
 }

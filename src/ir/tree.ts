@@ -2,7 +2,7 @@
 import type { Problem } from "../errors.ts";
 import type { Occurrence, RawValue } from "./fields.ts";
 import type { Frame } from "./frame.ts";
-import type { FieldIR, Layout, View } from "./nodes.ts";
+import type { FieldIR, Layout, Variant, View } from "./nodes.ts";
 
 interface NodeCommon {
   /** Bits from the start of the frame, and bits taken; both 0 for generated values. */
@@ -68,6 +68,8 @@ export interface Layer {
   readonly protocol: string;
   readonly title: string;
   readonly variant: string;
+  /** The form that was read; undefined where none fits. */
+  readonly form: Variant | undefined;
   /** Byte range of the header in the frame, and the end of the data that it was read from. */
   readonly start: number;
   readonly end: number;

@@ -280,6 +280,7 @@ export function lowerField(json: FieldJson, context: FieldContext, pointer: stri
         kind: "options",
         ...common("FT_BYTES"),
         envelope: need(json.envelope, "envelope", json.type, pointer),
+        ...(json.context === undefined ? {} : { context: json.context }),
         size: lowerSize(json.size),
       };
     case "meta":

@@ -37,26 +37,36 @@ export interface Lowered {
   readonly enums: Readonly<Record<string, ValueStrings>>;
 }
 
-const TCP_FLAGS: Readonly<Record<string, number>> = {
-  FIN: 0x001,
-  SYN: 0x002,
-  RST: 0x004,
-  PSH: 0x008,
-  ACK: 0x010,
-  URG: 0x020,
-  ECE: 0x040,
-  CWR: 0x080,
-  AE: 0x100,
-};
-
 function toRanges(json: RangesJson | undefined): Range[] {
   return (json ?? []).map((item) => (typeof item === "number" ? [item, item] : [item[0], item[1]]));
 }
 
-function toContexts(json: readonly ContextJson[] | undefined): Context[] {
-  const bits = (names: readonly string[] | undefined): number =>
-    (names ?? []).reduce((sum, name) => sum | (TCP_FLAGS[name] ?? 0), 0);
-  return (json ?? []).map((item) => ({ mask: bits(item.set) | bits(item.clear), value: bits(item.set) }));
+/** `names`: the bits of the header's context field, by the envelope's names. */
+function toContexts(
+  json: readonly ContextJson[] | undefined,
+  names: Readonly<Record<string, number>>,
+  pointer: string,
+): Context[] {
+  return (json ?? []).map((item, index) => {
+    const bits = (key: "set" | "clear"): number =>
+      (item[key] ?? []).reduce((sum, name) => {
+        const bit = Object.hasOwn(names, name) ? names[name] : undefined;
+        if (bit === undefined) {
+          const known = Object.keys(names).join(", ") || "none";
+          throw new SchemaError(
+            "unknown-reference",
+            `${pointer}/${index}/${key}`,
+            `the envelope names no flag "${name}" (known: ${known})`,
+          );
+        }
+        return (sum | bit) >>> 0;
+      }, 0);
+    const value = bits("set");
+    const clear = bits("clear");
+    if ((value & clear) !== 0)
+      throw new SchemaError("schema-invalid", `${pointer}/${index}`, "a flag is never both set and clear");
+    return { mask: (value | clear) >>> 0, value };
+  });
 }
 
 function toMatches(json: SchemaJson["match"]): Match[] {
@@ -86,6 +96,11 @@ function toPayload(json: PayloadJson, context: FieldContext, pointer: string): P
       : {
           behind: json.behind.map((field, index) => lowerField(field, context, `${pointer}/behind/${index}`)),
         }),
+    ...(json.pseudoHeader === undefined
+      ? {}
+      : { pseudoHeader: { ...json.pseudoHeader, mandatory: json.pseudoHeader.mandatory ?? false } }),
+    ...(json.fragment === undefined ? {} : { fragment: parseGuard(json.fragment, `${pointer}/fragment`) }),
+    ...(json.quoted === true ? { quoted: true } : {}),
     next: (json.next ?? []).map((next, index) => ({
       table: next.table,
       key:
@@ -93,6 +108,7 @@ function toPayload(json: PayloadJson, context: FieldContext, pointer: string): P
           ? ({ kind: "constant", value: next.key } as const)
           : ({ kind: "field", field: next.key } as const),
       when: parseGuard(next.when, `${pointer}/next/${index}/when`),
+      ...(next.via === undefined ? {} : { via: next.via }),
     })),
     views: lowerViews(json.filter, { label: "Payload", type: "FT_BYTES" }, context, `${pointer}/filter`),
   };
@@ -167,6 +183,14 @@ function toEnvelope(
       context.origin,
     );
   }
+  if (own.filler !== undefined && !(own.single ?? []).includes(own.filler))
+    throw new SchemaError(
+      "schema-invalid",
+      "/envelope/filler",
+      "a filler is one of the kinds of one byte",
+      context.origin,
+    );
+  const bits = own.context ?? outer?.context;
   return {
     fields,
     table: own.table,
@@ -178,6 +202,8 @@ function toEnvelope(
     lengthBias: own.length?.bias ?? outer?.lengthBias ?? 0,
     single: own.single ?? [],
     end: own.end ?? [],
+    ...(own.filler === undefined ? {} : { filler: own.filler }),
+    ...(bits === undefined ? {} : { context: bits }),
     ...(parent === undefined ? {} : { parent: parent.id }),
   };
 }
@@ -254,7 +280,8 @@ function lowerLayout(
       : json.opaque === undefined
         ? list([{ name: "data", type: "bytes", size: "rest" }], "/opaque")
         : list(json.opaque, "/opaque");
-  const contexts = toContexts(json.tcpFlags);
+  const flags = outer?.context ?? {};
+  const contexts = toContexts(json.contexts, flags, "/contexts");
   const payload = json.payload === undefined ? undefined : toPayload(json.payload, fieldContext, "/payload");
   const variants: Variant[] = (json.variants ?? [{ name: "", fields: [] }]).map((variant, index) => {
     const pointer = `/variants/${index}`;
@@ -269,7 +296,10 @@ function lowerLayout(
       lengths: single ? [[1, 1]] : toRanges(lengths),
       where: resolveWhere(variant.where, toRanges, (name) => bitOffsetOf(fields, name), `${pointer}/where`),
       versions: variant.versions ?? [],
-      contexts: variant.tcpFlags === undefined ? contexts : toContexts(variant.tcpFlags),
+      contexts:
+        variant.contexts === undefined
+          ? contexts
+          : toContexts(variant.contexts, flags, `${pointer}/contexts`),
       fields,
       ...(variantPayload === undefined ? {} : { payload: variantPayload }),
       ...(variant.spec === undefined ? {} : { spec: variant.spec }),

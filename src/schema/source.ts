@@ -95,6 +95,7 @@ export interface FieldJson {
   readonly max?: number;
   readonly fields?: readonly FieldJson[];
   readonly envelope?: string;
+  readonly context?: string;
   readonly source?: string;
   readonly enum?: string;
   readonly const?: number;
@@ -117,10 +118,18 @@ export interface PayloadJson {
   readonly zeroIsRest?: boolean;
   readonly behind?: readonly FieldJson[];
   readonly filter?: ViewsJson;
+  readonly pseudoHeader?: {
+    readonly source: string;
+    readonly destination: string;
+    readonly mandatory?: boolean;
+  };
+  readonly fragment?: string;
+  readonly quoted?: boolean;
   readonly next?: readonly {
     readonly table: string;
     readonly key: string | number;
     readonly when?: string;
+    readonly via?: string;
   }[];
 }
 
@@ -136,7 +145,7 @@ export interface VariantJson {
   readonly versions?: readonly number[];
   readonly fields: readonly FieldJson[];
   readonly payload?: PayloadJson;
-  readonly tcpFlags?: readonly ContextJson[];
+  readonly contexts?: readonly ContextJson[];
   readonly illegal?: string;
   readonly spec?: string;
 }
@@ -163,6 +172,8 @@ export interface SchemaJson {
     readonly length?: { readonly field: string; readonly unit?: number; readonly bias?: number };
     readonly single?: readonly number[];
     readonly end?: readonly number[];
+    readonly filler?: number;
+    readonly context?: Readonly<Record<string, number>>;
   };
   readonly opaque?: readonly FieldJson[];
   readonly enums?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -173,5 +184,5 @@ export interface SchemaJson {
   readonly tail?: readonly FieldJson[];
   readonly payload?: PayloadJson;
   readonly trailer?: TrailerJson;
-  readonly tcpFlags?: readonly ContextJson[];
+  readonly contexts?: readonly ContextJson[];
 }

@@ -1,6 +1,7 @@
 /** Guards, sizes and references name integer fields that stand before them. */
 import { SchemaError } from "../../errors.ts";
-import type { FieldIR, Guard, Layout, Size, Variant } from "../../ir/nodes.ts";
+import type { FieldIR, Guard, Layout, PseudoHeader, Size, Variant } from "../../ir/nodes.ts";
+import { fixedBits } from "../lower-field.ts";
 import { flatFields } from "./names.ts";
 
 type Known = ReadonlyMap<string, FieldIR>;
@@ -40,6 +41,34 @@ function checkSize(size: Size, known: Known, all: Known, pointer: string): void 
   if (size.kind === "flag") checkReference(size.flag, known, all, pointer, "a size");
 }
 
+/** Options are judged by bits of an integer or of a group of bits that stands before them. */
+function checkContext(name: string, known: Known, all: Known, pointer: string): void {
+  const field = known.get(name);
+  if (field?.kind !== "group") checkReference(name, known, all, pointer, "a context");
+  else if ((fixedBits(field) ?? 64) > 32)
+    throw new SchemaError(
+      "guard-type",
+      pointer,
+      `a context names "${name}", which is a group of more than 32 bits`,
+    );
+}
+
+/** Both ends are IP addresses of one family. */
+function checkPseudoHeader({ source, destination }: PseudoHeader, all: Known, pointer: string): void {
+  const families = [source, destination].map((name) => {
+    const field = all.get(name);
+    if (field === undefined)
+      throw new SchemaError(
+        "unknown-reference",
+        pointer,
+        `a pseudo-header names "${name}", which does not exist`,
+      );
+    return field.kind === "address" ? field.family : undefined;
+  });
+  if (families[0] !== families[1] || (families[0] !== "ipv4" && families[0] !== "ipv6"))
+    throw new SchemaError("guard-type", pointer, "a pseudo-header names two IPv4 or two IPv6 addresses");
+}
+
 function checkFields(
   fields: readonly FieldIR[],
   known: Map<string, FieldIR>,
@@ -57,6 +86,8 @@ function checkFields(
     if (field.kind === "options" && envelope(field.envelope)?.envelope === undefined) {
       throw new SchemaError("unknown-reference", place, `there is no envelope "${field.envelope}"`);
     }
+    if (field.kind === "options" && field.context !== undefined)
+      checkContext(field.context, known, all, place);
     if (field.kind === "group") checkFields(field.fields, known, all, pointer, envelope);
     if (field.kind === "repeat") {
       const inner = new Map(flatFields(field.item).map((item) => [item.name, item]));
@@ -83,6 +114,9 @@ export function checkGuards(
     checkFields(payload.behind, new Map(), behind, `${pointer}/payload/behind`, envelope);
   }
   if (payload.end !== undefined) checkSize(payload.end, all, all, `${pointer}/payload/end`);
+  if (payload.pseudoHeader !== undefined)
+    checkPseudoHeader(payload.pseudoHeader, all, `${pointer}/payload/pseudoHeader`);
+  checkGuard(payload.fragment ?? [], all, all, `${pointer}/payload/fragment`);
   for (const next of payload.next) {
     if (next.key.kind === "field")
       checkReference(next.key.field, all, all, `${pointer}/payload/next`, "a key");
