@@ -6,13 +6,14 @@ import { builtin } from "../default-engine.ts";
 import type { Fix, LayerInput, ParsedOption } from "../engine/api.ts";
 import { craftFrame } from "../engine/craft.ts";
 import { readOption } from "../engine/form.ts";
-import { optionValue } from "../engine/option-list.ts";
+import { AREA_ENVELOPE, optionValue } from "../engine/option-list.ts";
 import { Registry } from "../engine/registry.ts";
 import { serializeForm } from "../engine/serialize.ts";
 import { CraftError } from "../errors.ts";
-import type { Layout, Variant } from "../ir/nodes.ts";
+import type { Layout, OptionsField, Variant } from "../ir/nodes.ts";
 import type { FieldNode } from "../ir/tree.ts";
 import type { Dissector } from "../plugin.ts";
+import { fixedBits } from "../schema/lower-field.ts";
 import { parseShortForms } from "./option-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -101,7 +102,7 @@ export function createCraftInput(
     const [stray] = Object.keys(rest);
     if (stray !== undefined)
       throw new CraftError("unknown-field", `${path}.${stray}`, "there are id, value, raw and fix");
-    if (raw !== undefined) return { id: String(id ?? "tcp.option"), bytes: hexBytes(raw, `${path}.raw`) };
+    if (raw !== undefined) return { id: String(id ?? AREA_ENVELOPE), bytes: hexBytes(raw, `${path}.raw`) };
     const layout = layoutOf(id, `${path}.id`);
     const place = `${path}(${layout.id})`;
     const normal = await checked(layout, value ?? {}, place);
@@ -132,15 +133,22 @@ export function createCraftInput(
     if (!isRecord(input)) throw new CraftError("bad-type", path, "wants a layer: its id, or an object");
     const layout = layoutOf(input["id"], `${path}.id`);
     const place = `${path}(${layout.id})`;
-    const { options: given, ...value } = isRecord(input["value"]) ? input["value"] : {};
+    const value: Record<string, unknown> = isRecord(input["value"]) ? { ...input["value"] } : {};
+    const areas: Record<string, readonly ParsedOption[]> = {};
+    for (const { name, envelope } of regionsOf(layout)) {
+      const given = value[name];
+      delete value[name];
+      if (given === undefined) continue;
+      const list = await options(given, `${place}.${name}`);
+      areas[name] = filled(layout, registry.layouts.get(envelope), list);
+    }
     const normal = await checked(layout, value, place);
-    const list = given === undefined ? undefined : await options(given, `${place}.options`);
     const payload = input["text"] === undefined ? undefined : new TextEncoder().encode(String(input["text"]));
     const hex = (key: string): Uint8Array | undefined =>
       input[key] === undefined ? undefined : hexBytes(input[key], `${path}.${key}`);
     return {
       id: layout.id,
-      value: list === undefined ? normal : { ...normal, options: padded(layout, list) },
+      value: { ...normal, ...areas },
       ...optional("payload", payload ?? hex("payload")),
       ...optional("trailer", hex("trailer")),
       ...optional("raw", hex("raw")),
@@ -150,7 +158,7 @@ export function createCraftInput(
   return {
     layout: deps.layout,
     read: ({ id, bytes }) => {
-      const layout = registry.layouts.get(id) ?? layoutOf("tcp.option", id);
+      const layout = registry.layouts.get(id) ?? layoutOf(AREA_ENVELOPE, id);
       const form = readOption(registry, layout, bytes, 0, bytes.length);
       if (form.variant === undefined) throw new CraftError("no-variant", id, "these bytes are no option");
       const { variant, nodes } = form;
@@ -172,13 +180,39 @@ export function createCraftInput(
   };
 }
 
-/** TCP options end at a multiple of four bytes: NOPs fill up, unless there is more than fits anyway. */
-function padded(layout: Layout, list: readonly CraftedOption[]): readonly ParsedOption[] {
+/** The regions of options that a header has. */
+function regionsOf(layout: Layout): OptionsField[] {
+  const [first] = layout.variants;
+  return (first?.fields ?? []).filter((field): field is OptionsField => field.kind === "options");
+}
+
+/** Headers end at a multiple of their length's unit: the envelope's filler (NOP, Pad1) brings the options there. */
+function filled(
+  layout: Layout,
+  envelope: Layout | undefined,
+  list: readonly CraftedOption[],
+): readonly ParsedOption[] {
   const entries = list.map(({ id, bytes }): ParsedOption => ({ id, raw: bytes }));
-  if (layout.id !== "tcp" && layout.id !== "ipv4") return entries;
-  const size = list.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  const filler: ParsedOption = { id: layout.id === "tcp" ? "tcp.nop" : "ipv4.nop", raw: Uint8Array.of(1) };
-  return [...entries, ...Array.from({ length: -size & 3 }, () => filler)];
+  const filler = envelope?.envelope?.filler;
+  if (envelope === undefined || filler === undefined) return entries;
+  const unit = headerUnit(layout);
+  const before =
+    (layout.variants[0]?.fields ?? []).reduce((sum, field) => sum + (fixedBits(field) ?? 0), 0) / 8;
+  const size = list.reduce((sum, { bytes }) => sum + bytes.length, before);
+  const raw = Uint8Array.of(filler);
+  return [
+    ...entries,
+    ...Array.from({ length: (unit - (size % unit)) % unit }, () => ({ id: envelope.id, raw })),
+  ];
+}
+
+/** Bytes that one step of the header's length field stands for. */
+function headerUnit({ variants, headerLength }: Layout): number {
+  const field = variants[0]?.fields.find(
+    (candidate) => candidate.kind === "uint" && candidate.compute?.kind === "headerSize",
+  );
+  if (field?.kind !== "uint" || headerLength?.kind !== "linear") return 1;
+  return field.scale * headerLength.scale;
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {

@@ -129,3 +129,25 @@ test("options that no longer fit are refused as a whole", () => {
     expect.objectContaining({ code: "too-long" }),
   );
 });
+
+test("every length outside follows an option: PPPoE over Ethernet", () => {
+  const data = engine.craft([
+    { id: "ethernet", value: { source: "02:00:00:00:00:01", destination: "02:00:00:00:00:02" } },
+    { id: "pppoe", value: { code: 0, sessionId: 1 } },
+    { id: "ppp", value: { variant: "plain" } },
+    { id: "ipv4", value: { source: "192.0.2.1", destination: "192.0.2.2" } },
+    { id: "tcp", value: { sourcePort: 1, destinationPort: 2, syn: true }, payload: Uint8Array.of(1, 2, 3) },
+  ]);
+  const [like] = sample(false);
+  if (like === undefined) throw new TypeError("no frame");
+  const frame = { ...like, data, capturedLength: data.length, originalLength: data.length };
+  const { frame: edited } = editFrame(engine, frame, {
+    insertOptions: [fromHex("1c048001") ?? new Uint8Array(0)],
+  });
+  const [before, after] = [engine.dissect(frame), engine.dissect(edited)];
+  for (const name of ["pppoe.payload_length", "ip.len"])
+    expect(after.get(name)).toBe(Number(before.get(name)) + 4);
+  expect(after.get("tcp.len")).toBe(3);
+  expect(after.problems).toEqual([]);
+  expect(verified(edited)).toEqual([]);
+});

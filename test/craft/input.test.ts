@@ -130,3 +130,13 @@ describe("outputs", () => {
     expect(lines.at(-1)).toMatch(/^0003 {2}03 +reason = 0x03$/);
   });
 });
+
+test("options are filled up to the unit of their header", async () => {
+  // RFC 8200 sections 4.2 and 4.3: Pad1 up to eight bytes; RFC 9293 section 3.1: NOP up to four.
+  const ipv6 = { id: "ipv6", value: { source: "2001:db8::1", destination: "2001:db8::2" } };
+  const hop = { id: "ipv6.hopByHop", value: { options: ["ipv6.routerAlert{value=0}"] } };
+  const tcp = { id: "tcp", value: { sourcePort: 1, destinationPort: 2, options: ["mptcp.mpPrio"] } };
+  const hex = toHex(await input.packet([ipv6, hop, tcp]));
+  expect(hex.slice(80, 96)).toBe("0600050200000000");
+  expect(hex.slice(96 + 40)).toBe("1e035001");
+});

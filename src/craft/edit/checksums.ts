@@ -2,22 +2,8 @@
  * Checksums after an edit, updated from the words that changed (RFC 1624): right checksums stay right and wrong ones stay as
  * wrong as they were, also where the capture holds only the first bytes of a packet.
  */
-import type { Dissection, Layer } from "../../ir/tree.ts";
-
-interface Place {
-  /** Bytes from the header's start. */
-  readonly at: number;
-  readonly pseudo: boolean;
-  readonly headerOnly: boolean;
-}
-
-const CHECKSUMS: Readonly<Record<string, Place>> = {
-  ipv4: { at: 10, pseudo: false, headerOnly: true },
-  tcp: { at: 16, pseudo: true, headerOnly: false },
-  udp: { at: 6, pseudo: true, headerOnly: false },
-  icmp: { at: 2, pseudo: false, headerOnly: false },
-  icmpv6: { at: 2, pseudo: true, headerOnly: false },
-};
+import { checksumOf, type Ends, pseudoHeaderEnds } from "../../engine/checksums.ts";
+import type { Dissection, FieldNode, Layer } from "../../ir/tree.ts";
 
 /** A layer's bytes before and after. */
 export interface Moved {
@@ -47,11 +33,13 @@ function updated(checksum: number, before: number, after: number): number {
   return ~fold((~checksum & 0xffff) + (~before & 0xffff) + after) & 0xffff;
 }
 
-/** Addresses and length of the pseudo-header, as far as an edit can change them. */
-function pseudoSum(data: Uint8Array, outer: Layer, start: number, length: number): number {
-  const addresses =
-    outer.id === "ipv4" ? data.subarray(start + 12, start + 20) : data.subarray(start + 8, start + 40);
-  return fold(sumWords(addresses) + (length & 0xffff) + (length >>> 16));
+/** Addresses of the pseudo-header in a frame where its header begins at `start`. */
+function addressSum(data: Uint8Array, ends: Ends, start: number): number {
+  const at = ({ bitOffset, bitLength }: FieldNode): Uint8Array => {
+    const from = bitOffset / 8 - ends.layer.start + start;
+    return data.subarray(from, from + bitLength / 8);
+  };
+  return fold(sumWords(at(ends.source)) + sumWords(at(ends.destination)));
 }
 
 function words(data: Uint8Array, from: number, to: number, skip: number): number {
@@ -64,7 +52,7 @@ function words(data: Uint8Array, from: number, to: number, skip: number): number
  * Updates every checksum of `data` whose bytes changed, the innermost first.
  *
  * @param moved - the layers of the old frame, and where each stands in the new one.
- * @param keep - names of layers (`tcp`) whose checksum is left as it is.
+ * @param keep - filter names of checksums (`tcp.checksum`) that are left as they are.
  */
 export function updateChecksums(
   before: Dissection,
@@ -77,31 +65,33 @@ export function updateChecksums(
     const now = moved[index];
     if (now === undefined) continue;
     const { layer } = now;
-    const place = Object.hasOwn(CHECKSUMS, layer.id) ? CHECKSUMS[layer.id] : undefined;
-    if (place === undefined || keep.has(layer.id)) continue;
-    const at = now.start + place.at;
+    const found = checksumOf(layer);
+    if (found === undefined || found.node.views.some((view) => keep.has(view.filter))) continue;
+    const { compute } = found;
+    const skip = found.node.bitOffset / 8 - layer.start;
+    const at = now.start + skip;
     if (at + 2 > data.length) continue;
     const checksum = ((data[at] ?? 0) << 8) | (data[at + 1] ?? 0);
     // RFC 768: zero means that there is none.
-    if (layer.id === "udp" && checksum === 0) continue;
-    const oldEnd = place.headerOnly ? layer.end : layer.bufferEnd;
-    const newEnd = place.headerOnly ? now.end : now.bufferEnd;
-    let was = words(old, layer.start, oldEnd, place.at);
-    let is = words(data, now.start, newEnd, place.at);
-    const outer = place.pseudo
-      ? moved.slice(0, index).findLast(({ layer: one }) => /^ipv[46]$/.test(one.id))
-      : undefined;
-    if (outer !== undefined) {
+    if (compute.zero !== undefined && checksum === 0) continue;
+    const oldEnd = compute.cover === "header" ? layer.end : layer.bufferEnd;
+    const newEnd = compute.cover === "header" ? now.end : now.bufferEnd;
+    let was = words(old, layer.start, oldEnd, skip);
+    let is = words(data, now.start, newEnd, skip);
+    const outer = moved.slice(0, index);
+    const ends = compute.pseudoHeader ? pseudoHeaderEnds(outer.map((one) => one.layer)) : undefined;
+    const place = outer.find((one) => one.layer === ends?.layer);
+    if (ends !== undefined && place !== undefined) {
       // Lengths grow alike, whatever was not captured.
-      was = fold(was + pseudoSum(old, outer.layer, outer.layer.start, 0));
-      is = fold(is + pseudoSum(data, outer.layer, outer.start, 0));
+      was = fold(was + addressSum(old, ends, ends.layer.start));
+      is = fold(is + addressSum(data, ends, place.start));
       const grown = newEnd - now.start - (oldEnd - layer.start);
       if (grown >= 0) is = fold(is + grown);
       else was = fold(was - grown);
     }
     if (was === is) continue;
     let next = updated(checksum, was, is);
-    if (layer.id === "udp" && next === 0) next = 0xffff;
+    if (next === 0) next = compute.zero ?? 0;
     data[at] = next >> 8;
     data[at + 1] = next & 0xff;
   }

@@ -45,6 +45,16 @@ function padded(options: readonly Uint8Array[]): Uint8Array {
   return concatBytes([area, new Uint8Array(-area.length & 3).fill(NOP)]);
 }
 
+/** What a header says of the length of its payload, `grown` bytes more. Zero stays: a segment that the network card was to split. */
+function growLength(view: DataView, { children }: Layer, grown: number): void {
+  for (const node of children) {
+    if (node.kind !== "field" || node.ir.kind !== "uint" || node.ir.compute?.kind !== "payloadSize") continue;
+    const at = node.bitOffset / 8;
+    if (node.bitLength === 16 && view.getUint16(at) > 0)
+      view.setUint16(at, view.getUint16(at) + grown / node.ir.compute.scale);
+  }
+}
+
 /** The frame with another option area; lengths follow. Snapped payload stays snapped. */
 function withArea(
   frame: Frame,
@@ -77,9 +87,7 @@ function withArea(
       end: layer.end + (outside ? 0 : grown),
       bufferEnd: layer.bufferEnd + grown,
     });
-    // A length of zero stands for a segment that the network card was to split: it stays.
-    const at = layer.id === "ipv4" ? layer.start + 2 : layer.id === "ipv6" ? layer.start + 4 : undefined;
-    if (outside && at !== undefined && view.getUint16(at) > 0) view.setUint16(at, view.getUint16(at) + grown);
+    if (outside) growLength(view, layer, grown);
   }
   const size = { capturedLength: data.length, originalLength: frame.originalLength + grown };
   return { frame: { ...frame, ...size, data }, moved };
@@ -127,18 +135,6 @@ function editOptions(
   return withArea(frame, dissection, tcp, next);
 }
 
-/** Layers whose checksum was set by hand. */
-function setByHand(edits: Edits): ReadonlySet<string> {
-  const names = new Map([
-    ["ip.checksum", "ipv4"],
-    ["tcp.checksum", "tcp"],
-    ["udp.checksum", "udp"],
-    ["icmp.checksum", "icmp"],
-    ["icmpv6.checksum", "icmpv6"],
-  ]);
-  return new Set((edits.set ?? []).flatMap(({ field }) => names.get(field) ?? []));
-}
-
 /**
  * Carries out edits on one frame: first options, then fields. The frame given is never changed.
  *
@@ -159,7 +155,7 @@ export function editFrame(engine: Engine, frame: Frame, edits: Edits): EditResul
     const moved = old.layers.map(
       (layer): Moved => ({ layer, start: layer.start, end: layer.end, bufferEnd: layer.bufferEnd }),
     );
-    updateChecksums(old, current.data, moved, setByHand(edits));
+    updateChecksums(old, current.data, moved, new Set((edits.set ?? []).map(({ field }) => field)));
   }
   return edited === undefined && count === 0 ? { frame, changed: false } : { frame: current, changed: true };
 }
