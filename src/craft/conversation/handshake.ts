@@ -36,7 +36,7 @@ function makeEnd(world: World, host: Host, ref: AddressRef, port: number, path: 
     address,
     addressId: addressId(host, index),
     port,
-    isn: world.random.u32(),
+    isn: host.input.isn ?? world.random.u32(),
     clockBase: world.random.between(1_000_000, 0x7fff_ffff),
     next: 0,
     received: new ReceivedRanges(0),

@@ -22,6 +22,8 @@ export interface HostInput {
   readonly port?: number | undefined;
   /** 64-bit key; from the seed unless given. */
   readonly key?: bigint | undefined;
+  /** Initial sequence number of each of its subflows; from the seed unless given. */
+  readonly isn?: number | undefined;
   /** Asks for DSS checksums (flag A of MP_CAPABLE): the conversation's `checksum` unless given. */
   readonly checksum?: boolean | undefined;
   /** Flag C of MP_CAPABLE (version 1): no further subflows to this address and port (RFC 8684 section 3.1). */

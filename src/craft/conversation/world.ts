@@ -158,6 +158,8 @@ function makeHost(side: Side, input: HostInput, random: Random, version: 0 | 1):
     ),
   );
   const key = input.key ?? random.u64();
+  if (input.isn !== undefined && input.isn >>> 0 !== input.isn)
+    throw new CraftError("out-of-range", `${side}.isn`, `${input.isn} is no number of 32 bits`);
   return {
     side,
     input,

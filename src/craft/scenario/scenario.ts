@@ -12,6 +12,7 @@ const HOST: Shape = {
   addresses: "any",
   port: "count",
   key: "key",
+  isn: "count",
   checksum: "flag",
   denyJoins: "flag",
   longDataSequence: "flag",
