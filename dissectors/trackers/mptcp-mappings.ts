@@ -164,7 +164,7 @@ export class DataMap {
     const start = Number(dsnDelta(dsn, base));
     const log = logs.logs[side];
     const before = log.overlapping(start, start + length).filter((carrier) => carrier.stream !== stream);
-    log.add({ start, end: start + length, frame, stream });
+    log.add(start, start + length, frame, stream);
     return before.length === 0 ? NOTHING : before.map((carrier) => carrier.frame);
   }
 

@@ -2,10 +2,11 @@
 import { BoundedMap, type Touchable } from "../../dissectors/trackers/bounded-map.ts";
 import { type Connection, MptcpModel, type Subflow } from "../../dissectors/trackers/mptcp-model.ts";
 import type { Provide, Row, Tracker, TrackerState } from "../plugin.ts";
+import { Clock } from "./clock.ts";
 import { ConnectionState } from "./connection-state.ts";
 import { takeData } from "./data.ts";
 import { takeFollowing, takeSyn } from "./handshake.ts";
-import { FLAG, readSegment, SEGMENT_FIELDS, type Segment } from "./segment.ts";
+import { SEGMENT_FIELDS, Segment } from "./segment.ts";
 import { takeSignals } from "./signals.ts";
 import type { AnalysisSink } from "./sink.ts";
 import { opposite, SubflowState } from "./subflow-state.ts";
@@ -51,8 +52,8 @@ export class Analyzer {
   #streamCount = 0;
   #mptcpStreams = 0;
   #refused = 0;
-  #first: bigint | undefined;
-  #last = 0n;
+  readonly #clock = new Clock();
+  readonly #segment = new Segment();
 
   constructor(options: AnalyzerOptions = {}) {
     this.#max = options.maxConnections ?? DEFAULT_MAX;
@@ -68,19 +69,16 @@ export class Analyzer {
 
   #row(row: Row): void {
     this.#frames++;
-    const segment = readSegment(row, this.#last);
-    if (row.timestamp !== undefined) {
-      this.#first ??= row.timestamp;
-      this.#last = row.timestamp;
-    }
-    if (segment === undefined) return;
+    this.#clock.tick(row.timestamp);
+    const segment = this.#segment;
+    if (!segment.read(row, this.#clock.now)) return;
     this.#segments++;
     this.#streamCount = Math.max(this.#streamCount, segment.stream + 1);
     const modelled = this.#model.accept({
       stream: segment.stream,
       direction: segment.direction,
-      syn: (segment.flags & FLAG.syn) !== 0,
-      ack: (segment.flags & FLAG.ack) !== 0,
+      syn: segment.syn,
+      ack: segment.ack,
       options: segment.options,
     });
     const entry = this.#streams.get(segment.stream) ?? this.#begin(segment, modelled);
@@ -105,11 +103,11 @@ export class Analyzer {
         this.#refused++;
         return undefined;
       }
-      connection = new ConnectionState(this.#connections.length, segment.frame, segment.time, this.#sink);
+      connection = new ConnectionState(this.#connections.length, segment, this.#clock, this.#sink);
       this.#connections.push(connection);
       if (modelled !== undefined) this.#link(connection, modelled.connection);
     }
-    const answers = (segment.flags & FLAG.syn) !== 0 && (segment.flags & FLAG.ack) !== 0;
+    const answers = segment.syn && segment.ack;
     const opener = segment.direction === 0 ? 0 : 1;
     const sideOfLow = modelled?.sideOfLow ?? (answers ? opposite(opener) : opener);
     const subflow = new SubflowState(segment, sideOfLow, modelled?.origin ?? "capable");
@@ -141,7 +139,7 @@ export class Analyzer {
       if (option.kind === "capable") connection.version = option.version;
     }
     const context = { connection, subflow, segment, side };
-    if ((segment.flags & FLAG.syn) !== 0) takeSyn(context);
+    if (segment.syn) takeSyn(context);
     else takeFollowing(context);
     takeSignals(context);
     takeData(context, this.#sink);
@@ -151,8 +149,8 @@ export class Analyzer {
     return {
       frames: this.#frames,
       segments: this.#segments,
-      firstTime: this.#first,
-      lastTime: this.#first === undefined ? undefined : this.#last,
+      firstTime: this.#clock.first,
+      lastTime: this.#clock.first === undefined ? undefined : this.#clock.absolute(this.#clock.now),
       connections: this.#connections.map((connection) => connection.finish()),
       plainStreams: this.#streamCount - this.#mptcpStreams,
       forgotten: this.#model.forgotten + this.#streams.forgotten + this.#refused,

@@ -2,8 +2,10 @@
 import { dsnDelta } from "../../dissectors/trackers/mptcp-dsn.ts";
 import type { Connection } from "../../dissectors/trackers/mptcp-model.ts";
 import { CheckList } from "./checks.ts";
+import type { Clock } from "./clock.ts";
 import { findHandovers } from "./handover.ts";
 import { observe } from "./observations.ts";
+import type { Segment } from "./segment.ts";
 import { SideState } from "./side-state.ts";
 import type { AnalysisSink } from "./sink.ts";
 import type { SubflowState } from "./subflow-state.ts";
@@ -25,8 +27,8 @@ export class ConnectionState {
   readonly number: number;
   model: Connection | undefined;
   readonly firstFrame: number;
-  readonly firstTime: bigint;
-  lastTime: bigint;
+  readonly firstTime: number;
+  lastTime: number;
   frames = 0;
   version: number | undefined;
   complete = false;
@@ -39,19 +41,29 @@ export class ConnectionState {
   fallback: Fallback | undefined;
   #events: ConnectionEvent[] = [];
   #dropped = 0;
+  readonly #clock: Clock;
   readonly #sink: AnalysisSink;
 
-  constructor(number: number, frame: number, time: bigint, sink: AnalysisSink) {
+  constructor(number: number, { frame, time }: Segment, clock: Clock, sink: AnalysisSink) {
     this.number = number;
     this.firstFrame = frame;
     this.firstTime = time;
     this.lastTime = time;
+    this.#clock = clock;
     this.#sink = sink;
   }
 
-  event(kind: EventKind, frame: number, time: bigint, stream: number, side: Side, text: string): void {
-    const event: ConnectionEvent = { kind, frame, time, stream, side, text, count: 1 };
-    this.#sink.event?.(this.number, event);
+  event(kind: EventKind, frame: number, time: number, stream: number, side: Side, text: string): void {
+    const event: ConnectionEvent = {
+      kind,
+      frame,
+      time: this.#clock.absolute(time),
+      stream,
+      side,
+      text,
+      count: 1,
+    };
+    this.#sink.event?.(this.number, event, time);
     const last = this.#events.at(-1);
     const repeats =
       REPEATING.has(kind) && last?.kind === kind && last.stream === stream && last.side === side;
@@ -61,17 +73,29 @@ export class ConnectionState {
   }
 
   /** The first reason counts. */
-  fallBack(fallback: Fallback, time: bigint, side: Side): void {
+  fallBack(fallback: Fallback, time: number, side: Side): void {
     if (this.fallback !== undefined) return;
     this.fallback = fallback;
     this.event("fallback", fallback.frame, time, fallback.stream, side, fallback.text);
+  }
+
+  /** One side at least asked for DSS checksums. */
+  get checksums(): boolean {
+    return this.sides.some((side) => side.checksumRequired === true);
+  }
+
+  findSubflow(stream: number): SubflowState | undefined {
+    return this.subflows.find((one) => one.stream === stream);
   }
 
   /** Place of a data sequence number in a side's data. */
   place(side: Side, dsn: bigint): number {
     const state = this.sides[side];
     const idsn = this.model?.hosts[side].idsn;
-    state.base ??= idsn === undefined ? dsn : BigInt.asUintN(64, idsn + 1n);
+    if (state.base === undefined) {
+      state.base = idsn === undefined ? dsn : BigInt.asUintN(64, idsn + 1n);
+      if (idsn !== undefined && this.complete) state.ordered = 0;
+    }
     return Number(dsnDelta(dsn, state.base));
   }
 
@@ -88,6 +112,7 @@ export class ConnectionState {
       checksumRequired: state.checksumRequired,
       goodput: state.goodput,
       dataRtt: state.rtt.result,
+      mostInFlight: state.mostInFlight,
       reorderBytes: state.reorderBytes,
       reorderTime: state.reorderTime,
       reinjections: state.reinjections,
@@ -116,18 +141,17 @@ export class ConnectionState {
       }
     }
     this.#addHandovers();
-    const [opener, answerer] = this.sides;
     const found: ConnectionAnalysis = {
       index: this.model?.index,
       version: this.version,
       firstFrame: this.firstFrame,
-      firstTime: this.firstTime,
-      lastTime: this.lastTime,
+      firstTime: this.#clock.absolute(this.firstTime),
+      lastTime: this.#clock.absolute(this.lastTime),
       frames: this.frames,
-      checksums: opener.checksumRequired === true || answerer.checksumRequired === true,
+      checksums: this.checksums,
       complete: this.complete,
       hosts: [this.#host(0), this.#host(1)],
-      subflows: this.subflows.map((subflow) => subflow.result),
+      subflows: this.subflows.map((subflow) => subflow.result(this.#clock)),
       events: this.#events,
       droppedEvents: this.#dropped,
       checks: this.checks.counts,

@@ -1,6 +1,7 @@
 /** Frames and bytes of each conversation, both ways. */
 import type { Row, Tracker } from "../plugin.ts";
-import { readSegment, SEGMENT_FIELDS } from "./segment.ts";
+import { Clock } from "./clock.ts";
+import { SEGMENT_FIELDS, Segment } from "./segment.ts";
 import type { ConnectionAnalysis } from "./types.ts";
 
 /** `left` and `right` are `address:port`, or addresses; forward is from left, who sent the first frame, to right. */
@@ -25,7 +26,8 @@ export class TcpConversations {
   readonly #streams = new Map<number, Mutable<Conversation>>();
   readonly #limit: number;
   forgotten = 0;
-  #last = 0n;
+  readonly #clock = new Clock();
+  readonly #segment = new Segment();
 
   constructor(limit = 1_000_000) {
     this.#limit = limit;
@@ -39,10 +41,11 @@ export class TcpConversations {
   }
 
   #row(row: Row): void {
-    const segment = readSegment(row, this.#last);
-    if (segment === undefined) return;
-    const { source, destination, stream, time, wireLength } = segment;
-    this.#last = time;
+    this.#clock.tick(row.timestamp);
+    const segment = this.#segment;
+    if (!segment.read(row, this.#clock.now)) return;
+    const { source, destination, stream, wireLength } = segment;
+    const time = this.#clock.absolute(this.#clock.now);
     let found = this.#streams.get(stream);
     if (found === undefined) {
       if (this.#streams.size >= this.#limit) {

@@ -1,11 +1,12 @@
 /** Payload, mappings and DATA_ACKs of a segment. */
 import { dsnAdd } from "../../dissectors/trackers/mptcp-dsn.ts";
-import { mappingOf } from "../../dissectors/trackers/mptcp-mappings.ts";
-import { seqSub } from "../../dissectors/trackers/sequence.ts";
+import type { CapableOption, DssOption } from "../../dissectors/trackers/mptcp-options.ts";
+import type { ChecksumOutcome } from "./checksums.ts";
 import type { ConnectionState } from "./connection-state.ts";
-import { FLAG, type Segment } from "./segment.ts";
+import type { Mapping } from "./mapping-log.ts";
+import type { Segment } from "./segment.ts";
 import type { AnalysisSink } from "./sink.ts";
-import { opposite, type SubflowState } from "./subflow-state.ts";
+import { type DirectionState, opposite, type SubflowState, type Unplaced } from "./subflow-state.ts";
 import type { Side } from "./types.ts";
 
 interface Context {
@@ -16,120 +17,235 @@ interface Context {
 }
 
 export function takeData(context: Context, sink: AnalysisSink): void {
-  takeMappings(context);
-  takeAcks(context, sink);
-  takeWindow(context);
-  if ((context.segment.flags & FLAG.syn) === 0 && context.segment.length > 0) takePayload(context, sink);
-}
-
-function takeMappings({ connection, subflow, segment, side }: Context): void {
+  const { connection, subflow, segment, side } = context;
   const direction = subflow.sides[side];
-  const host = connection.model?.hosts[side];
-  const { frame, stream, time } = segment;
-  const first = host?.idsn === undefined ? undefined : dsnAdd(host.idsn, 1n);
+  const place = direction.place(segment.sequence);
   for (const option of segment.options) {
-    const dsn =
-      option.kind === "dss" && option.mapping !== undefined ? host?.expand(option.mapping.dsn) : undefined;
-    const mapping = mappingOf(option, dsn, first, frame);
-    if (mapping === undefined) continue;
-    const dataFin = option.kind === "dss" && option.dataFin;
-    if (!Number.isFinite(mapping.length)) {
-      const text = "Mapping without end: plain TCP from here on";
-      connection.event("infinite-mapping", frame, time, stream, side, text);
-      connection.fallBack({ reason: "infinite-mapping", frame, stream, text }, time, side);
-    }
-    direction.mappings.add(mapping, segment.sequence);
-    const checksum =
-      option.kind === "capable"
-        ? option.checksum
-        : option.kind === "dss"
-          ? option.mapping?.checksum
-          : undefined;
-    if (checksum === undefined) continue;
-    const outcome = direction.checksums.expect(mapping, dataFin, checksum);
-    if (outcome !== undefined) {
-      connection.checks.add("dss-checksum", outcome.frame, stream, outcome.verdict, outcome.detail);
-    }
+    if (option.kind === "dss") takeDss(context, option, place, sink);
+    else if (option.kind === "capable") takeCapable(context, option, place);
   }
-  for (const option of segment.options) {
-    if (option.kind !== "dss" || !option.dataFin || connection.sides[side].dataFin) continue;
-    connection.sides[side].dataFin = true;
-    connection.event("data-fin", frame, time, stream, side, "DATA_FIN: no more data from this side");
+  if (direction.unplaced.length > 0) placeEarlier(connection, subflow, side, sink);
+  takeWindow(context);
+  if (segment.ack) subflow.sides[opposite(side)].acknowledge(segment.acknowledgment);
+  if (!segment.syn && segment.length > 0) takePayload(context, place, sink);
+}
+
+/** MP_CAPABLE with data maps them from the first byte on (RFC 8684 section 3.1). */
+function takeCapable(context: Context, option: CapableOption, place: number): void {
+  const { connection, subflow, segment, side } = context;
+  const idsn = connection.model?.hosts[side].idsn;
+  if (option.length === undefined || idsn === undefined) return;
+  const { mappings } = subflow.sides[side];
+  const start = mappings.runOn(1, place);
+  const dsn = dsnAdd(idsn, 1n);
+  const data = connection.place(side, dsn);
+  const mapping = mappings.add(start, option.length, data, segment.frame, start);
+  if (option.checksum !== undefined) expectSum(context, mapping, dsn, false, option.checksum);
+}
+
+function takeDss(context: Context, option: DssOption, place: number, sink: AnalysisSink): void {
+  const { connection, segment, side } = context;
+  const { frame, stream, time } = segment;
+  if (option.ack !== undefined) takeAck(context, option.ack, sink);
+  if (option.mapping !== undefined) takeMapping(context, option, option.mapping, place);
+  if (!option.dataFin || connection.sides[side].dataFin) return;
+  connection.sides[side].dataFin = true;
+  connection.event("data-fin", frame, time, stream, side, "DATA_FIN: no more data from this side");
+}
+
+function takeMapping(
+  context: Context,
+  { dataFin }: DssOption,
+  { dsn, subflowSequence, length, checksum }: NonNullable<DssOption["mapping"]>,
+  place: number,
+): void {
+  const { connection, subflow, segment, side } = context;
+  const { frame, stream, time } = segment;
+  const host = connection.model?.hosts[side];
+  if (host === undefined) return;
+  const full = host.expand(dsn);
+  const direction = subflow.sides[side];
+  const { mappings } = direction;
+  const bytes = length === 0 ? Number.POSITIVE_INFINITY : length - (dataFin ? 1 : 0);
+  // A DATA_FIN without data has no place in the subflow: its number is 0 (RFC 8684 section 3.3.3).
+  const start = bytes === 0 ? subflowSequence : mappings.runOn(subflowSequence, place);
+  const data = connection.place(side, full);
+  const mapping = mappings.add(start, bytes, data, frame, mappings.at(direction.acknowledged));
+  if (length === 0) {
+    const text = "Mapping without end: plain TCP from here on";
+    connection.event("infinite-mapping", frame, time, stream, side, text);
+    connection.fallBack({ reason: "infinite-mapping", frame, stream, text }, time, side);
+  } else if (checksum !== undefined) expectSum(context, mapping, full, dataFin, checksum);
+}
+
+function expectSum(
+  context: Context,
+  mapping: Mapping,
+  dsn: bigint,
+  dataFin: boolean,
+  checksum: number,
+): void {
+  const { connection, subflow, segment, side } = context;
+  const { checksums, mappings, unplaced } = subflow.sides[side];
+  const outcome = checksums.expect(mapping, segment.frame, dsn, dataFin, checksum);
+  addSums(connection, subflow, outcome === undefined ? [] : [outcome]);
+  for (const { place, payload } of unplaced) {
+    if (payload.length > 0) addSums(connection, subflow, checksums.accept(mappings.at(place), payload));
   }
 }
 
-function takeAcks({ connection, segment, side }: Context, sink: AnalysisSink): void {
+function addSums(
+  connection: ConnectionState,
+  subflow: SubflowState,
+  outcomes: readonly ChecksumOutcome[],
+): void {
+  for (const { frame, verdict, detail } of outcomes) {
+    connection.checks.add("dss-checksum", frame, subflow.stream, verdict, detail);
+  }
+}
+
+function takeAck(
+  { connection, segment, side }: Context,
+  ack: NonNullable<DssOption["ack"]>,
+  sink: AnalysisSink,
+) {
   const sender = opposite(side);
   const host = connection.model?.hosts[sender];
-  for (const option of segment.options) {
-    if (option.kind !== "dss" || option.ack === undefined || host === undefined) continue;
-    // Without a number to start from the low half alone has no place.
-    if (!option.ack.wide && host.last === undefined) continue;
-    const upTo = connection.place(sender, host.expand(option.ack));
-    const rtt = connection.sides[sender].acknowledge(upTo, segment.time);
-    const { frame, stream, time, window } = segment;
-    sink.ack?.({
-      connection: connection.number,
-      side: sender,
-      stream,
-      frame,
-      time,
-      upTo: upTo + 1,
-      rtt,
-      window,
-    });
-  }
+  // Without a number to start from the low half alone has no place.
+  if (host === undefined || (!ack.wide && host.last === undefined)) return;
+  const upTo = connection.place(sender, host.expand(ack));
+  const { frame, stream, time, window } = segment;
+  const rtt = connection.sides[sender].acknowledge(upTo, time);
+  sink.ack?.({
+    connection: connection.number,
+    side: sender,
+    stream,
+    frame,
+    time,
+    upTo: upTo + 1,
+    rtt: Number.isNaN(rtt) ? undefined : rtt,
+    window,
+  });
 }
 
 function takeWindow({ connection, subflow, segment, side }: Context): void {
   const direction = subflow.sides[side];
-  const closed = segment.window === 0 && (segment.flags & (FLAG.rst | FLAG.syn)) === 0;
-  if (closed && !direction.windowClosed) {
-    direction.zeroWindows++;
-    const { frame, time, stream } = segment;
-    connection.event("zero-window", frame, time, stream, side, `${direction.end} closes its window`);
-  }
+  const closed = segment.window === 0 && !segment.rst && !segment.syn;
+  if (closed === direction.windowClosed) return;
   direction.windowClosed = closed;
+  if (!closed) return;
+  direction.zeroWindows++;
+  const { frame, time, stream } = segment;
+  connection.event("zero-window", frame, time, stream, side, `${direction.end} closes its window`);
 }
 
-function takePayload({ connection, subflow, segment, side }: Context, sink: AnalysisSink): void {
+function takePayload(context: Context, place: number, sink: AnalysisSink): void {
+  const { connection, subflow, segment, side } = context;
   const direction = subflow.sides[side];
-  const { frame, time, stream, length, sequence } = segment;
-  const place = direction.place(sequence);
+  const { frame, time, length } = segment;
   const fresh = direction.sent.add(place, place + length);
   direction.bytes += length;
   direction.retransmittedBytes += length - fresh;
-  const relative = direction.mappings.relative(sequence);
-  for (const outcome of direction.checksums.accept(relative, segment.payload)) {
-    connection.checks.add("dss-checksum", outcome.frame, stream, outcome.verdict, outcome.detail);
+  direction.mostInFlight = Math.max(direction.mostInFlight, direction.inFlight);
+  if (direction.checksums.waits) {
+    const outcomes = direction.checksums.accept(direction.mappings.at(place), segment.payload);
+    addSums(connection, subflow, outcomes);
   }
-  const mapping = direction.mappings.find(relative);
-  if (mapping === undefined) {
-    judgeUnmapped({ connection, subflow, segment, side }, fresh);
-    return;
+  const silent = !segment.options.some((option) => option.kind === "dss" || option.kind === "capable");
+  const end = place + length;
+  const placed = carry(connection, subflow, side, { place, end, frame, time, fresh }, sink);
+  if (placed < end) {
+    const payload = connection.checksums ? segment.payload.slice(placed - place) : NOTHING;
+    direction.unplaced.push({
+      place: placed,
+      end,
+      frame,
+      time,
+      fresh: Math.min(fresh, end - placed),
+      silent,
+      payload,
+    });
   }
-  const offset = seqSub(relative, mapping.subflowSequence);
-  // A segment may hold more than its mapping covers; what is behind has a mapping of its own.
-  const mapped = Math.min(length, mapping.length - offset);
-  const start = connection.place(side, dsnAdd(mapping.dsn, BigInt(offset)));
+  if (direction.unplaced.length > 0) giveUp(connection, subflow, side);
+}
+
+const NOTHING = new Uint8Array(0);
+/** Segments whose mapping may come later. */
+const MAX_UNPLACED = 256;
+
+/** Data that came before their mapping: the segment that carries it was lost, or came later. */
+function placeEarlier(
+  connection: ConnectionState,
+  subflow: SubflowState,
+  side: Side,
+  sink: AnalysisSink,
+): void {
+  const direction = subflow.sides[side];
+  direction.unplaced = direction.unplaced.filter((one) => {
+    one.place = carry(connection, subflow, side, one, sink);
+    return one.place < one.end;
+  });
+}
+
+/** What the subflow has delivered up to, and nothing maps, will not be mapped any more. */
+function giveUp(connection: ConnectionState, subflow: SubflowState, side: Side): void {
+  const direction = subflow.sides[side];
+  const delivered = direction.delivered;
+  direction.unplaced = direction.unplaced.filter((one, index, all) => {
+    if (one.end > delivered && index >= all.length - MAX_UNPLACED) return true;
+    judgeUnmapped(connection, subflow, side, one);
+    return false;
+  });
+}
+
+/** Puts payload into the connection's data as far as it is mapped. Returns the place in the TCP stream where that ends. */
+function carry(
+  connection: ConnectionState,
+  subflow: SubflowState,
+  side: Side,
+  part: Omit<Unplaced, "silent" | "payload">,
+  sink: AnalysisSink,
+): number {
+  const direction = subflow.sides[side];
+  let { place } = part;
+  while (place < part.end) {
+    const sequence = direction.mappings.at(place);
+    const mapping = direction.mappings.find(sequence);
+    if (mapping === undefined) break;
+    const offset = sequence - mapping.start;
+    const size = Math.min(part.end - place, mapping.length - offset);
+    carryMapped(connection, subflow, side, part, mapping.data + offset, size, sink);
+    place += size;
+  }
+  return place;
+}
+
+function carryMapped(
+  connection: ConnectionState,
+  { sides, stream }: SubflowState,
+  side: Side,
+  { frame, time, fresh }: Omit<Unplaced, "silent" | "payload">,
+  start: number,
+  size: number,
+  sink: AnalysisSink,
+): void {
+  const direction = sides[side];
   const state = connection.sides[side];
-  const sent = state.send(start, start + mapped, frame, stream, time);
-  direction.newBytes += sent.fresh;
-  if (sent.fresh > 0) {
-    direction.firstNew ??= time;
-    direction.lastNew = time;
-    direction.lastNewFrame = frame;
-  }
-  const carrier = fresh > 0 ? sent.before[0] : undefined;
+  const before = state.carriedElsewhere(start, start + size, stream);
+  const added = state.send(start, start + size, frame, stream, time);
+  if (added > 0) direction.carriesNew(added, frame, time);
+  // What the subflow sends again itself is a retransmission, whoever carried it before.
+  const carrier = fresh > 0 ? before[0] : undefined;
   if (carrier !== undefined) {
+    const bytes = size - added;
     if (state.reinjections++ < 20) state.reinjectionFrames.push(frame);
-    state.reinjectedBytes += mapped - sent.fresh;
-    state.redundantBytes += sent.redundant;
-    direction.reinjectedBytes += mapped - sent.fresh;
+    state.reinjectedBytes += bytes;
+    state.redundantBytes += Math.max(0, Math.min(start + size, state.acked) - start);
+    direction.reinjectedBytes += bytes;
+    connection.findSubflow(carrier.stream)?.sides[side].carriedAgain(bytes);
     const text = `Data of frame ${carrier.frame} (stream ${carrier.stream}) again on stream ${stream}`;
     connection.event("reinjection", frame, time, stream, side, text);
   }
-  const first = state.data.first;
   sink.data?.({
     connection: connection.number,
     side,
@@ -137,22 +253,26 @@ function takePayload({ connection, subflow, segment, side }: Context, sink: Anal
     frame,
     time,
     start: start + 1,
-    end: start + mapped + 1,
-    kind: carrier !== undefined ? "reinjection" : sent.fresh > 0 ? "new" : "retransmission",
+    end: start + size + 1,
+    kind: carrier !== undefined ? "reinjection" : added > 0 ? "new" : "retransmission",
     firstFrame: carrier?.frame,
     firstStream: carrier?.stream,
-    waiting: first === undefined ? 0 : state.data.size - (first.end - first.start),
-    inFlight: Math.max(0, (state.data.last?.end ?? 0) - Math.max(0, state.acked)),
+    waiting: state.waiting,
+    inFlight: state.inFlight,
+    subflowInFlight: direction.inFlight,
   });
 }
 
 /** Data without a mapping although their sender mapped before: options were lost on the way. */
-function judgeUnmapped({ connection, subflow, segment, side }: Context, fresh: number): void {
-  const direction = subflow.sides[side];
-  connection.sides[side].unmappedBytes += fresh;
-  if (!direction.sawSyn || !direction.spoke || fresh === 0 || connection.fallback !== undefined) return;
-  if (segment.options.some((option) => option.kind === "dss" || option.kind === "capable")) return;
-  const { frame, stream, time } = segment;
+function judgeUnmapped(
+  connection: ConnectionState,
+  { sides, stream }: SubflowState,
+  side: Side,
+  { place, end, frame, time, fresh, silent }: Unplaced,
+): void {
+  const direction: DirectionState = sides[side];
+  connection.sides[side].unmappedBytes += Math.min(fresh, end - place);
+  if (!direction.sawSyn || !direction.spoke || fresh === 0 || !silent) return;
   const text = "Data without a mapping: the path strips DSS";
   connection.fallBack({ reason: "dss-stripped", frame, stream, text }, time, side);
 }

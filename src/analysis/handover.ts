@@ -6,7 +6,7 @@ export interface Handover {
   readonly from: SubflowState;
   readonly to: SubflowState;
   /** When the first one carried new data for the last time. */
-  readonly time: bigint;
+  readonly time: number;
 }
 
 /** Shares below this one do not count as traffic, and ends this near to the connection's end are its end. */
@@ -16,17 +16,14 @@ const NOTABLE = 0.05;
 export function findHandovers(subflows: readonly SubflowState[], side: Side): readonly Handover[] {
   const total = subflows.reduce((sum, one) => sum + one.sides[side].newBytes, 0);
   const used = subflows.filter((one) => one.sides[side].newBytes > total * NOTABLE);
-  const starts = used.flatMap((one) => one.sides[side].firstNew ?? []);
-  const ends = used.flatMap((one) => one.sides[side].lastNew ?? []);
-  const [start] = [...starts].sort((a, b) => Number(a - b));
-  const end = [...ends].sort((a, b) => Number(b - a))[0];
-  if (start === undefined || end === undefined) return [];
-  const near = Number(end - start) * NOTABLE;
+  const start = Math.min(...used.map((one) => one.sides[side].firstNew));
+  const end = Math.max(...used.map((one) => one.sides[side].lastNew));
+  const near = (end - start) * NOTABLE;
   return used.flatMap((from): Handover[] => {
     const time = from.sides[side].lastNew;
-    if (time === undefined || Number(end - time) <= near) return [];
+    if (end - time <= near) return [];
     const later = used
-      .filter((one) => (one.sides[side].lastNew ?? 0n) > time)
+      .filter((one) => one.sides[side].lastNew > time)
       .sort((a, b) => b.sides[side].newBytes - a.sides[side].newBytes);
     const [to] = later;
     return to === undefined ? [] : [{ from, to, time }];

@@ -35,7 +35,7 @@ export function takeSyn(context: Context): void {
     if (!repeated) connection.complete = true;
   }
   if (join?.kind === "join" && join.form !== "ack") takeJoin(context, join);
-  const answers = (segment.flags & FLAG.ack) !== 0;
+  const answers = segment.ack;
   if (!answers) takeFirstSyn(context, offer, repeated);
   else takeAnswer(context, offer, repeated);
 }
@@ -94,10 +94,7 @@ function makeOffer(
   const { offer, frame } = segment;
   const joins = join !== undefined && join.form !== "ack" ? join : undefined;
   return {
-    mss: offer?.mss,
-    windowShift: offer?.windowShift,
-    sackPermitted: offer?.sackPermitted ?? false,
-    timestamps: offer?.timestamps ?? false,
+    ...offer,
     frame,
     mptcp: capable !== undefined ? "MP_CAPABLE" : joins !== undefined ? "MP_JOIN" : "none",
     version: capable?.version,
@@ -149,7 +146,7 @@ export function takeFollowing(context: Context): void {
   const { connection, subflow, segment, side } = context;
   const direction = subflow.sides[side];
   const { options, frame, time, stream } = segment;
-  const ending = (segment.flags & (FLAG.rst | FLAG.fin)) !== 0;
+  const ending = segment.rst || (segment.flags & FLAG.fin) !== 0;
   for (const option of options) {
     if (option.kind !== "join" || option.form !== "ack") continue;
     if (direction.spoke) continue;

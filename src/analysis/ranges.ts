@@ -17,18 +17,13 @@ export class RangeSet {
     return this.#size;
   }
 
-  /** The lowest range: what came without a hole. */
-  get first(): Range | undefined {
-    return this.#ranges[0];
+  /** The lowest byte; 0 where there is none. */
+  get low(): number {
+    return this.#ranges[0]?.start ?? 0;
   }
 
   get last(): Range | undefined {
     return this.#ranges.at(-1);
-  }
-
-  /** Number of ranges: 1 where there is no hole. */
-  get count(): number {
-    return this.#ranges.length;
   }
 
   /** Adds a range; the bytes that were not in the set before. */
@@ -66,6 +61,16 @@ export class RangeSet {
     if (first !== undefined && second !== undefined) {
       this.#ranges.splice(0, 2, { start: first.start, end: second.end });
     }
+  }
+
+  /** End of the range that holds `at`, or begins there; `at` itself where there is none. */
+  endOf(at: number): number {
+    for (let index = this.#ranges.length - 1; index >= 0; index--) {
+      const range = this.#ranges[index];
+      if (range === undefined || range.end < at) break;
+      if (range.start <= at) return range.end;
+    }
+    return at;
   }
 
   /** Bytes of [start, end) that are in the set. */

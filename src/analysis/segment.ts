@@ -1,6 +1,6 @@
 /** One TCP segment as the analysis reads it from a row of columns. */
 
-import { ENDPOINT_FIELDS, endpointsOf, isQuoted } from "../../dissectors/trackers/endpoints.ts";
+import { ENDPOINT_FIELDS, isQuoted } from "../../dissectors/trackers/endpoints.ts";
 import { MPTCP_FIELDS, type MptcpOption, readMptcpOptions } from "../../dissectors/trackers/mptcp-options.ts";
 import { numberAt } from "../../dissectors/trackers/provided.ts";
 import { formatIpv4, formatIpv6 } from "../bytes/address.ts";
@@ -16,29 +16,7 @@ export interface SynOffer {
   readonly timestamps: boolean;
 }
 
-export interface Segment {
-  readonly frame: number;
-  /** Nanoseconds since the epoch; of a frame without a time, that of the frame before. */
-  readonly time: bigint;
-  readonly stream: number;
-  readonly direction: 0 | 1;
-  readonly source: string;
-  readonly destination: string;
-  readonly sequence: number;
-  readonly acknowledgment: number;
-  readonly flags: number;
-  /** Scaled where the scale is known. */
-  readonly window: number;
-  readonly length: number;
-  /** Bytes of the whole frame on the wire. */
-  readonly wireLength: number;
-  /** What was captured of the payload: a view that is good until the next segment. */
-  readonly payload: Uint8Array;
-  readonly options: readonly MptcpOption[];
-  readonly offer: SynOffer | undefined;
-}
-
-/** Columns of {@link readSegment}. */
+/** Columns of {@link Segment}. */
 export const SEGMENT_FIELDS: readonly string[] = [
   ...ENDPOINT_FIELDS,
   "tcp.srcport",
@@ -78,57 +56,114 @@ const TIMESTAMP: number = column("tcp.options.timestamp.tsval");
 const FRAME_LENGTH: number = column("frame.len");
 const OPTIONS: number = SEGMENT_FIELDS.length - MPTCP_FIELDS.length;
 
-const TCP = 6;
 const EMPTY = new Uint8Array(0);
 
-function addressText(row: Row, v4: number, v6: number): string {
+/** Of tunnelled packets the address next to the TCP header. */
+function addressAt(row: Row, v4: number, v6: number): Uint8Array {
   const four = row.at(v4, row.count(v4) - 1);
+  if (four instanceof Uint8Array) return four;
   const six = row.at(v6, row.count(v6) - 1);
-  if (four instanceof Uint8Array) return formatIpv4(four);
-  return six instanceof Uint8Array ? formatIpv6(six) : "?";
+  return six instanceof Uint8Array ? six : EMPTY;
 }
 
 /** `address:port`, with brackets around an IPv6 address (RFC 3986 section 3.2.2). */
-function endText(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+function endText(address: Uint8Array, port: number): string {
+  if (address.length === 0) return `?:${port}`;
+  return address.length === 4 ? `${formatIpv4(address)}:${port}` : `[${formatIpv6(address)}]:${port}`;
 }
 
-/** Undefined for frames that are no TCP segment, are quoted in an ICMP error, or carry several TCP headers. */
-export function readSegment(row: Row, previous: bigint): Segment | undefined {
-  if (row.count(STREAM) !== 1 || isQuoted(row)) return undefined;
-  const sourcePort = numberAt(row, SOURCE_PORT, 0);
-  const destinationPort = numberAt(row, DESTINATION_PORT, 0);
-  const ends = endpointsOf(row, TCP, 0, 1, sourcePort, destinationPort);
-  const length = numberAt(row, LENGTH, 0);
-  if (ends === undefined || Number.isNaN(length)) return undefined;
-  const flags = numberAt(row, FLAGS, 0);
-  const payload = row.at(PAYLOAD, 0);
-  return {
-    frame: row.frameNumber,
-    time: row.timestamp ?? previous,
-    stream: numberAt(row, STREAM, 0),
-    direction: ends.direction,
-    source: endText(addressText(row, IP_SRC, IPV6_SRC), sourcePort),
-    destination: endText(addressText(row, IP_DST, IPV6_DST), destinationPort),
-    sequence: numberAt(row, SEQ, 0),
-    acknowledgment: numberAt(row, ACKNOWLEDGMENT, 0),
-    flags,
-    window: numberAt(row, WINDOW, 0),
-    length,
-    wireLength: numberAt(row, FRAME_LENGTH, 0),
-    payload: payload instanceof Uint8Array ? payload : EMPTY,
-    options: readMptcpOptions(row, OPTIONS),
-    offer: (flags & FLAG.syn) === 0 ? undefined : readOffer(row),
-  };
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  for (let at = 0; at < a.length; at++) {
+    const difference = (a[at] ?? 0) - (b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
-function readOffer(row: Row): SynOffer {
-  const optional = (place: number): number | undefined =>
-    row.count(place) === 0 ? undefined : numberAt(row, place, 0);
-  return {
-    mss: optional(MSS),
-    windowShift: optional(SHIFT),
-    sackPermitted: row.count(SACK) > 0,
-    timestamps: row.count(TIMESTAMP) > 0,
-  };
+/** A view of the row that is read: one object for all segments, so that none is made for each. */
+export class Segment {
+  #row: Row | undefined;
+  frame = 0;
+  /** Nanoseconds from the capture's first frame. */
+  time = 0;
+  stream = 0;
+  /** Which of the two ends sends, the same way in all of a stream's segments. */
+  direction: 0 | 1 = 0;
+  sequence = 0;
+  acknowledgment = 0;
+  flags = 0;
+  /** Scaled where the scale is known. */
+  window = 0;
+  length = 0;
+  /** Bytes of the whole frame on the wire. */
+  wireLength = 0;
+  options: readonly MptcpOption[] = [];
+
+  /** False for frames that are no TCP segment, are quoted in an ICMP error, or carry several TCP headers. */
+  read(row: Row, time: number): boolean {
+    if (row.count(STREAM) !== 1 || isQuoted(row)) return false;
+    const length = numberAt(row, LENGTH, 0);
+    if (Number.isNaN(length)) return false;
+    this.#row = row;
+    this.frame = row.frameNumber;
+    this.time = time;
+    this.stream = numberAt(row, STREAM, 0);
+    this.direction = this.#directionOf(row);
+    this.sequence = numberAt(row, SEQ, 0);
+    this.acknowledgment = numberAt(row, ACKNOWLEDGMENT, 0);
+    this.flags = numberAt(row, FLAGS, 0);
+    this.window = numberAt(row, WINDOW, 0);
+    this.length = length;
+    this.wireLength = numberAt(row, FRAME_LENGTH, 0);
+    this.options = readMptcpOptions(row, OPTIONS);
+    return true;
+  }
+
+  #directionOf(row: Row): 0 | 1 {
+    const source = numberAt(row, SOURCE_PORT, 0);
+    const destination = numberAt(row, DESTINATION_PORT, 0);
+    if (source !== destination) return source < destination ? 0 : 1;
+    return compareBytes(addressAt(row, IP_SRC, IPV6_SRC), addressAt(row, IP_DST, IPV6_DST)) <= 0 ? 0 : 1;
+  }
+
+  get syn(): boolean {
+    return (this.flags & FLAG.syn) !== 0;
+  }
+
+  get rst(): boolean {
+    return (this.flags & FLAG.rst) !== 0;
+  }
+
+  get ack(): boolean {
+    return (this.flags & FLAG.ack) !== 0;
+  }
+
+  get source(): string {
+    const row = this.#row;
+    if (row === undefined) return "?";
+    return endText(addressAt(row, IP_SRC, IPV6_SRC), numberAt(row, SOURCE_PORT, 0));
+  }
+
+  get destination(): string {
+    const row = this.#row;
+    if (row === undefined) return "?";
+    return endText(addressAt(row, IP_DST, IPV6_DST), numberAt(row, DESTINATION_PORT, 0));
+  }
+
+  /** What was captured of the payload: a view that is good until the next segment. */
+  get payload(): Uint8Array {
+    const payload = this.#row?.at(PAYLOAD, 0);
+    return payload instanceof Uint8Array ? payload : EMPTY;
+  }
+
+  get offer(): SynOffer {
+    const optional = (place: number): number | undefined =>
+      this.#row === undefined || this.#row.count(place) === 0 ? undefined : numberAt(this.#row, place, 0);
+    return {
+      mss: optional(MSS),
+      windowShift: optional(SHIFT),
+      sackPermitted: optional(SACK) !== undefined,
+      timestamps: optional(TIMESTAMP) !== undefined,
+    };
+  }
 }

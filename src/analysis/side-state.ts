@@ -1,10 +1,8 @@
-/** What one side of a connection sent: data at the connection's level. */
+/** What one side of a connection sent: data at the connection's level. Times are nanoseconds from the capture's first frame. */
 import { type Carrier, CarrierLog } from "../../dissectors/trackers/mptcp-carriers.ts";
 import { RangeSet } from "./ranges.ts";
+import { SendingLog } from "./sending-log.ts";
 import type { Spread } from "./types.ts";
-
-/** First sendings that wait for their DATA_ACK. */
-const MAX_WAITING = 4096;
 
 export class SpreadOf {
   #count = 0;
@@ -25,23 +23,11 @@ export class SpreadOf {
   }
 }
 
-interface Waiting {
-  readonly end: number;
-  readonly time: bigint;
-}
-
-/** How a segment's data stand to what was sent before. */
-export interface Sent {
-  /** Bytes that the connection had not carried yet. */
-  readonly fresh: number;
-  /** Segments of other subflows that carried any of these bytes before. */
-  readonly before: readonly Carrier[];
-  readonly redundant: number;
-}
-
 export class SideState {
   /** Number from which this side's data are counted: the first byte's, or the first that was seen. */
   base: bigint | undefined;
+  /** End of the data that run without a hole; NaN until the first of a connection whose handshake was not captured. */
+  ordered: number = Number.NaN;
   readonly data: RangeSet = new RangeSet();
   readonly carriers: CarrierLog = new CarrierLog();
   readonly rtt: SpreadOf = new SpreadOf();
@@ -51,70 +37,80 @@ export class SideState {
   unmappedBytes = 0;
   dataFin = false;
   checksumRequired: boolean | undefined;
-  firstData: bigint | undefined;
-  lastData: bigint | undefined;
+  firstData: number = Number.NaN;
+  lastData: number = Number.NaN;
   reorderBytes = 0;
   reorderTime = 0;
+  mostInFlight = 0;
   reinjections = 0;
   reinjectedBytes = 0;
   redundantBytes = 0;
   readonly reinjectionFrames: number[] = [];
-  /** The subflow that carried new data last. */
-  active: number | undefined;
-  #waiting: Waiting[] = [];
-  #holeSince: bigint | undefined;
+  readonly #sendings: SendingLog = new SendingLog();
+  #holeSince: number = Number.NaN;
 
-  /** Data that a segment carries, in bytes from `base`. */
-  send(start: number, end: number, frame: number, stream: number, time: bigint): Sent {
-    const others = this.carriers.overlapping(start, end).filter((carrier) => carrier.stream !== stream);
+  /** Segments of other subflows that carried any of these data before. */
+  carriedElsewhere(start: number, end: number, stream: number): readonly Carrier[] {
+    const before = this.carriers.overlapping(start, end);
+    return before.length === 0 ? before : before.filter((carrier) => carrier.stream !== stream);
+  }
+
+  /** Data that a segment carries, in bytes from `base`. Returns how many the connection had not carried yet. */
+  send(start: number, end: number, frame: number, stream: number, time: number): number {
     const fresh = this.data.add(start, end);
-    this.carriers.add({ start, end, frame, stream });
+    this.carriers.add(start, end, frame, stream);
+    if (Number.isNaN(this.ordered)) this.ordered = start;
+    this.ordered = this.data.endOf(this.ordered);
     if (fresh > 0) {
-      this.firstData ??= time;
+      if (Number.isNaN(this.firstData)) this.firstData = time;
       this.lastData = time;
-      if (this.#waiting.length < MAX_WAITING) this.#waiting.push({ end, time });
-    } else {
-      // Which sending a DATA_ACK answers can no longer be told (as RFC 6298 section 3 has it for TCP).
-      this.#waiting = this.#waiting.filter((one) => one.end <= start || one.end > end);
-    }
+      this.#sendings.add(end, time);
+    } else this.#sendings.remove(start, end);
     this.#reorder(time);
-    const redundant = others.length === 0 ? 0 : Math.max(0, Math.min(end, this.acked) - start);
-    return { fresh, before: others, redundant };
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    return fresh;
   }
 
-  #reorder(time: bigint): void {
-    const { first } = this.data;
-    const waiting = first === undefined ? 0 : this.data.size - (first.end - first.start);
-    if (waiting > 0) {
-      this.#holeSince ??= time;
-      this.reorderBytes = Math.max(this.reorderBytes, waiting);
-      this.reorderTime = Math.max(this.reorderTime, Number(time - this.#holeSince));
-    } else if (this.#holeSince !== undefined) {
-      this.reorderTime = Math.max(this.reorderTime, Number(time - this.#holeSince));
-      this.#holeSince = undefined;
-    }
+  /** Bytes that were sent and not acknowledged by a DATA_ACK. */
+  get inFlight(): number {
+    const { last } = this.data;
+    const from = this.acked === Number.NEGATIVE_INFINITY ? 0 : this.acked;
+    return last === undefined || last.end <= from ? 0 : last.end - from;
   }
 
-  /** A DATA_ACK from the other side; the round-trip time that it shows, in nanoseconds. */
-  acknowledge(upTo: number, time: bigint): number | undefined {
-    if (upTo <= this.acked) return undefined;
+  /** Bytes that wait behind a hole, where data run without one up to here, or are acknowledged as if they did. */
+  get waiting(): number {
+    const { last } = this.data;
+    return last === undefined || last.end <= this.ordered ? 0 : this.data.covered(this.ordered, last.end);
+  }
+
+  #reorder(time: number): void {
+    const { waiting } = this;
+    if (waiting === 0 && Number.isNaN(this.#holeSince)) return;
+    if (waiting > this.reorderBytes) this.reorderBytes = waiting;
+    if (Number.isNaN(this.#holeSince)) this.#holeSince = time;
+    this.reorderTime = Math.max(this.reorderTime, time - this.#holeSince);
+    if (waiting === 0) this.#holeSince = Number.NaN;
+  }
+
+  /** A DATA_ACK from the other side; the round-trip time of the newest data that it covers, NaN where it shows none. */
+  acknowledge(upTo: number, time: number): number {
+    if (!(upTo > this.acked)) return Number.NaN;
     this.acked = upTo;
-    let sample: number | undefined;
-    let done = 0;
-    for (const one of this.#waiting) {
-      if (one.end > upTo) break;
-      sample = Number(time - one.time);
-      done++;
+    this.carriers.settle(upTo);
+    // What the capture missed, the receiver did not.
+    if (upTo > this.ordered) {
+      this.ordered = this.data.endOf(upTo);
+      this.#reorder(time);
     }
-    if (done > 0) this.#waiting.splice(0, done);
-    if (sample !== undefined) this.rtt.add(sample);
+    const sample = time - this.#sendings.acknowledge(upTo);
+    if (!Number.isNaN(sample)) this.rtt.add(sample);
     return sample;
   }
 
   /** Bits a second. */
   get goodput(): number | undefined {
-    if (this.firstData === undefined || this.lastData === undefined) return undefined;
-    const seconds = Number(this.lastData - this.firstData) / 1e9;
+    const seconds = (this.lastData - this.firstData) / 1e9;
     return seconds > 0 ? (this.data.size * 8) / seconds : undefined;
   }
 }

@@ -81,7 +81,7 @@ function takeOption(context: Context, option: MptcpOption): void {
       const text = "MP_FAIL: a DSS checksum was wrong";
       connection.event("fail", frame, time, stream, side, text);
       const alive = connection.subflows.filter((one) => one.end === "open").length;
-      const closes = (segment.flags & FLAG.rst) !== 0;
+      const closes = segment.rst;
       if (alive <= 1 && !closes) connection.fallBack({ reason: "mp-fail", frame, stream, text }, time, side);
       return;
     }
@@ -127,7 +127,7 @@ function takeAddress({ connection, subflow, segment, side }: Context, option: Ad
 function takeEnd({ connection, subflow, segment, side }: Context): void {
   const { frame, time, stream, flags } = segment;
   const direction = subflow.sides[side];
-  if ((flags & FLAG.rst) !== 0 && subflow.end !== "reset") {
+  if (segment.rst && subflow.end !== "reset") {
     const reason = subflow.resetReason;
     const why = reason === undefined ? "" : ` (MP_TCPRST: ${resetReasonText(reason)})`;
     const refused = subflow.origin === "join" && !subflow.established;

@@ -7,7 +7,8 @@ export interface DataMark {
   readonly side: Side;
   readonly stream: number;
   readonly frame: number;
-  readonly time: bigint;
+  /** Nanoseconds from the capture's first frame. */
+  readonly time: number;
   readonly start: number;
   readonly end: number;
   readonly kind: "new" | "retransmission" | "reinjection";
@@ -17,6 +18,8 @@ export interface DataMark {
   /** Bytes that wait behind a hole, and bytes sent but not acknowledged by a DATA_ACK, with this segment. */
   readonly waiting: number;
   readonly inFlight: number;
+  /** Bytes that TCP has not acknowledged on this subflow. */
+  readonly subflowInFlight: number;
 }
 
 /** A DATA_ACK of the data that `side` sent. */
@@ -25,7 +28,7 @@ export interface AckMark {
   readonly side: Side;
   readonly stream: number;
   readonly frame: number;
-  readonly time: bigint;
+  readonly time: number;
   readonly upTo: number;
   /** Round-trip time that it shows, nanoseconds. */
   readonly rtt: number | undefined;
@@ -37,5 +40,6 @@ export interface AckMark {
 export interface AnalysisSink {
   readonly data?: (mark: DataMark) => void;
   readonly ack?: (mark: AckMark) => void;
-  readonly event?: (connection: number, event: ConnectionEvent) => void;
+  /** `time` as in the other marks. */
+  readonly event?: (connection: number, event: ConnectionEvent, time: number) => void;
 }

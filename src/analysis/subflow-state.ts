@@ -1,9 +1,24 @@
 /** What is kept of one TCP connection that is, or asked to be, a subflow. */
-import { FlowMappings } from "../../dissectors/trackers/mptcp-mappings.ts";
 import { ChecksumFlow } from "./checksums.ts";
+import type { Clock } from "./clock.ts";
+import { MappingLog } from "./mapping-log.ts";
 import { RangeSet } from "./ranges.ts";
-import { FLAG, type Segment } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 import type { Offer, Side, SubflowAnalysis, SubflowSide } from "./types.ts";
+
+/** Payload that no mapping covers yet, by places in the TCP stream. */
+export interface Unplaced {
+  place: number;
+  readonly end: number;
+  readonly frame: number;
+  readonly time: number;
+  /** Bytes that the subflow had not carried before. */
+  readonly fresh: number;
+  /** Without a DSS of its own. */
+  readonly silent: boolean;
+  /** From `place` on, where checksums are in use. */
+  readonly payload: Uint8Array;
+}
 
 /** One direction. */
 export class DirectionState {
@@ -15,7 +30,9 @@ export class DirectionState {
   newBytes = 0;
   retransmittedBytes = 0;
   reinjectedBytes = 0;
+  reinjectedElsewhereBytes = 0;
   zeroWindows = 0;
+  mostInFlight = 0;
   windowClosed = false;
   /** A segment with an MPTCP option behind the SYN. */
   spoke = false;
@@ -24,20 +41,24 @@ export class DirectionState {
   fin = false;
   addressId: number | undefined;
   nonce: number | undefined;
-  firstNew: bigint | undefined;
-  lastNew: bigint | undefined;
+  /** Times of new data, NaN while there were none. */
+  firstNew: number = Number.NaN;
+  lastNew: number = Number.NaN;
   lastNewFrame = 0;
-  readonly mappings: FlowMappings = new FlowMappings();
+  readonly mappings: MappingLog = new MappingLog();
   readonly checksums: ChecksumFlow = new ChecksumFlow();
+  unplaced: Unplaced[] = [];
   /** Bytes by their place in the TCP stream; 1 is the first byte behind the SYN. */
   readonly sent: RangeSet = new RangeSet();
+  /** Place up to which the other end acknowledged. */
+  acknowledged = 0;
   #initial: number = Number.NaN;
   #last = 0;
 
   begin(sequence: number): void {
     this.#initial = sequence;
     this.#last = 0;
-    this.mappings.begin(sequence);
+    this.mappings.begin();
   }
 
   /** Place in the TCP stream, beyond 2^32 where it wraps. A late capture counts from its first segment. */
@@ -48,33 +69,53 @@ export class DirectionState {
     return this.#last;
   }
 
+  /** Takes the other end's acknowledgment number. */
+  acknowledge(acknowledgment: number): void {
+    if (Number.isNaN(this.#initial)) return;
+    const low = (acknowledgment - this.#initial) >>> 0;
+    const place = this.#last + ((low - this.#last) | 0);
+    if (place > this.acknowledged) this.acknowledged = place;
+  }
+
+  /** Sent and not acknowledged by TCP. */
+  get inFlight(): number {
+    const end = this.sent.last?.end ?? 0;
+    return end > this.acknowledged ? end - Math.max(this.acknowledged, this.sent.low) : 0;
+  }
+
+  /** Place up to which everything was seen. */
+  get delivered(): number {
+    return this.sent.endOf(this.sawSyn ? 1 : this.sent.low);
+  }
+
   get sawSyn(): boolean {
     return this.offer !== undefined;
   }
 
+  carriesNew(bytes: number, frame: number, time: number): void {
+    this.newBytes += bytes;
+    if (Number.isNaN(this.firstNew)) this.firstNew = time;
+    this.lastNew = time;
+    this.lastNewFrame = frame;
+  }
+
+  /** Another subflow carried data of this one again. */
+  carriedAgain(bytes: number): void {
+    this.reinjectedElsewhereBytes += bytes;
+  }
+
   get result(): SubflowSide {
-    const {
-      end,
-      offer,
-      segments,
+    const { end, offer, segments, wireBytes, bytes, newBytes, zeroWindows, mostInFlight } = this;
+    const { retransmittedBytes, reinjectedBytes, reinjectedElsewhereBytes } = this;
+    const sizes = {
       wireBytes,
       bytes,
       newBytes,
       retransmittedBytes,
       reinjectedBytes,
-      zeroWindows,
-    } = this;
-    return {
-      end,
-      offer,
-      segments,
-      wireBytes,
-      bytes,
-      newBytes,
-      retransmittedBytes,
-      reinjectedBytes,
-      zeroWindows,
+      reinjectedElsewhereBytes,
     };
+    return { end, offer, segments, ...sizes, mostInFlight, zeroWindows };
   }
 }
 
@@ -84,8 +125,8 @@ export class SubflowState {
   readonly origin: "capable" | "join" | "late";
   readonly opener: Side;
   readonly firstFrame: number;
-  readonly firstTime: bigint;
-  lastTime: bigint;
+  readonly firstTime: number;
+  lastTime: number;
   established = false;
   backup = false;
   end: SubflowAnalysis["end"] = "open";
@@ -102,23 +143,22 @@ export class SubflowState {
     this.firstTime = segment.time;
     this.lastTime = segment.time;
     const sender = this.side(segment.direction);
-    const answers = (segment.flags & (FLAG.syn | FLAG.ack)) === (FLAG.syn | FLAG.ack);
-    this.opener = answers ? opposite(sender) : sender;
+    this.opener = segment.syn && segment.ack ? opposite(sender) : sender;
   }
 
   side(direction: 0 | 1): Side {
     return direction === 0 ? this.sideOfLow : opposite(this.sideOfLow);
   }
 
-  get result(): SubflowAnalysis {
+  result(clock: Clock): SubflowAnalysis {
     const [a, b] = this.sides;
     return {
       stream: this.stream,
       opener: this.opener,
       origin: this.origin,
       firstFrame: this.firstFrame,
-      firstTime: this.firstTime,
-      lastTime: this.lastTime,
+      firstTime: clock.absolute(this.firstTime),
+      lastTime: clock.absolute(this.lastTime),
       established: this.established,
       backup: this.backup,
       addressIds: [a.addressId, b.addressId],

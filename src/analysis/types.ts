@@ -111,6 +111,10 @@ export interface SubflowSide {
   readonly retransmittedBytes: number;
   /** Bytes that another subflow had carried before. */
   readonly reinjectedBytes: number;
+  /** Bytes that it carried first, and another subflow again. */
+  readonly reinjectedElsewhereBytes: number;
+  /** Most bytes at a time that TCP had not acknowledged. */
+  readonly mostInFlight: number;
   readonly zeroWindows: number;
 }
 
@@ -146,6 +150,8 @@ export interface HostAnalysis {
   readonly goodput: number | undefined;
   /** From a byte's first sending to its DATA_ACK, nanoseconds. */
   readonly dataRtt: Spread | undefined;
+  /** Most bytes at a time without a DATA_ACK. */
+  readonly mostInFlight: number;
   /** Received out of order as seen here: bytes at most, and nanoseconds that data waited at most. */
   readonly reorderBytes: number;
   readonly reorderTime: number;

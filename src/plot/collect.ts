@@ -61,7 +61,7 @@ export const DATA = {
 /** Columns of acknowledgment rows; `rtt` in nanoseconds, NaN where there is none. */
 export const ACK = { time: 0, side: 1, stream: 2, upTo: 3, rtt: 4, window: 5, frame: 6 } as const;
 
-/** Points of one connection. Times are seconds from the capture's first point. */
+/** Points of one connection. Times are seconds from the capture's first frame. */
 export class Points {
   readonly data: Columns = new Columns(10);
   readonly acks: Columns = new Columns(7);
@@ -102,11 +102,6 @@ export interface Collector {
 /** `only`: numbers of the connections (in the order in which they began) to keep points of; all by default. */
 export function collectPoints(only?: ReadonlySet<number>): Collector {
   const all = new Map<number, Points>();
-  let first: bigint | undefined;
-  const seconds = (time: bigint): number => {
-    first ??= time;
-    return Number(time - first) / 1e9;
-  };
   const of = (connection: number): Points => {
     let points = all.get(connection);
     if (points === undefined) {
@@ -117,7 +112,7 @@ export function collectPoints(only?: ReadonlySet<number>): Collector {
   };
   const wanted = (connection: number): boolean => only === undefined || only.has(connection);
   const data = (mark: DataMark): void => {
-    const time = seconds(mark.time);
+    const time = mark.time / 1e9;
     if (!wanted(mark.connection)) return;
     const { data: rows } = of(mark.connection);
     const { side, stream, start, end, kind, frame, firstStream = -1, waiting, inFlight } = mark;
@@ -125,7 +120,7 @@ export function collectPoints(only?: ReadonlySet<number>): Collector {
     if (rows.count > MAX_POINTS) compact(rows);
   };
   const ack = (mark: AckMark): void => {
-    const time = seconds(mark.time);
+    const time = mark.time / 1e9;
     if (!wanted(mark.connection)) return;
     const { acks } = of(mark.connection);
     const last = acks.count - 1;
@@ -138,9 +133,8 @@ export function collectPoints(only?: ReadonlySet<number>): Collector {
     if (same || acks.count >= MAX_POINTS) return;
     acks.push(time, mark.side, mark.stream, mark.upTo, mark.rtt ?? Number.NaN, mark.window, mark.frame);
   };
-  const event = (connection: number, one: ConnectionEvent): void => {
-    const time = seconds(one.time);
-    if (wanted(connection)) of(connection).events.push({ time, event: one });
+  const event = (connection: number, one: ConnectionEvent, time: number): void => {
+    if (wanted(connection)) of(connection).events.push({ time: time / 1e9, event: one });
   };
   return { sink: { data, ack, event }, has: (connection) => all.has(connection), of };
 }
