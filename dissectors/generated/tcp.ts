@@ -401,7 +401,8 @@ export interface TcpExperimentalEno {
 /** Fast Open (experimental) (RFC 7413 section 4.1.1). Fast Open before its own kind was assigned. */
 export type TcpExperimentalFastOpen =
   | TcpExperimentalFastOpenRequest
-  | TcpExperimentalFastOpenCookie;
+  | TcpExperimentalFastOpenCookie
+  | TcpExperimentalFastOpenOddCookie;
 
 /** Fast Open (experimental), form `request` (RFC 7413 section 4.1.1). */
 export interface TcpExperimentalFastOpenRequest {
@@ -417,6 +418,19 @@ export interface TcpExperimentalFastOpenRequest {
 /** Fast Open (experimental), form `cookie` (RFC 7413 section 4.1.1). */
 export interface TcpExperimentalFastOpenCookie {
   readonly variant: "cookie";
+  /** Kind: u8. */
+  readonly kind: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Experiment identifier: u16. */
+  readonly exid: number;
+  /** Fast Open cookie: bytes (the rest). */
+  readonly cookie: Uint8Array;
+}
+
+/** Fast Open (experimental), form `oddCookie` (RFC 7413 section 4.1.1). Not allowed, but seen: a cookie is 4 to 16 bytes, an even number. */
+export interface TcpExperimentalFastOpenOddCookie {
+  readonly variant: "oddCookie";
   /** Kind: u8. */
   readonly kind: number;
   /** Length: u8; derived on writing if absent. */
