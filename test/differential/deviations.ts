@@ -6,7 +6,7 @@ import { toEvaluator } from "../../src/filter/evaluate.ts";
 import type { Dissection } from "../../src/ir/tree.ts";
 
 export interface Deviation {
-  /** Field names that differ; `*` at the end stands for any rest. */
+  /** Names that differ; `*` at the end stands for any rest. */
   readonly fields: readonly string[];
   /** Frames in which they may differ. */
   readonly when: string;
@@ -20,6 +20,10 @@ interface DeviationFile {
   /** Settings under which tshark does no more than we do. */
   readonly preferences: { readonly settings: readonly string[]; readonly reason: string };
   readonly fields: readonly Deviation[];
+  /** Differences that only crafted options show. */
+  readonly crafted: readonly Deviation[];
+  /** What tcpdump prints otherwise; `fields` names schemas. */
+  readonly tcpdump: readonly Deviation[];
 }
 
 export class Deviations {
@@ -28,14 +32,15 @@ export class Deviations {
   readonly payloads: readonly string[];
   /** For tshark's `-o`. */
   readonly settings: readonly string[];
-  constructor(engine: Engine) {
+
+  constructor(engine: Engine, section: "fields" | "crafted" | "tcpdump" = "fields") {
     const file: DeviationFile = JSON.parse(
       readFileSync(new URL("../deviations.json", import.meta.url), "utf8"),
     );
     this.payloads = file.payloads.protocols;
     this.settings = file.preferences.settings;
     const table = new Map(engine.fields().map((info) => [info.name, info]));
-    this.#rows = file.fields.map((row) => {
+    this.#rows = file[section].map((row) => {
       const evaluate = toEvaluator(
         compileFilterText(row.when, { get: (name) => table.get(name), names: () => table.keys() }),
       );
