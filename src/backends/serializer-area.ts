@@ -1,10 +1,8 @@
 /** A list of options → the bytes of a region. */
 import { concatBytes } from "../bytes/hex.ts";
 import { CraftError } from "../errors.ts";
-import type { Layout } from "../ir/nodes.ts";
 import type { Fix, Given, Serializer } from "./serializer.ts";
 import { describe } from "./serializer-encode.ts";
-import { envelopesOf } from "./serializer-form.ts";
 
 /** One entry: `value` is written where it is given, else `raw` as it is. */
 interface Entry {
@@ -15,7 +13,6 @@ interface Entry {
 
 export interface AreaDeps {
   readonly serializer: (id: string) => Serializer | undefined;
-  readonly layout: (id: string) => Layout | undefined;
 }
 
 export interface AreaHow {
@@ -36,19 +33,12 @@ export function writeOptionArea(
   how: AreaHow,
   deps: AreaDeps,
 ): Uint8Array {
-  const known = new Set<string>();
-  const parts = list.map((item, index) =>
-    writeEntry(envelope, item, { ...how, path: `${how.path}[${index}]` }, deps, known),
-  );
-  if (typeof how.fix === "object") {
-    const stray = Object.keys(how.fix).find((name) => !known.has(name));
-    if (stray !== undefined)
-      throw new CraftError(
-        "unknown-field",
-        `${how.path}.${stray}`,
-        "is forced, but no option has such a field",
-      );
-  }
+  const { fix, path } = how;
+  const known = typeof fix === "object" ? new Set<string>() : undefined;
+  const parts = list.map((item, index) => writeEntry(envelope, item, `${path}[${index}]`, fix, deps, known));
+  const stray = known && Object.keys(fix ?? {}).find((name) => !known.has(name));
+  if (stray !== undefined)
+    throw new CraftError("unknown-field", `${path}.${stray}`, "is forced, but no option has such a field");
   return concatBytes(parts);
 }
 
@@ -63,38 +53,29 @@ function toEntry(item: unknown, path: string): Entry {
   if (raw !== undefined && !(raw instanceof Uint8Array))
     throw new CraftError("bad-type", `${path}.raw`, `wants a Uint8Array, given ${describe(raw)}`);
   // Each property was checked above.
-  return {
-    id,
-    ...(value === undefined ? {} : { value: value as Given }),
-    ...(raw === undefined ? {} : { raw }),
-  };
+  return item as Entry;
 }
 
 function writeEntry(
   envelope: string,
   item: unknown,
-  how: AreaHow,
+  path: string,
+  fix: Fix | undefined,
   deps: AreaDeps,
-  known: Set<string>,
+  known: Set<string> | undefined,
 ): Uint8Array {
-  const { path, fix } = how;
   const { id, value, raw } = toEntry(item, path);
   if (value === undefined && raw !== undefined) return raw;
   const serializer = deps.serializer(id);
   if (serializer === undefined)
     throw new CraftError("unknown-id", path, `there is no option ${describe(id)}`);
-  const { layout, names } = serializer;
-  const family = [layout, ...envelopesOf(layout, deps.layout)].map((one) => one.id);
-  if (!family.includes(envelope))
-    throw new CraftError("bad-input", path, `${id} does not stand in ${envelope}`);
-  for (const name of names) known.add(name);
+  const { names, families } = serializer;
+  if (!families.has(envelope)) throw new CraftError("bad-input", path, `${id} does not stand in ${envelope}`);
+  if (known !== undefined) for (const name of names) known.add(name);
   const own =
     typeof fix === "object"
       ? Object.fromEntries(Object.entries(fix).filter(([name]) => names.has(name)))
       : fix;
   // The path tells the entry and the schema: an area often holds several options of one schema.
-  return serializer.serialize(value ?? {}, {
-    path: `${path}(${id})`,
-    ...(own === undefined ? {} : { fix: own }),
-  });
+  return serializer.serialize(value ?? {}, { path: `${path}(${id})`, fix: own });
 }

@@ -157,10 +157,11 @@ function padHeader(write: FormWrite): void {
 export function patchChecksums(write: FormWrite, bytes: Uint8Array): void {
   let at = 0;
   for (const part of write.parts) {
+    const { field, name } = part.slot;
     const compute = computeOf(part);
-    if (compute?.kind === "checksum" && isOpen(write, part)) {
-      const sum = checksumOf(write, compute, bytes, part.slot.name);
-      emitPart(bytes, at, { slot: part.slot, bits: part.bits, raw: BigInt(sum) });
+    if (compute?.kind === "checksum" && field.kind === "uint" && isOpen(write, part)) {
+      const sum = checksumOf(write, compute, bytes, name);
+      emitPart(bytes, at, { ...part, raw: encodeUint(field, sum, part.bits, `${write.path}.${name}`) });
     }
     at += part.bits;
   }

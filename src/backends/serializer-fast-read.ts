@@ -1,27 +1,10 @@
 /** Generated code that reads one field of the value into locals and checks that it is what the interpreter would write. */
 import { type Code, code, EMPTY, join, Name } from "../codegen/code.ts";
 import type { Range, UintField } from "../ir/nodes.ts";
-import { type Slot, sizeOf, widthChoice } from "./serializer-form.ts";
-
-/** Where a field's value is once it was read. */
-export interface Local {
-  readonly slot: Slot;
-  /** Bits that it takes when it is there; `bytes` for as many as the local is long; `items` for a list. */
-  readonly width:
-    | { readonly kind: "bits"; readonly bits: number }
-    | { readonly kind: "wide"; readonly set: number; readonly clear: number; readonly flag: Code }
-    | { readonly kind: "bytes" }
-    | {
-        readonly kind: "items";
-        readonly sizes: readonly { readonly name: string; readonly bytes: number }[];
-      };
-  /** The number (up to 32 bits), the low 32 bits of a wide one, or the bytes. */
-  readonly value: Code;
-  /** High 32 bits of a wide number. */
-  readonly high?: Code;
-  /** True where it is there; undefined where it always is. */
-  readonly present: Code | undefined;
-}
+import { computedReader } from "./serializer-fast-compute.ts";
+import { missingValue } from "./serializer-fast-default.ts";
+import type { Local } from "./serializer-fast-local.ts";
+import { type Slot, sizeOf, type VariantPlan, widthChoice } from "./serializer-form.ts";
 
 const GIVE_UP = code`return undefined;`;
 
@@ -41,7 +24,7 @@ export function fieldReader(
   index: number,
   before: ReadonlyMap<string, Local>,
   low: number,
-  decides: boolean,
+  plan: VariantPlan,
 ): { local: Local; code: Code } | undefined {
   const { field, name } = slot;
   const own = new Name(`v${index}`);
@@ -49,30 +32,11 @@ export function fieldReader(
   const guard = guardTest(slot, before);
   if (guard === undefined) return undefined;
   const conditional = slot.guard.length > 0 || field.optional;
-  if (field.kind === "uint" && field.compute !== undefined) {
-    if (
-      field.compute.kind !== "size" ||
-      conditional ||
-      typeof field.bits !== "number" ||
-      field.scale !== 1 ||
-      field.bias !== 0
-    )
-      return undefined;
-    const local: Local = {
-      slot,
-      width: { kind: "bits", bits: field.bits },
-      value: code`${own}`,
-      present: undefined,
-    };
-    // Whatever is given is passed over.
-    return {
-      local,
-      code: code`let ${own} = value[${name}];\nif (${own} !== undefined) seen++;\n${own} = 0;`,
-    };
-  }
-  const check = checkOf(slot, own, index, before, low);
+  if (field.kind === "uint" && field.compute !== undefined)
+    return conditional ? undefined : computedReader(slot, field, field.compute, index, plan);
+  const check = checkOf(slot, own, index, before, low, plan);
   if (check === undefined) return undefined;
-  const fallback = conditional ? undefined : defaultOf(slot, decides);
+  const fallback = conditional ? undefined : missingValue(slot, plan);
   const missing = fallback === undefined ? GIVE_UP : code`${own} = ${fallback};`;
   const local: Local = { slot, ...check.local, present: conditional ? code`${there}` : undefined };
   const declare = code`let ${own} = value[${name}];${check.declare}`;
@@ -108,14 +72,6 @@ function guardTest(slot: Slot, before: ReadonlyMap<string, Local>): Code | undef
   return terms.length === 0 ? code`true` : join(terms, " && ");
 }
 
-/** Defaults that hang on nothing else: `decides` fields are derived from those that they decide on, which the interpreter does. */
-function defaultOf({ field, keys, where }: Slot, decides: boolean): number | boolean | undefined {
-  if (where.length > 0 || decides) return undefined;
-  if (field.kind === "flag") return field.default ?? false;
-  if (field.kind !== "uint" || field.wide) return undefined;
-  return field.constant ?? field.default ?? (field.reserved ? 0 : undefined) ?? keys[0]?.[0];
-}
-
 interface Check {
   readonly local: Omit<Local, "slot" | "present">;
   readonly declare: Code;
@@ -129,6 +85,7 @@ function checkOf(
   index: number,
   before: ReadonlyMap<string, Local>,
   low: number,
+  plan: VariantPlan,
 ): Check | undefined {
   const { field } = slot;
   const fail = (test: Code): Code => code`if (${test}) return undefined;`;
@@ -194,15 +151,28 @@ function checkOf(
       };
     }
     case "options":
-      return undefined;
+      if (slot.guard.length > 0) return undefined;
+      return {
+        local: { width: { kind: "bytes" }, value: code`${own}` },
+        declare: EMPTY,
+        test: code`if (!Array.isArray(${own})) return undefined;\n${own} = writeOptions(${field.envelope}, ${own}, { path: ${`${plan.layout.id}.${slot.name}`} });\nif (${own} === undefined) return undefined;`,
+      };
   }
 }
 
 function narrowCheck(slot: Slot, field: UintField, own: Name): Check | undefined {
   if (typeof field.bits !== "number" || field.signed || field.endian === "little") return undefined;
-  if (field.scale !== 1 || field.bias !== 0) return undefined;
+  const pinned = field.constant !== undefined || slot.keys.length > 0 || slot.where.length > 0;
+  const scaled = field.scale !== 1 || field.bias !== 0;
+  if (scaled && pinned) return undefined;
   const mask = 2 ** field.bits - 1;
   const inside = field.bits === 32 ? code`(${own} >>> 0) !== ${own}` : code`(${own} & ${mask}) !== ${own}`;
+  if (scaled)
+    return {
+      local: { width: { kind: "bits", bits: field.bits }, value: code`${own}` },
+      declare: EMPTY,
+      test: code`if (typeof ${own} !== "number") return undefined;\n${own} = (${own} - ${field.bias}) / ${field.scale};\nif (${inside}) return undefined;`,
+    };
   // Bit operators throw on bigints.
   const tests = [code`typeof ${own} !== "number"`, inside];
   if (field.constant !== undefined) tests.push(code`${own} !== ${field.constant}`);

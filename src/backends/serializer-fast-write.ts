@@ -1,6 +1,6 @@
 /** Generated code that adds up sizes and writes locals into one exact buffer, byte by byte. */
 import { type Code, code, EMPTY, join, Name } from "../codegen/code.ts";
-import type { Local } from "./serializer-fast-read.ts";
+import type { Local } from "./serializer-fast-local.ts";
 import type { VariantPlan } from "./serializer-form.ts";
 
 export interface ByteWriter {
@@ -12,6 +12,7 @@ export interface ByteWriter {
 export function byteWriter(locals: readonly Local[], plan: VariantPlan): ByteWriter | undefined {
   const runs = toRuns(locals);
   if (runs === undefined) return undefined;
+  const region = locals.findLast((local) => local.slot.field.kind === "options");
   let fixed = 0;
   const open: Code[] = [];
   const writes: Code[] = [];
@@ -24,6 +25,10 @@ export function byteWriter(locals: readonly Local[], plan: VariantPlan): ByteWri
     const place = (offset: number): Code => (at === undefined ? code`o + ${offset}` : code`${at + offset}`);
     if (width.kind === "bits" && present === undefined) {
       fixed += run.bytes;
+      for (const { checksum } of run.locals) {
+        // At a whole byte, so alone in its run.
+        if (checksum !== undefined) writes.push(code`const ${checksum.place} = ${place(0)};`);
+      }
       writes.push(bitsCode(run, place));
       if (at === undefined) writes.push(code`o += ${run.bytes};`);
       else at += run.bytes;
@@ -31,16 +36,16 @@ export function byteWriter(locals: readonly Local[], plan: VariantPlan): ByteWri
     }
     if (at !== undefined) writes.push(code`let o = ${at};`);
     at = undefined;
-    const piece = pieceOf(first, run);
+    const piece = pieceOf(first, run, first === region);
     open.push(present === undefined ? piece.size : code`(${present} ? ${piece.size} : 0)`);
     writes.push(present === undefined ? piece.body : code`if (${present}) {\n${piece.body}\n}`);
   }
   const total = open.length === 0 ? code`${fixed}` : join([code`${fixed}`, ...open], " + ");
-  const lengths = lengthCode(locals, plan);
-  if (lengths === undefined) return undefined;
+  const pick = (part: (local: Local) => Code | undefined): Code[] =>
+    locals.flatMap((local) => part(local) ?? []);
   return {
-    size: code`const size = ${total};\n${lengths}`,
-    body: code`const bytes = new Uint8Array(size);\n${writes}`,
+    size: code`let size = ${total};\n${paddingCode(region, locals, plan)}\n${pick((local) => local.settle)}`,
+    body: code`const bytes = new Uint8Array(size);\n${writes}\n${pick((local) => local.checksum?.code)}`,
   };
 }
 
@@ -110,7 +115,7 @@ function word(value: Code, offset: number, bytes: number): Code {
 }
 
 /** A field whose presence or size is open; it moves `o` on. */
-function pieceOf(local: Local, run: Run): { size: Code; body: Code } {
+function pieceOf(local: Local, run: Run, padded: boolean): { size: Code; body: Code } {
   const { width, value, high } = local;
   switch (width.kind) {
     case "bits":
@@ -125,7 +130,10 @@ function pieceOf(local: Local, run: Run): { size: Code; body: Code } {
       };
     }
     case "bytes":
-      return { size: code`${value}.length`, body: code`bytes.set(${value}, o);\no += ${value}.length;` };
+      return {
+        size: code`${value}.length`,
+        body: code`bytes.set(${value}, o);\no += ${value}.length${padded ? code` + pad` : EMPTY};`,
+      };
     case "items":
       return itemsOf(value, width.sizes);
   }
@@ -152,18 +160,15 @@ function itemsOf(
   };
 }
 
-/** Sets the local of the length field. */
-function lengthCode(locals: readonly Local[], plan: VariantPlan): Code | undefined {
-  const pieces: Code[] = [];
-  for (const local of locals) {
-    const { field, name } = local.slot;
-    if (field.kind !== "uint" || field.compute === undefined || typeof field.bits !== "number") continue;
-    const envelope = plan.envelopes.find((one) => one.lengthField === name);
-    if (envelope === undefined || envelope.lengthUnit !== 1) return undefined;
-    const raw = envelope.lengthBias === 0 ? code`size` : code`size - ${envelope.lengthBias}`;
-    pieces.push(
-      code`${local.value} = ${raw};\nif (${local.value} < 0 || ${local.value} > ${2 ** field.bits - 1}) return undefined;`,
-    );
-  }
-  return join(pieces, "\n");
+/** A header that states its length in units of several bytes is filled up behind its options. */
+function paddingCode(region: Local | undefined, locals: readonly Local[], plan: VariantPlan): Code {
+  if (region === undefined) return EMPTY;
+  const size = plan.layout.headerLength;
+  const stated =
+    size?.kind === "linear" && locals.find((local) => local.slot.name === size.field)?.slot.field;
+  if (size?.kind !== "linear" || !stated || stated.kind !== "uint" || stated.compute === undefined)
+    return code`const pad = 0;`;
+  const unit = size.scale * stated.scale;
+  const start = size.bias + size.scale * stated.bias;
+  return code`const pad = (${unit} - ((size - ${start}) % ${unit})) % ${unit};\nsize += pad;`;
 }

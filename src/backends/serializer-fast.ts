@@ -4,15 +4,27 @@
  * so the two can differ in speed alone.
  */
 import { parseEther, parseIpv6 } from "../bytes/address.ts";
+import { internetChecksum } from "../bytes/checksum.ts";
 import { type Code, code, EMPTY, Name } from "../codegen/code.ts";
 import { compileFunction, type GeneratedFunction } from "../codegen/function.ts";
+import { CraftError } from "../errors.ts";
 import type { Layout } from "../ir/nodes.ts";
-import { fieldReader, type Local, rangeTest } from "./serializer-fast-read.ts";
+import type { PayloadContext } from "./serializer-compute.ts";
+import type { Local } from "./serializer-fast-local.ts";
+import { fieldReader, rangeTest } from "./serializer-fast-read.ts";
 import { byteWriter } from "./serializer-fast-write.ts";
 import type { VariantPlan } from "./serializer-form.ts";
+import type { WriteOptions } from "./serializer-write.ts";
 
-/** Bytes, or undefined where the interpreter has to look. */
-export type FastWriter = (value: Readonly<Record<string, unknown>>) => Uint8Array | undefined;
+/**
+ * Bytes, or undefined where the interpreter has to look. `form` is the index of the form that the value makes; a header needs its
+ * context.
+ */
+export type FastWriter = (
+  value: Readonly<Record<string, unknown>>,
+  form: number,
+  context?: PayloadContext,
+) => Uint8Array | undefined;
 
 /** Dotted quad → its 32 bits; -1 for anything else. */
 function ipv4Bits(text: unknown): number {
@@ -61,46 +73,51 @@ const BINDINGS = {
   etherBytes: textParser(parseEther),
   wide,
   halves,
+  internetChecksum,
 } as const;
 
 /** The writer of a schema's forms, or undefined where no form is plain enough. The caller has asked `canGenerate`. */
 export function createFastWriter(
   layout: Layout,
   plans: readonly VariantPlan[],
+  writeOptions: WriteOptions,
 ): GeneratedFunction<FastWriter> | undefined {
-  if (layout.role !== "option" && layout.role !== "envelope") return undefined;
-  const forms = plans.flatMap((plan) => {
+  const forms = plans.flatMap((plan, index) => {
     const body = formBody(plan);
-    return body === undefined ? [] : [{ plan, body }];
+    return body === undefined ? [] : [code`if (form === ${index}) {\n${body}\n}`];
   });
   if (forms.length === 0) return undefined;
-  const value = new Name("value");
-  const single = plans.length === 1;
-  const cases = forms.map(({ plan, body }) =>
-    single && plan.variant.name === ""
-      ? code`{${body}}`
-      : code`if (${value}.variant === ${plan.variant.name}) {\n${body}\n}`,
-  );
+  const header = layout.role === "header" ? code`if (context === undefined) return undefined;\n` : EMPTY;
   return compileFunction<FastWriter>({
     label: `serialize/${layout.id}`,
-    parameters: ["value"],
+    parameters: ["value", "form", "context"],
     // The interpreter takes own properties alone.
-    body: code`if (!isPlain(value)) return undefined;\nlet keys = 0;\nfor (const key in value) keys++;\n${cases}\nreturn undefined;`,
-    bindings: BINDINGS,
+    body: code`${header}if (!isPlain(value)) return undefined;\nlet keys = 0;\nfor (const key in value) keys++;\n${forms}\nreturn undefined;`,
+    bindings: { ...BINDINGS, writeOptions: orUndefined(writeOptions) },
   });
+}
+
+/** What is wrong in a list of options is for the interpreter to say, in its turn. */
+function orUndefined(
+  writeOptions: WriteOptions,
+): (...given: Parameters<WriteOptions>) => Uint8Array | undefined {
+  return (...given) => {
+    try {
+      return writeOptions(...given);
+    } catch (error) {
+      if (error instanceof CraftError) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** Statements that return the bytes of one form, or fall out of the block with `undefined`. */
 function formBody(plan: VariantPlan): Code | undefined {
   if (plan.layout.envelope !== undefined && plan.layout.envelope.single.length > 0) return undefined;
   const locals = new Map<string, Local>();
-  const deciding = new Set([
-    ...plan.widths.keys(),
-    ...plan.slots.flatMap((slot) => slot.guard.map((term) => term.field)),
-  ]);
-  const reads: Code[] = [code`let seen = ${plan.variant.name === "" ? 0 : 1};`];
+  const reads: Code[] = [code`let seen = value.variant === undefined ? 0 : 1;`];
   for (const [index, slot] of plan.slots.entries()) {
-    const read = fieldReader(slot, index, locals, LOW, deciding.has(slot.name));
+    const read = fieldReader(slot, index, locals, LOW, plan);
     if (read === undefined) return undefined;
     locals.set(slot.name, read.local);
     reads.push(read.code);

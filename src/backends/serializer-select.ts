@@ -103,7 +103,7 @@ function prefer(fitting: readonly Chosen[], context: PayloadContext | undefined)
 }
 
 /** The form that a reader takes the bytes for: the one that ties down most bits. */
-function readAs(plans: readonly VariantPlan[], bytes: Uint8Array): Variant | undefined {
+export function readAs(plans: readonly VariantPlan[], bytes: Uint8Array): Variant | undefined {
   let best: Variant | undefined;
   for (const { variant, layout } of plans) {
     if (layout.role !== "header" && variant.lengths.length > 0 && !inRanges(bytes.length, variant.lengths))

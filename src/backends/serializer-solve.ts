@@ -56,7 +56,7 @@ function isEmpty(field: BytesField): boolean {
 }
 
 /** True where something must be given if the field is to be written. */
-function isRequired(slot: Slot): boolean {
+export function isRequired(slot: Slot): boolean {
   const { field } = slot;
   if (field.optional) return false;
   switch (field.kind) {

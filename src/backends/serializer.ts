@@ -8,7 +8,8 @@ import type { Layout } from "../ir/nodes.ts";
 import { computeParts, type PayloadContext, patchChecksums } from "./serializer-compute.ts";
 import { createFastWriter, type FastWriter } from "./serializer-fast.ts";
 import { envelopesOf, inRanges, planVariant, rangesText, type VariantPlan } from "./serializer-form.ts";
-import { chooseForm } from "./serializer-select.ts";
+import { createFormPicker } from "./serializer-pick.ts";
+import { chooseForm, readAs } from "./serializer-select.ts";
 import { type Fix, type Given, isForced, solve } from "./serializer-solve.ts";
 import { emit, encodeParts, type Part, totalBits, type WriteOptions } from "./serializer-write.ts";
 
@@ -26,6 +27,8 @@ export interface SerializeHow {
 
 export interface Serializer {
   readonly layout: Layout;
+  /** Ids of the schema and of the envelopes around it. */
+  readonly families: ReadonlySet<string>;
   /** Names of all fields that some form has. */
   readonly names: ReadonlySet<string>;
   /**
@@ -61,15 +64,31 @@ export function createSerializer(layout: Layout, deps: SerializerDeps): Serializ
       writeForm(plan, value, how, named, deps),
     );
   };
+  const pick = createFormPicker(plans);
   let calls = 0;
   let fast: FastWriter | undefined;
-  const serialize = (value: Given, how: SerializeHow = {}): Uint8Array => {
-    if (++calls === WARM && canGenerate(deps.generation)) fast = createFastWriter(layout, plans)?.run;
-    if (fast !== undefined && how.fix === undefined && typeof value === "object" && value !== null)
-      return fast(value) ?? choose(value, how).bytes;
-    return choose(value, how).bytes;
+  const writeFast = (value: Given, how: SerializeHow): Uint8Array | undefined => {
+    // What stands in an option region is named by the schema's id.
+    if (fast === undefined || how.fix !== undefined || typeof value !== "object" || value === null)
+      return undefined;
+    if (layout.role === "header" && how.path !== undefined) return undefined;
+    const { form, sure } = pick(value, how.context?.nextKey);
+    const bytes = fast(value, form, how.context);
+    return bytes === undefined || sure || readAs(plans, bytes) === plans[form]?.variant ? bytes : undefined;
   };
-  return { layout, names, serialize, variantOf: (value, how = {}) => choose(value, how).plan.variant.name };
+  const serialize = (value: Given, how: SerializeHow = {}): Uint8Array => {
+    if (++calls === WARM && canGenerate(deps.generation))
+      fast = createFastWriter(layout, plans, deps.writeOptions)?.run;
+    return writeFast(value, how) ?? choose(value, how).bytes;
+  };
+  const families = new Set([layout, ...around].map((one) => one.id));
+  return {
+    layout,
+    families,
+    names,
+    serialize,
+    variantOf: (value, how = {}) => choose(value, how).plan.variant.name,
+  };
 }
 
 function checkForced(names: ReadonlySet<string>, fix: Fix | undefined, path: string): void {

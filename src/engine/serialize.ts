@@ -30,7 +30,6 @@ function serializerOf(registry: Registry, id: string): Serializer | undefined {
 function areaDeps(registry: Registry) {
   return {
     serializer: (id: string) => serializerOf(registry, id),
-    layout: (id: string) => registry.layouts.get(id),
   };
 }
 

@@ -26,8 +26,7 @@ export function findSerializer(id: string): Serializer | undefined {
 const find = (id: string): Layout | undefined => layouts.get(id);
 export const deps: SerializerDeps = {
   layout: find,
-  writeOptions: (envelope, list, how) =>
-    writeOptionArea(envelope, list, how, { serializer: findSerializer, layout: find }),
+  writeOptions: (envelope, list, how) => writeOptionArea(envelope, list, how, { serializer: findSerializer }),
 };
 
 export function serializerOf(id: string): Serializer {
