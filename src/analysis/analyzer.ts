@@ -21,11 +21,15 @@ export interface AnalyzerOptions {
 }
 
 interface StreamEntry extends Touchable {
-  readonly connection: ConnectionState;
+  connection: ConnectionState;
   readonly subflow: SubflowState;
+  /** It shows the packets of another stream again. */
+  view: boolean;
 }
 
 const DEFAULT_MAX = 100_000;
+/** Subflows of one connection that are followed; RFC 8684 section 2.2 leaves 256 address identifiers to each side. */
+const MAX_SUBFLOWS = 1024;
 const SUBTYPES: Readonly<Record<string, number>> = {
   capable: 0,
   join: 1,
@@ -47,18 +51,18 @@ export class Analyzer {
   readonly #connections: ConnectionState[] = [];
   readonly #sink: AnalysisSink;
   readonly #max: number;
+  readonly #clock = new Clock();
+  readonly #segment = new Segment();
   #frames = 0;
   #segments = 0;
   #streamCount = 0;
   #mptcpStreams = 0;
   #refused = 0;
-  readonly #clock = new Clock();
-  readonly #segment = new Segment();
 
   constructor(options: AnalyzerOptions = {}) {
     this.#max = options.maxConnections ?? DEFAULT_MAX;
     this.#sink = options.sink ?? {};
-    this.#model = new MptcpModel(this.#max * 4, options.keys);
+    this.#model = new MptcpModel(this.#max * 4, { keys: options.keys, matchLate: true });
     this.#streams = new BoundedMap(this.#max * 4);
     const state: TrackerState = {
       update: (row: Row, _provide: Provide) => this.#row(row),
@@ -74,48 +78,74 @@ export class Analyzer {
     if (!segment.read(row, this.#clock.now)) return;
     this.#segments++;
     this.#streamCount = Math.max(this.#streamCount, segment.stream + 1);
-    const modelled = this.#model.accept({
-      stream: segment.stream,
-      direction: segment.direction,
-      syn: segment.syn,
-      ack: segment.ack,
-      options: segment.options,
-    });
+    const modelled = this.#model.accept(segment);
     const entry = this.#streams.get(segment.stream) ?? this.#begin(segment, modelled);
     if (entry === undefined) return;
+    if (modelled !== undefined && !entry.view && entry.connection.model !== modelled.connection)
+      this.#link(entry, modelled, segment);
     const { connection, subflow } = entry;
-    if (modelled !== undefined && connection.model === undefined) this.#link(connection, modelled.connection);
-    this.#take(connection, subflow, segment);
+    if (entry.view || subflow.duplicates.accept(segment)) connection.duplicates++;
+    else this.#take(connection, subflow, segment);
   }
 
-  #link(connection: ConnectionState, model: Connection): void {
-    connection.model = model;
-    this.#byModel.set(model, connection);
+  /** The connection that a stream belongs to is known. */
+  #link(entry: StreamEntry, modelled: Subflow, segment: Segment): void {
+    const { connection, subflow } = entry;
+    const other = this.#byModel.get(modelled.connection);
+    // A model that had to forget the stream knows less than before.
+    if (connection.hasPlaces || other === connection) return;
+    if (other === undefined) {
+      connection.model = modelled.connection;
+      this.#byModel.set(modelled.connection, connection);
+      return;
+    }
+    // A SYN of version 1 has no key, and a late stream none at all: only now it is seen that this is a connection that is known.
+    entry.connection = other;
+    connection.dropped = true;
+    const twin = findTwin(other, subflow);
+    if (connection.model !== undefined || twin === undefined) {
+      const turned = modelled.sideOfLow !== subflow.sideOfLow;
+      if (turned) subflow.turn();
+      other.takeOver(connection, turned);
+      return;
+    }
+    entry.view = true;
+    other.duplicates += connection.frames;
+    other.views.push({ stream: subflow.stream, of: twin.stream, frame: segment.frame });
   }
 
   /** The first segment of a stream that has to do with MPTCP. */
   #begin(segment: Segment, modelled: Subflow | undefined): StreamEntry | undefined {
     const asks = segment.options.some((option) => option.kind === "capable");
     if (modelled === undefined && !asks) return undefined;
-    let connection = modelled === undefined ? undefined : this.#byModel.get(modelled.connection);
-    if (connection === undefined) {
-      if (this.#connections.length >= this.#max) {
-        this.#refused++;
-        return undefined;
-      }
-      connection = new ConnectionState(this.#connections.length, segment, this.#clock, this.#sink);
-      this.#connections.push(connection);
-      if (modelled !== undefined) this.#link(connection, modelled.connection);
+    const known = modelled === undefined ? undefined : this.#byModel.get(modelled.connection);
+    const connection = known ?? this.#open(segment);
+    if (connection === undefined) return undefined;
+    if (connection.subflows.length >= MAX_SUBFLOWS) {
+      this.#refused++;
+      return undefined;
     }
-    const answers = segment.syn && segment.ack;
     const opener = segment.direction === 0 ? 0 : 1;
+    const answers = segment.syn && segment.ack;
     const sideOfLow = modelled?.sideOfLow ?? (answers ? opposite(opener) : opener);
     const subflow = new SubflowState(segment, sideOfLow, modelled?.origin ?? "capable");
-    connection.subflows.push(subflow);
-    const entry: StreamEntry = { connection, subflow, touched: false };
+    const twin = known === undefined ? undefined : findTwin(connection, subflow);
+    const entry: StreamEntry = { connection, subflow, view: twin !== undefined, touched: false };
+    if (twin === undefined) connection.subflows.push(subflow);
+    else connection.views.push({ stream: segment.stream, of: twin.stream, frame: segment.frame });
     this.#streams.set(segment.stream, entry);
     this.#mptcpStreams++;
     return entry;
+  }
+
+  #open(segment: Segment): ConnectionState | undefined {
+    if (this.#connections.length >= this.#max) {
+      this.#refused++;
+      return undefined;
+    }
+    const connection = new ConnectionState(this.#connections.length, segment, this.#clock, this.#sink);
+    this.#connections.push(connection);
+    return connection;
   }
 
   #take(connection: ConnectionState, subflow: SubflowState, segment: Segment): void {
@@ -146,14 +176,21 @@ export class Analyzer {
   }
 
   finish(): CaptureAnalysis {
+    const kept = this.#connections.filter(({ dropped }) => !dropped);
     return {
       frames: this.#frames,
       segments: this.#segments,
       firstTime: this.#clock.first,
       lastTime: this.#clock.first === undefined ? undefined : this.#clock.absolute(this.#clock.now),
-      connections: this.#connections.map((connection) => connection.finish()),
+      connections: kept.map((connection) => connection.finish()),
       plainStreams: this.#streamCount - this.#mptcpStreams,
       forgotten: this.#model.forgotten + this.#streams.forgotten + this.#refused,
     };
   }
+}
+
+/** The subflow of a known connection whose packets a new stream shows again: it begins with the same numbers. */
+function findTwin(connection: ConnectionState, { origin, initial }: SubflowState): SubflowState | undefined {
+  if (initial === undefined) return undefined;
+  return connection.subflows.find((one) => one.origin === origin && one.initial === initial);
 }

@@ -18,6 +18,7 @@ const KINDS: readonly CheckKind[] = [
   "dss-checksum",
   "fast-close-key",
 ];
+const VERDICTS: readonly Verdict[] = ["good", "legacy", "bad", "unchecked"];
 /** Checks that are kept one by one; the rest is counted. */
 const MAX_NOTABLE = 200;
 
@@ -34,6 +35,12 @@ export class CheckList {
     const first = this.counts[kind][verdict]++ === 0;
     if (verdict === "good" && !first) return;
     if (this.notable.length < MAX_NOTABLE) this.notable.push({ kind, frame, stream, verdict, detail });
+  }
+
+  takeOver(other: CheckList): void {
+    this.notable.push(...other.notable);
+    for (const kind of KINDS)
+      for (const verdict of VERDICTS) this.counts[kind][verdict] += other.counts[kind][verdict];
   }
 }
 

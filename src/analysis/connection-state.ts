@@ -16,6 +16,7 @@ import type {
   Fallback,
   HostAnalysis,
   Side,
+  View,
 } from "./types.ts";
 
 /** Events that are kept of one connection; repetitions in a row are one. */
@@ -30,8 +31,15 @@ export class ConnectionState {
   readonly firstTime: number;
   lastTime: number;
   frames = 0;
+  /** Frames that show again what another place of the path showed. */
+  duplicates = 0;
+  readonly views: View[] = [];
+  /** It turned out to be another one, seen at another place. */
+  dropped = false;
   version: number | undefined;
   complete = false;
+  firstMapping: number | undefined;
+  firstDataAck: number | undefined;
   readonly sides: readonly [SideState, SideState] = [new SideState(), new SideState()];
   readonly subflows: SubflowState[] = [];
   readonly checks: CheckList = new CheckList();
@@ -84,8 +92,28 @@ export class ConnectionState {
     return this.sides.some((side) => side.checksumRequired === true);
   }
 
+  /** Another state turned out to be of this connection; it has seen no data yet. `turned`: its sides are the other way round. */
+  takeOver(other: ConnectionState, turned: boolean): void {
+    this.subflows.push(...other.subflows);
+    this.frames += other.frames;
+    this.complete ||= other.complete;
+    this.version ??= other.version;
+    this.checks.takeOver(other.checks);
+    for (const subtype of other.subtypes) this.subtypes.add(subtype);
+    for (const event of other.#events) {
+      this.#events.push(turned ? { ...event, side: event.side === 0 ? 1 : 0 } : event);
+    }
+    for (const side of [0, 1] as const)
+      this.sides[side].checksumRequired ??= other.sides[side].checksumRequired;
+  }
+
   findSubflow(stream: number): SubflowState | undefined {
     return this.subflows.find((one) => one.stream === stream);
+  }
+
+  /** Some of its data have been placed. */
+  get hasPlaces(): boolean {
+    return this.sides.some((side) => side.base !== undefined);
   }
 
   /** Place of a data sequence number in a side's data. */
@@ -109,6 +137,7 @@ export class ConnectionState {
       bytes: state.data.size + state.synBytes + state.unmappedBytes,
       synBytes: state.synBytes,
       dataFin: state.dataFin,
+      acknowledgedBytes: state.acknowledgedBytes,
       checksumRequired: state.checksumRequired,
       goodput: state.goodput,
       dataRtt: state.rtt.result,
@@ -142,14 +171,19 @@ export class ConnectionState {
     }
     this.#addHandovers();
     const found: ConnectionAnalysis = {
+      number: this.number,
       index: this.model?.index,
       version: this.version,
       firstFrame: this.firstFrame,
       firstTime: this.#clock.absolute(this.firstTime),
       lastTime: this.#clock.absolute(this.lastTime),
       frames: this.frames,
+      duplicates: this.duplicates,
+      views: this.views,
       checksums: this.checksums,
       complete: this.complete,
+      firstMapping: this.firstMapping,
+      firstDataAck: this.firstDataAck,
       hosts: [this.#host(0), this.#host(1)],
       subflows: this.subflows.map((subflow) => subflow.result(this.#clock)),
       events: this.#events,

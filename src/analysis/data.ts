@@ -70,6 +70,7 @@ function takeMapping(
   // A DATA_FIN without data has no place in the subflow: its number is 0 (RFC 8684 section 3.3.3).
   const start = bytes === 0 ? subflowSequence : mappings.runOn(subflowSequence, place);
   const data = connection.place(side, full);
+  connection.firstMapping ??= frame;
   const mapping = mappings.add(start, bytes, data, frame, mappings.at(direction.acknowledged));
   if (length === 0) {
     const text = "Mapping without end: plain TCP from here on";
@@ -115,6 +116,7 @@ function takeAck(
   if (host === undefined || (!ack.wide && host.last === undefined)) return;
   const upTo = connection.place(sender, host.expand(ack));
   const { frame, stream, time, window } = segment;
+  connection.firstDataAck ??= frame;
   const rtt = connection.sides[sender].acknowledge(upTo, time);
   sink.ack?.({
     connection: connection.number,

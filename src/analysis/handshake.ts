@@ -155,8 +155,9 @@ export function takeFollowing(context: Context): void {
   }
   if (options.length > 0) {
     const isJoin = subflow.origin === "join";
-    // A JOIN counts once the other side has answered the third ACK (RFC 8684 section 3.2).
-    const done = !ending && (!isJoin || side !== subflow.opener);
+    // A JOIN counts once the other side has answered the third ACK: the opener maps no data before (RFC 8684 section 3.2).
+    const maps = options.some((option) => option.kind === "dss" && option.mapping !== undefined);
+    const done = !ending && (!isJoin || side !== subflow.opener || maps);
     if (done && !subflow.established) {
       subflow.established = true;
       const kind = isJoin ? "join-established" : "established";
@@ -173,12 +174,15 @@ export function takeFollowing(context: Context): void {
 function judgeBare(context: Context): void {
   const { connection, subflow, segment, side } = context;
   const direction = subflow.sides[side];
+  const other = subflow.sides[opposite(side)];
   if (direction.spoke || !connection.complete) return;
   if (side === subflow.opener && !direction.started) {
-    fallBack(context, "ack-bare", "Third ACK without MP_CAPABLE: the path strips the option");
+    const text = other.sawSyn
+      ? "Third ACK without MP_CAPABLE: the path strips the option"
+      : "Third ACK without MP_CAPABLE: the SYN/ACK, which is not in the capture, had none or lost it";
+    fallBack(context, "ack-bare", text);
     return;
   }
-  const other = subflow.sides[opposite(side)];
   const acksData = other.sawSyn && other.place(segment.acknowledgment) > 1;
   if (segment.length > 0 || acksData) {
     fallBack(context, "data-bare", "First data or acknowledgment without DSS: the path strips the option");

@@ -33,6 +33,7 @@ export const SEGMENT_FIELDS: readonly string[] = [
   "tcp.options.sack_perm",
   "tcp.options.timestamp.tsval",
   "frame.len",
+  "ip.id",
   ...MPTCP_FIELDS,
 ];
 const column = (name: string): number => SEGMENT_FIELDS.indexOf(name);
@@ -54,6 +55,7 @@ const SHIFT: number = column("tcp.options.wscale.shift");
 const SACK: number = column("tcp.options.sack_perm");
 const TIMESTAMP: number = column("tcp.options.timestamp.tsval");
 const FRAME_LENGTH: number = column("frame.len");
+const IP_ID: number = column("ip.id");
 const OPTIONS: number = SEGMENT_FIELDS.length - MPTCP_FIELDS.length;
 
 const EMPTY = new Uint8Array(0);
@@ -148,6 +150,22 @@ export class Segment {
     const row = this.#row;
     if (row === undefined) return "?";
     return endText(addressAt(row, IP_DST, IPV6_DST), numberAt(row, DESTINATION_PORT, 0));
+  }
+
+  /** Equal for two sights of one packet: routers change none of it. */
+  get signature(): string {
+    const row = this.#row;
+    if (row === undefined) return "";
+    const id = numberAt(row, IP_ID, row.count(IP_ID) - 1);
+    const stamp = numberAt(row, TIMESTAMP, 0);
+    const numbers = [this.direction, this.sequence, this.acknowledgment, this.flags, this.length, id, stamp];
+    return numbers.join(" ");
+  }
+
+  /** Whether an IP identification or a timestamp tells it from one that is sent again. */
+  get isMarked(): boolean {
+    const row = this.#row;
+    return row !== undefined && (numberAt(row, IP_ID, row.count(IP_ID) - 1) > 0 || row.count(TIMESTAMP) > 0);
   }
 
   /** What was captured of the payload: a view that is good until the next segment. */

@@ -71,6 +71,13 @@ export class SideState {
     return fresh;
   }
 
+  /** A DATA_FIN counts as one byte (RFC 8684 section 3.3.3). */
+  get acknowledgedBytes(): number | undefined {
+    if (this.acked === Number.NEGATIVE_INFINITY) return undefined;
+    const end = this.data.last?.end ?? 0;
+    return Math.max(0, this.dataFin && this.acked === end + 1 ? end : this.acked);
+  }
+
   /** Bytes that were sent and not acknowledged by a DATA_ACK. */
   get inFlight(): number {
     const { last } = this.data;

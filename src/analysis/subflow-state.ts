@@ -1,6 +1,7 @@
 /** What is kept of one TCP connection that is, or asked to be, a subflow. */
 import { ChecksumFlow } from "./checksums.ts";
 import type { Clock } from "./clock.ts";
+import { Duplicates } from "./duplicates.ts";
 import { MappingLog } from "./mapping-log.ts";
 import { RangeSet } from "./ranges.ts";
 import type { Segment } from "./segment.ts";
@@ -121,9 +122,11 @@ export class DirectionState {
 
 export class SubflowState {
   readonly stream: number;
-  readonly sideOfLow: Side;
+  sideOfLow: Side;
   readonly origin: "capable" | "join" | "late";
-  readonly opener: Side;
+  opener: Side;
+  /** What its SYN draws at random: sequence number and nonce; undefined where it was not captured. */
+  readonly initial: string | undefined;
   readonly firstFrame: number;
   readonly firstTime: number;
   lastTime: number;
@@ -133,12 +136,17 @@ export class SubflowState {
   resetReason: number | undefined;
   /** SYNs of the opener with MP_CAPABLE or MP_JOIN. */
   synsWithOption = 0;
-  readonly sides: readonly [DirectionState, DirectionState] = [new DirectionState(), new DirectionState()];
+  readonly duplicates: Duplicates = new Duplicates();
+  sides: readonly [DirectionState, DirectionState] = [new DirectionState(), new DirectionState()];
 
   constructor(segment: Segment, sideOfLow: Side, origin: SubflowAnalysis["origin"]) {
     this.stream = segment.stream;
     this.sideOfLow = sideOfLow;
     this.origin = origin;
+    const { syn, ack, sequence, options } = segment;
+    const join = options.find((option) => option.kind === "join");
+    const nonce = join?.form === "syn" ? join.nonce : 0;
+    this.initial = syn && !ack ? `${sequence} ${nonce}` : undefined;
     this.firstFrame = segment.frame;
     this.firstTime = segment.time;
     this.lastTime = segment.time;
@@ -148,6 +156,13 @@ export class SubflowState {
 
   side(direction: 0 | 1): Side {
     return direction === 0 ? this.sideOfLow : opposite(this.sideOfLow);
+  }
+
+  /** Which side is which turned out to be the other way round. */
+  turn(): void {
+    this.sideOfLow = opposite(this.sideOfLow);
+    this.opener = opposite(this.opener);
+    this.sides = [this.sides[1], this.sides[0]];
   }
 
   result(clock: Clock): SubflowAnalysis {

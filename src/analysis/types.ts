@@ -145,6 +145,11 @@ export interface HostAnalysis {
   readonly bytes: number;
   readonly synBytes: number;
   readonly dataFin: boolean;
+  /**
+   * Bytes that the other side acknowledged by DATA_ACK, from `bytes`' first on; a DATA_FIN among them where the capture does not hold it.
+   * Undefined without a DATA_ACK.
+   */
+  readonly acknowledgedBytes: number | undefined;
   readonly checksumRequired: boolean | undefined;
   /** Bits a second from the first data to the last. */
   readonly goodput: number | undefined;
@@ -170,7 +175,16 @@ export interface Observation {
   readonly filter: string | undefined;
 }
 
+/** A stream that shows another one's packets a second time, with other addresses: captured behind a translator. */
+export interface View {
+  readonly stream: number;
+  readonly of: number;
+  readonly frame: number;
+}
+
 export interface ConnectionAnalysis {
+  /** Order in which they began, from 0: what the marks of an `AnalysisSink` name. */
+  readonly number: number;
   /** `mptcp.stream`; undefined where the handshake fell back before the connection had keys. */
   readonly index: number | undefined;
   readonly version: number | undefined;
@@ -178,9 +192,15 @@ export interface ConnectionAnalysis {
   readonly firstTime: bigint;
   readonly lastTime: bigint;
   readonly frames: number;
+  /** Frames that are not counted because they show a packet again, at another place of the path. */
+  readonly duplicates: number;
+  readonly views: readonly View[];
   readonly checksums: boolean;
   /** The capture holds the handshake. */
   readonly complete: boolean;
+  /** Frames with the first mapping and the first DATA_ACK that have a place in the connection's data. */
+  readonly firstMapping: number | undefined;
+  readonly firstDataAck: number | undefined;
   readonly hosts: readonly [HostAnalysis, HostAnalysis];
   readonly subflows: readonly SubflowAnalysis[];
   readonly events: readonly ConnectionEvent[];

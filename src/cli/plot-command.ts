@@ -61,7 +61,7 @@ function choose(
       EXIT.badInput,
     );
   }
-  return { connection, number: connections.indexOf(connection) };
+  return { connection, number: connection.number };
 }
 
 async function render(

@@ -73,10 +73,8 @@ export async function runReport(args: readonly string[]): Promise<number> {
     .join(", ");
   const sink = new Sink(process.stdout, false);
   if (format === "html" && points !== undefined) {
-    const figures = found.connections.flatMap((connection, number) =>
-      analysis.connections.includes(connection) && points.has(number)
-        ? [renderSvg(dsnChart(points.of(number), connection))]
-        : [],
+    const figures = analysis.connections.flatMap((connection) =>
+      points.has(connection.number) ? [renderSvg(dsnChart(points.of(connection.number), connection))] : [],
     );
     await sink.write(htmlReport(analysis, title, figures));
   } else if (format === "json") await sink.write(jsonReport(analysis));
