@@ -11,9 +11,9 @@ import { Registry } from "../engine/registry.ts";
 import { serializeForm } from "../engine/serialize.ts";
 import { CraftError } from "../errors.ts";
 import type { Layout, OptionsField, Variant } from "../ir/nodes.ts";
+import { fixedBits } from "../ir/size.ts";
 import type { FieldNode } from "../ir/tree.ts";
 import type { Dissector } from "../plugin.ts";
-import { fixedBits } from "../schema/lower-field.ts";
 import { parseShortForms } from "./option-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -156,13 +156,16 @@ export function readHeader(
     };
   }
   const result = read(layout, variant, data, start, end, options);
+  const problems = [...result.problems];
+  if (variant.illegal !== undefined)
+    problems.push(makeProblem("illegal-length", "warn", layout.id, start, variant.illegal));
   return {
     layout,
     variant,
     nodes: result.nodes,
     end: result.end,
-    ok: result.complete && !hasError(result.problems),
-    problems: result.problems,
+    ok: result.complete && !hasError(problems),
+    problems,
   };
 }
 

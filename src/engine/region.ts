@@ -1,7 +1,7 @@
 /** Splitting a region of type-length-value options: the one place that walks kinds and lengths. */
 import { readSmallBits } from "../bytes/bits.ts";
 import type { Envelope, FieldIR, Layout } from "../ir/nodes.ts";
-import { fixedBits } from "../schema/lower-field.ts";
+import { fixedBits } from "../ir/size.ts";
 import type { Registry } from "./registry.ts";
 
 /** One stretch of a region. `padding` follows an end-of-options; `malformed` is a rest whose length contradicts the bytes. */

@@ -1,11 +1,13 @@
 /** What is registered: schemas by id, dissector tables, filter fields, value strings, trackers. */
 import { readSmallBits } from "../bytes/bits.ts";
 import { SchemaError } from "../errors.ts";
+import { operators } from "../filter/operators.ts";
 import type { FieldInfo, ValueStrings } from "../ir/fields.ts";
-import type { FieldIR, Layout, View } from "../ir/nodes.ts";
+import type { FieldIR, Layout, Match, View } from "../ir/nodes.ts";
 import type { Tracker } from "../ir/tracker.ts";
 import type { Dissector } from "../plugin.ts";
-import { lowerSchema, lowerSchemas } from "../schema/lower.ts";
+import { type Lowered, lowerSchema, lowerSchemas } from "../schema/lower.ts";
+import { MALFORMED_ID, PADDING_ID } from "./option-list.ts";
 
 interface Entry {
   readonly low: number;
@@ -47,40 +49,51 @@ export class Registry {
       json,
       origin: `${dissector.name}[${index}]`,
     }));
-    for (const { layout, enums } of lowerSchemas(
+    const lowered = lowerSchemas(
       files,
       (name) => this.enums.has(name),
       (id) => this.layouts.get(id),
-    )) {
-      for (const [name, table] of Object.entries(enums)) this.enums.set(name, table);
-      this.add(layout);
-    }
+    );
+    for (const [index, file] of lowered.entries()) this.#addFile(file, files[index]?.origin);
     for (const tracker of dissector.trackers ?? []) this.#addTracker(tracker);
     this.dissectors.push(dissector);
   }
 
   load(json: unknown, origin: string | undefined): void {
-    const { layout, enums } = lowerSchema(json, {
+    const lowered = lowerSchema(json, {
       envelope: (id) => this.layouts.get(id),
       hasEnum: (name) => this.enums.has(name),
       origin,
     });
+    this.#addFile(lowered, origin);
+  }
+
+  /** A table of value strings that other fields may show is nobody's to change. */
+  #addFile({ layout, enums, places }: Lowered, origin: string | undefined): void {
+    const taken = Object.keys(enums).find((name) => this.enums.has(name));
+    if (taken !== undefined)
+      throw new SchemaError("id-taken", `/enums/${taken}`, `the table "${taken}" is taken`, origin);
+    this.add(layout, origin, { enums, places });
     for (const [name, table] of Object.entries(enums)) this.enums.set(name, table);
-    this.add(layout, origin);
   }
 
   /** Everything is checked before anything is changed, so that a refused schema leaves no trace. */
-  add(layout: Layout, origin?: string): void {
-    if (this.layouts.has(layout.id))
+  add(layout: Layout, origin?: string, file?: Pick<Lowered, "enums" | "places">): void {
+    if (this.layouts.has(layout.id) || layout.id === PADDING_ID || layout.id === MALFORMED_ID)
       throw new SchemaError("id-taken", "/id", `"${layout.id}" is taken`, origin);
-    const infos = this.#fieldsOf(layout, origin);
-    for (const match of layout.matches) {
-      const other = this.#clash(match.table, match.key[0], match.key[1], match.magic);
+    const infos = this.#fieldsOf(layout, origin, file);
+    for (const [index, match] of layout.matches.entries()) {
+      const [low, high] = match.key;
+      const other =
+        this.#clash(match.table, low, high, match.magic) ??
+        layout.matches
+          .slice(0, index)
+          .flatMap((one) => (one.table === match.table && meets(one, match) ? [layout] : []))[0];
       if (other !== undefined) {
         throw new SchemaError(
           "match-conflict",
           "/match",
-          `${match.table} ${match.key[0]}${match.magic === "" ? "" : ` ${match.magic}`} is claimed by "${other.id}"`,
+          `${match.table} ${low}${match.magic === "" ? "" : ` ${match.magic}`} is claimed by "${other.id}"`,
           origin,
         );
       }
@@ -169,12 +182,19 @@ export class Registry {
     this.trackers.set(tracker.id, tracker);
   }
 
-  #admit(fresh: Map<string, FieldInfo>, info: FieldInfo, origin: string | undefined): void {
+  #admit(fresh: Map<string, FieldInfo>, info: FieldInfo, origin: string | undefined, pointer = ""): void {
+    if (!isFilterName(info.name))
+      throw new SchemaError(
+        "unsafe-name",
+        pointer,
+        `"${info.name}" means something else in a filter`,
+        origin,
+      );
     const taken = fresh.get(info.name) ?? this.fields.get(info.name);
     if (taken !== undefined && taken.type !== info.type) {
       throw new SchemaError(
         "filter-type-conflict",
-        "",
+        pointer,
         `"${info.name}" is ${info.type} here and ${taken.type} in ${taken.schema ?? taken.protocol}`,
         origin,
       );
@@ -182,11 +202,16 @@ export class Registry {
     if (taken === undefined) fresh.set(info.name, info);
   }
 
-  #fieldsOf(layout: Layout, origin: string | undefined): Map<string, FieldInfo> {
+  #fieldsOf(
+    layout: Layout,
+    origin: string | undefined,
+    file: Pick<Lowered, "enums" | "places"> | undefined,
+  ): Map<string, FieldInfo> {
     const infos = new Map<string, FieldInfo>();
     const protocol = layout.protocol?.filter ?? this.#protocolOf(layout);
     const addView = (view: View, field: FieldIR): void => {
-      const strings = view.strings === undefined ? undefined : this.enums.get(view.strings);
+      const { strings: table } = view;
+      const strings = table === undefined ? undefined : (file?.enums[table] ?? this.enums.get(table));
       const bits = bitsOf(field);
       this.#admit(
         infos,
@@ -202,6 +227,7 @@ export class Registry {
           ...(strings === undefined ? {} : { strings }),
         },
         origin,
+        file?.places.get(view),
       );
     };
     const addField = (field: FieldIR): void => {
@@ -222,6 +248,7 @@ export class Registry {
           spec: layout.spec,
         },
         origin,
+        "/protocol/filter",
       );
     }
     for (const variant of layout.variants) {
@@ -246,6 +273,24 @@ export class Registry {
     }
     return layout.id;
   }
+}
+
+/** Two entries of one table that would claim the same bytes with the same right. */
+function meets(a: Match, b: Match): boolean {
+  const alike = (a.key[0] === a.key[1]) === (b.key[0] === b.key[1]);
+  return alike && a.magic === b.magic && a.key[0] <= b.key[1] && b.key[0] <= a.key[1];
+}
+
+/** Words that the filter language takes for an operator or a value before it looks for a field. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...operators.flatMap(({ spellings, deprecated = [] }) => [...spellings, ...deprecated]),
+  "true",
+  "false",
+]);
+
+/** No field may turn a number, an address or a word of the language into something else in everybody's filters, nor be the engine's own. */
+function isFilterName(name: string): boolean {
+  return !TAKEN.has(name.toLowerCase()) && !name.startsWith("_ws.") && !/^\d[\da-fx._-]*$/i.test(name);
 }
 
 /** Width of a bit field inside its carrier. */

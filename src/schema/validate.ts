@@ -25,13 +25,14 @@ export function isUnsafeName(name: string): boolean {
   return UNSAFE.has(name);
 }
 
-function walk(
+/** A copy of plain JSON: what is checked is what is used, whatever the given object does when it is read again. */
+function plain(
   value: unknown,
   pointer: string,
   depth: number,
   count: { nodes: number },
   origin: string | undefined,
-): void {
+): unknown {
   if (++count.nodes > SCHEMA_LIMITS.nodes) {
     throw new SchemaError("limit-exceeded", pointer, `more than ${SCHEMA_LIMITS.nodes} values`, origin);
   }
@@ -49,19 +50,25 @@ function walk(
     }
     if (isUnsafeName(value))
       throw new SchemaError("unsafe-name", pointer, `"${value}" is not a safe name`, origin);
-    return;
+    return value;
   }
-  if (typeof value !== "object" || value === null) return;
-  for (const key of Object.keys(value)) {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value))
+    return Array.from(value, (item: unknown, index) =>
+      plain(item, `${pointer}/${index}`, depth + 1, count, origin),
+    );
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
     const at = `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     if (isUnsafeName(key)) throw new SchemaError("unsafe-name", at, `"${key}" is not a safe name`, origin);
-    walk((value as Record<string, unknown>)[key], at, depth + 1, count, origin);
+    copy[key] = plain(item, at, depth + 1, count, origin);
   }
+  return copy;
 }
 
 /** The JSON as a schema, or a SchemaError with a JSON pointer to the place. */
-export function validateSchema(json: unknown, origin?: string): SchemaJson {
-  walk(json, "", 0, { nodes: 0 }, origin);
+export function validateSchema(given: unknown, origin?: string): SchemaJson {
+  const json = plain(given, "", 0, { nodes: 0 }, origin);
   if (!validate(json)) {
     // Inside anyOf each branch reports: the error that got deepest is the one the author wants.
     const errors = validate.errors ?? [];
@@ -73,7 +80,7 @@ export function validateSchema(json: unknown, origin?: string): SchemaJson {
       worst.params === undefined
         ? ""
         : Object.values(worst.params)
-            .filter((p) => typeof p === "string" && !p.startsWith("#"))
+            .filter((p) => typeof p === "string" && !p.startsWith("#") && !worst.message?.includes(p))
             .join(", ");
     throw new SchemaError(
       "schema-invalid",

@@ -72,7 +72,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     "/fields/0/size",
   ],
   ["a long text", { ...header, title: "x".repeat(5000), fields: [] }, "limit-exceeded", "/title"],
-  ["two fields of one name", { ...header, fields: [u8("a"), u8("a")] }, "schema-invalid", ""],
+  ["two fields of one name", { ...header, fields: [u8("a"), u8("a")] }, "schema-invalid", "/fields/1/name"],
   [
     "a guard that is no guard",
     { ...header, fields: [u8("a"), u8("b", { when: "a > 1" })] },
@@ -83,14 +83,19 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     "a guard on a later field",
     { ...header, fields: [u8("b", { when: "a == 1" }), u8("a")] },
     "guard-order",
-    "/fields",
+    "/fields/0/when",
   ],
-  ["a guard on nothing", { ...header, fields: [u8("b", { when: "zz" })] }, "unknown-reference", "/fields"],
+  [
+    "a guard on nothing",
+    { ...header, fields: [u8("b", { when: "zz" })] },
+    "unknown-reference",
+    "/fields/0/when",
+  ],
   [
     "a guard on bytes",
     { ...header, fields: [{ name: "a", type: "bytes", size: 2 }, u8("b", { when: "a == 1" })] },
     "guard-type",
-    "/fields",
+    "/fields/1/when",
   ],
   [
     "a flag that should be 2",
@@ -103,7 +108,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
       ],
     },
     "guard-type",
-    "/fields",
+    "/fields/2/when",
   ],
   [
     "a width that hangs on a later flag",
@@ -116,14 +121,14 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
       ],
     },
     "guard-order",
-    "/fields",
+    "/fields/0/size",
   ],
-  ["a header that ends inside a byte", { ...header, fields: [nibble] }, "alignment", "/fields"],
+  ["a header that ends inside a byte", { ...header, fields: [nibble] }, "alignment", "/fields/0"],
   [
     "bytes that begin inside one",
     { ...header, fields: [nibble, { name: "a", type: "bytes", size: 1 }, { ...nibble, name: "b" }] },
     "alignment",
-    "/fields",
+    "/fields/1",
   ],
   [
     "a length that no fields make",
@@ -135,7 +140,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     "optional fields that cannot be told apart",
     { ...option, fields: [nibble, u8("a", { optional: true }), u8("b", { optional: true })] },
     "size-mismatch",
-    "/fields",
+    "/fields/2",
   ],
   [
     "two fields that take the rest",
@@ -147,7 +152,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
       ],
     },
     "size-mismatch",
-    "/fields",
+    "/fields/1",
   ],
   [
     "variants of one name",
@@ -192,7 +197,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     "a key that does not fit",
     { ...option, match: { table: "mptcp.subtype", key: 16 }, fields: [nibble] },
     "schema-invalid",
-    "/match/0/key",
+    "/match/key",
   ],
   [
     "a key that is taken",
@@ -205,7 +210,7 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     "a filter name of another type",
     { ...option, fields: [{ ...nibble, filter: { filter: "ip.src", ft: "FT_UINT8" } }] },
     "filter-type-conflict",
-    "",
+    "/fields/0/filter",
   ],
   [
     "a constant that does not fit",

@@ -4,7 +4,7 @@
  */
 import { type Code, code, join, type Name } from "../../codegen/code.ts";
 import type { FieldIR, Guard, OptionsField, Size, UintField, View } from "../../ir/nodes.ts";
-import { contentBits } from "../../schema/lower-field.ts";
+import { contentBits } from "../../ir/size.ts";
 import { declares, neededNames } from "./needed.ts";
 import { byteBehind, byteOf, halves, isAligned, linear, moved, type Place } from "./read.ts";
 import { type RepeatHost, readRepeat } from "./repeat.ts";

@@ -1,7 +1,7 @@
 /** Regions of options as a loop over kinds and lengths. The counterparts are `splitRegion` and `readOption`. */
 import { type Code, code, EMPTY, join, type Name } from "../../codegen/code.ts";
 import type { Envelope, FieldIR, Layout } from "../../ir/nodes.ts";
-import { fixedBits } from "../../schema/lower-field.ts";
+import { fixedBits } from "../../ir/size.ts";
 import { findCode, findConstant } from "./find.ts";
 import { FormWriter } from "./form.ts";
 import { byteBehind, moved, type Place, plus, unsigned } from "./read.ts";

@@ -1,7 +1,7 @@
 /** Lists: a loop over the items where something in them is wanted, else a check that they fit. */
 import { type Code, code, EMPTY, type Name } from "../../codegen/code.ts";
 import type { FieldIR, RepeatField, Size } from "../../ir/nodes.ts";
-import { fixedBits } from "../../schema/lower-field.ts";
+import { fixedBits } from "../../ir/size.ts";
 import { declares } from "./needed.ts";
 import { byteOf, isAligned, type Place } from "./read.ts";
 import type { Scope } from "./scope.ts";

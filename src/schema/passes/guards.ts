@@ -1,12 +1,22 @@
-/** Guards, sizes and references name integer fields that stand before them. */
+/** Guards, sizes and references name integer fields that stand before them, and values that these can have. */
 import { SchemaError } from "../../errors.ts";
-import type { FieldIR, Guard, Layout, PseudoHeader, Size, Variant } from "../../ir/nodes.ts";
-import { fixedBits } from "../lower-field.ts";
+import type { FieldIR, Guard, PseudoHeader, Size, Variant } from "../../ir/nodes.ts";
+import { fixedBits } from "../../ir/size.ts";
 import { flatFields } from "./names.ts";
+import type { PassContext } from "./pass.ts";
 
 type Known = ReadonlyMap<string, FieldIR>;
 
-function checkReference(name: string, known: Known, all: Known, pointer: string, what: string): void {
+/** The fields that may be named at some place. */
+interface Scope {
+  readonly known: Known;
+  /** All of the form: names a mistake of order. */
+  readonly all: Known;
+}
+
+const byName = (fields: readonly FieldIR[]): Known => new Map(fields.map((field) => [field.name, field]));
+
+function checkReference(name: string, { known, all }: Scope, pointer: string, what: string): FieldIR {
   const field = known.get(name);
   if (field === undefined) {
     if (all.has(name))
@@ -24,27 +34,47 @@ function checkReference(name: string, known: Known, all: Known, pointer: string,
       pointer,
       `${what} names "${name}", which is no flag and no integer up to 32 bits`,
     );
+  return field;
 }
 
-function checkGuard(guard: Guard, known: Known, all: Known, pointer: string): void {
-  for (const term of guard) {
-    checkReference(term.field, known, all, pointer, "a guard");
-    const field = known.get(term.field);
-    if (field?.kind === "flag" && term.value > 1) {
-      throw new SchemaError("guard-type", pointer, `the flag "${term.field}" is never ${term.value}`);
-    }
+/** Whether a field can have a value at all. */
+function canBe(field: FieldIR, value: number): boolean {
+  if (field.kind !== "uint") return value <= 1;
+  const width = typeof field.bits === "number" ? field.bits : 64;
+  const raw = (value - field.bias) / field.scale;
+  return (
+    Number.isInteger(raw) &&
+    raw >= (field.signed ? -(2 ** (width - 1)) : 0) &&
+    raw < 2 ** (field.signed ? width - 1 : width)
+  );
+}
+
+function checkGuard(guard: Guard, scope: Scope, pointer: string): void {
+  const wanted = new Map<string, number>();
+  for (const { field: name, value } of guard) {
+    const field = checkReference(name, scope, pointer, "a guard");
+    if (!canBe(field, value)) throw new SchemaError("guard-type", pointer, `"${name}" is never ${value}`);
+    const other = wanted.get(name);
+    if (other !== undefined && other !== value)
+      throw new SchemaError("guard-type", pointer, `"${name}" is never both ${other} and ${value}`);
+    wanted.set(name, value);
   }
 }
 
-function checkSize(size: Size, known: Known, all: Known, pointer: string): void {
-  if (size.kind === "linear") checkReference(size.field, known, all, pointer, "a size");
-  if (size.kind === "flag") checkReference(size.flag, known, all, pointer, "a size");
+/** `still`: a size that its field does not change (a payload at a fixed place). */
+function checkSize(size: Size, scope: Scope, pointer: string, still = false): void {
+  if (size.kind === "linear") {
+    checkReference(size.field, scope, pointer, "a size");
+    if (size.scale === 0 && !still)
+      throw new SchemaError("schema-invalid", `${pointer}/scale`, "a size of scale 0 is a plain number");
+  }
+  if (size.kind === "flag") checkReference(size.flag, scope, pointer, "a size");
 }
 
 /** Options are judged by bits of an integer or of a group of bits that stands before them. */
-function checkContext(name: string, known: Known, all: Known, pointer: string): void {
-  const field = known.get(name);
-  if (field?.kind !== "group") checkReference(name, known, all, pointer, "a context");
+function checkContext(name: string, scope: Scope, pointer: string): void {
+  const field = scope.known.get(name);
+  if (field?.kind !== "group") checkReference(name, scope, pointer, "a context");
   else if ((fixedBits(field) ?? 64) > 32)
     throw new SchemaError(
       "guard-type",
@@ -73,53 +103,50 @@ function checkFields(
   fields: readonly FieldIR[],
   known: Map<string, FieldIR>,
   all: Known,
-  pointer: string,
-  envelope: (id: string) => Layout | undefined,
+  pass: PassContext,
 ): void {
+  const scope: Scope = { known, all };
   for (const field of fields) {
-    const place = `${pointer}/fields`;
-    checkGuard(field.when, known, all, place);
+    const place = pass.at(field);
+    checkGuard(field.when, scope, `${place}/when`);
     if (field.kind === "uint" && typeof field.bits !== "number")
-      checkReference(field.bits.flag, known, all, place, "a width");
+      checkReference(field.bits.flag, scope, `${place}/size`, "a width");
     if (field.kind === "bytes" || field.kind === "repeat" || field.kind === "options")
-      checkSize(field.size, known, all, place);
-    if (field.kind === "options" && envelope(field.envelope)?.envelope === undefined) {
-      throw new SchemaError("unknown-reference", place, `there is no envelope "${field.envelope}"`);
+      checkSize(field.size, scope, `${place}/size`);
+    if (field.kind === "options") {
+      if (pass.envelope(field.envelope)?.envelope === undefined)
+        throw new SchemaError(
+          "unknown-reference",
+          `${place}/envelope`,
+          `there is no envelope "${field.envelope}"`,
+        );
+      if (field.context !== undefined) checkContext(field.context, scope, `${place}/context`);
     }
-    if (field.kind === "options" && field.context !== undefined)
-      checkContext(field.context, known, all, place);
-    if (field.kind === "group") checkFields(field.fields, known, all, pointer, envelope);
-    if (field.kind === "repeat") {
-      const inner = new Map(flatFields(field.item).map((item) => [item.name, item]));
-      checkFields(field.item, new Map(), inner, pointer, envelope);
-    }
+    if (field.kind === "group") checkFields(field.fields, known, all, pass);
+    if (field.kind === "repeat") checkFields(field.item, new Map(), byName(flatFields(field.item)), pass);
     known.set(field.name, field);
-    for (const view of [...field.views, ...field.under]) checkGuard(view.when ?? [], known, all, place);
+    for (const view of [...field.views, ...field.under]) checkGuard(view.when ?? [], scope, place);
   }
 }
 
-export function checkGuards(
-  layout: Layout,
-  variant: Variant,
-  pointer: string,
-  envelope: (id: string) => Layout | undefined,
-): void {
-  const all: Known = new Map(flatFields(variant.fields).map((field) => [field.name, field]));
-  checkFields(variant.fields, new Map(), all, pointer, envelope);
-  if (layout.headerLength !== undefined) checkSize(layout.headerLength, all, all, "/headerLength");
+/** @param pointer - of the variant. */
+export function checkGuards(variant: Variant, pointer: string, pass: PassContext): void {
+  const all = byName(flatFields(variant.fields));
+  const whole: Scope = { known: all, all };
+  checkFields(variant.fields, new Map(), all, pass);
+  if (pass.layout.headerLength !== undefined) checkSize(pass.layout.headerLength, whole, "/headerLength");
   const { payload } = variant;
   if (payload === undefined) return;
-  if (payload.behind !== undefined) {
-    const behind = new Map(flatFields(payload.behind).map((field) => [field.name, field]));
-    checkFields(payload.behind, new Map(), behind, `${pointer}/payload/behind`, envelope);
-  }
-  if (payload.end !== undefined) checkSize(payload.end, all, all, `${pointer}/payload/end`);
+  const place = `${pointer}/payload`;
+  if (payload.behind !== undefined)
+    checkFields(payload.behind, new Map(), byName(flatFields(payload.behind)), pass);
+  if (payload.end !== undefined) checkSize(payload.end, whole, `${place}/end`, true);
   if (payload.pseudoHeader !== undefined)
-    checkPseudoHeader(payload.pseudoHeader, all, `${pointer}/payload/pseudoHeader`);
-  checkGuard(payload.fragment ?? [], all, all, `${pointer}/payload/fragment`);
-  for (const next of payload.next) {
+    checkPseudoHeader(payload.pseudoHeader, all, `${place}/pseudoHeader`);
+  checkGuard(payload.fragment ?? [], whole, `${place}/fragment`);
+  for (const [index, next] of payload.next.entries()) {
     if (next.key.kind === "field")
-      checkReference(next.key.field, all, all, `${pointer}/payload/next`, "a key");
-    checkGuard(next.when, all, all, `${pointer}/payload/next`);
+      checkReference(next.key.field, whole, `${place}/next/${index}/key`, "a key");
+    checkGuard(next.when, whole, `${place}/next/${index}/when`);
   }
 }

@@ -2,11 +2,11 @@
 import { SchemaError } from "../../errors.ts";
 import type { FieldIR, Range, Variant, Where } from "../../ir/nodes.ts";
 import type { RangesJson } from "../source.ts";
+import { checkRanges } from "./ranges.ts";
 
 /** Places the names of a `where`: each is an integer or flag with only fixed sizes before it. */
 export function resolveWhere(
   where: Readonly<Record<string, RangesJson>> | undefined,
-  toRanges: (json: RangesJson) => Range[],
   find: (name: string) => { readonly offset: number; readonly field: FieldIR } | undefined,
   pointer: string,
 ): Where[] {
@@ -24,7 +24,12 @@ export function resolveWhere(
       field.kind === "flag" ? 1 : field.kind === "uint" && typeof field.bits === "number" ? field.bits : 0;
     if (bits === 0 || bits > 32)
       throw new SchemaError("guard-type", `${pointer}/${name}`, `"${name}" is no integer up to 32 bits`);
-    return { field: name, bitOffset: offset, bits, ranges: toRanges(ranges) };
+    return {
+      field: name,
+      bitOffset: offset,
+      bits,
+      ranges: checkRanges(ranges, `${pointer}/${name}`, 2 ** bits - 1),
+    };
   });
 }
 

@@ -40,7 +40,7 @@ test("names that mean something in JavaScript", () => {
     role: "header",
     title: "Acme `$" + "{globalThis.hacked = 1}`",
     spec: "*/ globalThis.hacked = 1 /*",
-    description: "`\u2028",
+    description: "`\\u2028",
     protocol: { filter: "acme", title: "Acme", layer: true },
     match: { table: "ethertype", key: 0x0c0d },
     fields: words.flatMap((name, index) => [
