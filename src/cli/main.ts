@@ -34,12 +34,12 @@ async function dispatch(args: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   if (command !== undefined) return (await command())(rest);
-  if (args.some((word) => /^-[nq2]*z/.test(word))) {
-    const { runStatistics } = await import("./statistics/command.ts");
-    return runStatistics(args, dispatch);
-  }
   const { parseReadOptions } = await import("./read-options.ts");
   const options = parseReadOptions(args);
+  if (options.statistics.length > 0) {
+    const { runStatistics } = await import("./statistics/command.ts");
+    return runStatistics(options);
+  }
   const { runRead } = await import("./read.ts");
   return runRead(options);
 }

@@ -12,7 +12,8 @@ import { CliError, EXIT } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
 import { openInput } from "./input.ts";
-import { empty, readKey, readNumber } from "./report-command.ts";
+import { readKey } from "./read-options.ts";
+import { empty, readNumber } from "./report-command.ts";
 import { createSetup } from "./setup.ts";
 
 /** Renders SVG; an optional dependency. */

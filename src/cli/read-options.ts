@@ -32,15 +32,20 @@ export interface ReadOptions {
   readonly macros: string | undefined;
   readonly selectedFrame: number | undefined;
   readonly duplicateKeys: boolean;
+  /** Arguments of `-z`, as given. */
+  readonly statistics: readonly string[];
+  readonly statisticsFormat: "text" | "json";
+  /** `--key TOKEN=KEY`: keys of Multipath TCP connections by token. */
+  readonly keys: ReadonlyMap<number, bigint>;
 }
 
 /** Accepted for scripts' sake: names are never resolved (`-n`), and one pass gives what two would (`-2`). */
 const WITHOUT_EFFECT = ["n", "2"];
 
 const SPECS: readonly OptionSpec[] = [
-  ...["r", "Y", "T", "e", "E", "w", "F", "c", "t", "o", "d"].map((name) => ({ name, argument: true })),
+  ...["r", "Y", "T", "e", "E", "w", "F", "c", "t", "o", "d", "z"].map((name) => ({ name, argument: true })),
   ...["V", "x", "q", "l", "P", ...WITHOUT_EFFECT].map((name) => ({ name, argument: false })),
-  ...["plugin", "macros", "selected-frame"].map((name) => ({ name, argument: true })),
+  ...["plugin", "macros", "selected-frame", "format", "key"].map((name) => ({ name, argument: true })),
   ...["count", "no-duplicate-keys"].map((name) => ({ name, argument: false })),
   { name: "read-file", argument: true, same: "r" },
   { name: "display-filter", argument: true, same: "Y" },
@@ -56,7 +61,7 @@ export function optionNames(): readonly string[] {
 /** Options that tshark has and subflow has not: refused by name, so that nobody relies on them by mistake. */
 const TSHARK_ONLY = new Set(
   (
-    "i f s p I B y D L a b M R N H j J O S K G g U u W X z C Q interface capture-filter snapshot-length " +
+    "i f s p I B y D L a b M R N H j J O S K G g U u W X C Q interface capture-filter snapshot-length " +
     "no-promiscuous-mode monitor-mode buffer-size linktype time-stamp-type list-interfaces list-data-link-types " +
     "list-time-stamp-types autostop ring-buffer read-filter enable-protocol disable-protocol enable-heuristic " +
     "disable-heuristic export-objects export-tls-session-keys color elastic-mapping-filter temp-dir log-level " +
@@ -96,6 +101,18 @@ function parseLimit(text: string): number {
 function parseFrameNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new CliError(`"${text}" is not a valid frame number`);
   return Number(text);
+}
+
+function parseStatisticsFormat(text = "text"): "text" | "json" {
+  if (text === "text" || text === "json") return text;
+  throw new CliError(`--format of -z is text or json, not "${text}"`);
+}
+
+/** `TOKEN=KEY`, both hexadecimal, as MPTCP's tools print them. */
+export function readKey(text: string): readonly [number, bigint] {
+  const match = /^(?:0x)?([0-9a-f]{1,8})=(?:0x)?([0-9a-f]{1,16})$/i.exec(text);
+  if (match === null) throw new CliError(`--key takes TOKEN=KEY in hexadecimal, not "${text}"`);
+  return [Number.parseInt(match[1] ?? "", 16), BigInt(`0x${match[2]}`)];
 }
 
 /** Reads the command line of `subflow -r …`. Throws CliError with tshark's message where it has one. */
@@ -158,5 +175,8 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
     macros: last("macros"),
     selectedFrame: selected === undefined ? undefined : parseFrameNumber(selected),
     duplicateKeys: !has("no-duplicate-keys"),
+    statistics: all("z"),
+    statisticsFormat: parseStatisticsFormat(last("format")),
+    keys: new Map(all("key").map(readKey)),
   };
 }

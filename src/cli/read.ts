@@ -247,8 +247,44 @@ async function pump(
   }
 }
 
+/** Watches every frame that is read, whatever the display filter says of it. */
+export interface FrameObserver {
+  start(setup: Setup, preferences: Preferences): void;
+  next(frame: CapturedFrame): void;
+}
+
+/** A source whose frames are shown to an observer, up to the limit of frames that are read. */
+function observed(source: FrameSource, observer: FrameObserver, limit: number): FrameSource {
+  let left = limit;
+  async function* batches(): AsyncGenerator<readonly CapturedFrame[]> {
+    for await (const batch of source.batches()) {
+      for (const frame of batch) if (left-- > 0) observer.next(frame);
+      yield batch;
+    }
+  }
+  return {
+    byteOrder: source.byteOrder,
+    format: source.format,
+    // Known once the first interface was read.
+    get linkType() {
+      return source.linkType;
+    },
+    get snapLength() {
+      return source.snapLength;
+    },
+    interfaces: source.interfaces,
+    sections: source.sections,
+    batches,
+    async *[Symbol.asyncIterator]() {
+      for await (const batch of batches()) yield* batch;
+    },
+    close: () => source.close(),
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  };
+}
+
 /** Returns the exit status; throws what main() reports. */
-export async function runRead(options: ReadOptions): Promise<number> {
+export async function runRead(options: ReadOptions, observer?: FrameObserver): Promise<number> {
   const setup = await createSetup(options);
   const preferences = readPreferences(
     options.preferences,
@@ -263,7 +299,12 @@ export async function runRead(options: ReadOptions): Promise<number> {
   };
   const output = makeOutput(options, context);
   const pipeline: Pipeline = { filter, output, ...makeDissect(setup, options, preferences) };
-  const input = await openInput(options.files);
+  observer?.start(setup, preferences);
+  const opened = await openInput(options.files);
+  const input: Input =
+    observer === undefined || opened.source === undefined
+      ? opened
+      : { ...opened, source: observed(opened.source, observer, options.limit ?? Number.POSITIVE_INFINITY) };
   const writer = await openWriter(options, input.source);
   const sink = new Sink(process.stdout, options.lineBuffered);
   try {

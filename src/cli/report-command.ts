@@ -11,6 +11,7 @@ import { CliError, EXIT } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
 import { openInput } from "./input.ts";
+import { readKey } from "./read-options.ts";
 import { createSetup } from "./setup.ts";
 import { Sink } from "./sink.ts";
 
@@ -21,13 +22,6 @@ function formatOf(text: string): Format {
   const format = FORMATS.find((one) => one === text);
   if (format === undefined) throw new CliError(`--format is one of ${FORMATS.join(", ")}`);
   return format;
-}
-
-/** `TOKEN=KEY`, both hexadecimal, as MPTCP's tools print them. */
-export function readKey(text: string): readonly [number, bigint] {
-  const match = /^(?:0x)?([0-9a-f]{1,8})=(?:0x)?([0-9a-f]{1,16})$/i.exec(text);
-  if (match === null) throw new CliError(`--key takes TOKEN=KEY in hexadecimal, not "${text}"`);
-  return [Number.parseInt(match[1] ?? "", 16), BigInt(`0x${match[2]}`)];
 }
 
 export function readNumber(name: string, text: string): number {

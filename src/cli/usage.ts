@@ -28,7 +28,10 @@ Printing:
   -P                 the summary line too             -q   no packets
   -t r|a|ad|adoy|d|dd|e|u|ud|udoy   time column
   -l                 hand over after each packet
-  -z conv,tcp|conv,mptcp[,FILTER]   conversations, with -q alone
+  -z STATISTIC       table behind the packets, with -q alone; more than one may be asked for:
+                     conv|endpoints,eth|ip|ipv6|tcp|udp|mptcp[,FILTER]
+                     io,stat,INTERVAL[,FILTER|,COUNT|SUM|MIN|MAX|AVG|LOAD(FIELD)FILTER|,FRAMES|BYTES()FILTER]…
+  --format text|json of statistics
   --count            print the number of matches only
   --no-duplicate-keys  -T json: lists instead of keys that occur again
 

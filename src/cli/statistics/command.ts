@@ -1,108 +1,142 @@
-/** `-z`: tables over a whole capture, behind the packets unless `-q` is given. */
-import { Analyzer } from "../../analysis/analyzer.ts";
-import { mptcpConversations, TcpConversations } from "../../analysis/conversations.ts";
-import type { Tracker } from "../../plugin.ts";
-import { CliError, EXIT } from "../errors.ts";
-import { openInput } from "../input.ts";
-import { readPreferences } from "../preferences.ts";
-import { parseReadOptions, type ReadOptions } from "../read-options.ts";
-import { createSetup } from "../setup.ts";
+/** `-z`: statistics over a whole capture, behind the packets unless `-q` is given. */
+import type { CapturedFrame } from "../../capture/types.ts";
+import { FilterError } from "../../errors.ts";
+import type { Preferences, Tracker } from "../../plugin.ts";
+import { CliError, FileError } from "../errors.ts";
+import { type FrameObserver, runRead } from "../read.ts";
+import type { ReadOptions } from "../read-options.ts";
+import type { Setup } from "../setup.ts";
 import { Sink } from "../sink.ts";
-import { conversationTable } from "./conversations.ts";
+import type { CaptureSpan, Tap, TapContext } from "./tap.ts";
+import { createTap } from "./taps.ts";
 
-/** One table: what it watches, and its text once all is read. */
-interface Tap {
-  readonly tracker: Tracker;
-  readonly filter: string | undefined;
-  text(start: bigint): string;
-}
+/** Several statistics over one reading: their trackers share one pass. */
+class Statistics implements FrameObserver {
+  readonly #wanted: readonly string[];
+  readonly #keys: ReadonlyMap<number, bigint>;
+  #taps: readonly Tap[] = [];
+  #open: boolean[] = [];
+  #take: (frame: CapturedFrame) => void = () => {};
+  #first: bigint | undefined;
+  #last = 0n;
 
-/** Characters that a name takes in the table. */
-const WIDTH = { tcp: 26, mptcp: 20 } as const;
-
-function makeTap(text: string): Tap {
-  const [kind, protocol, ...rest] = text.split(",");
-  const filter = rest.length === 0 ? undefined : rest.join(",");
-  if (kind === "conv" && protocol === "tcp") {
-    const conversations = new TcpConversations();
-    return {
-      tracker: conversations.tracker,
-      filter,
-      text: (start) => conversationTable("TCP", filter, conversations.result, start, WIDTH.tcp),
-    };
+  constructor(options: ReadOptions) {
+    this.#wanted = options.statistics;
+    this.#keys = options.keys;
   }
-  if (kind === "conv" && protocol === "mptcp") {
-    const analyzer = new Analyzer();
-    return {
-      tracker: analyzer.tracker,
-      filter,
-      text: (start) => {
-        const rows = mptcpConversations(analyzer.finish().connections);
-        return conversationTable("MPTCP", filter, rows, start, WIDTH.mptcp);
+
+  /** True once the capture is being read: then there is something to print, whatever becomes of the rest. */
+  get started(): boolean {
+    return this.#taps.length > 0;
+  }
+
+  start({ engine }: Setup, settings: Readonly<Record<string, string | number | boolean>>): void {
+    const fields = engine.fields();
+    const catalog = new Map(fields.map((field) => [field.name, field]));
+    const preferences: Preferences = {
+      get: (name) => (Object.hasOwn(settings, name) ? settings[name] : undefined),
+    };
+    const contextOf = (argument: string): TapContext => ({
+      field: (name) => catalog.get(name),
+      fields,
+      preferences,
+      keys: this.#keys,
+      filter: (text) => {
+        if (text === "") return undefined;
+        try {
+          return engine.compileFilter(text, { preferences: settings });
+        } catch (thrown) {
+          if (!(thrown instanceof FilterError)) throw thrown;
+          throw new CliError(`-z ${argument}: Filter "${text}" is invalid - ${thrown.message}`);
+        }
       },
+    });
+    const taps = this.#wanted.map((argument) => createTap(argument, contextOf(argument)));
+    this.#open = taps.map(() => false);
+    let current: CapturedFrame | undefined;
+    const trackers = taps.map((tap, index): Tracker => {
+      const state = {
+        forgotten: 0,
+        update: (row: Parameters<Tap["watch"]>[0]) => {
+          if (current !== undefined && this.#open[index] === true) tap.watch(row, current);
+        },
+      };
+      return { id: `subflow.statistics.${index}`, requires: tap.requires, provides: [], create: () => state };
+    });
+    const pass = engine.createPass({ trackers, preferences: settings });
+    this.#take = (frame) => {
+      current = frame;
+      for (const [index, { filter }] of taps.entries()) {
+        this.#open[index] = filter === undefined || filter(frame);
+      }
+      pass.next(frame);
     };
+    this.#taps = taps;
   }
-  throw new CliError(`Invalid -z argument "${text}"; it must be conv,tcp or conv,mptcp`);
-}
 
-/** Takes `-z` out of a command line, also where it ends a cluster of letters (`-qz`). */
-function split(args: readonly string[]): {
-  readonly wanted: readonly string[];
-  readonly rest: readonly string[];
-} {
-  const wanted: string[] = [];
-  const rest: string[] = [];
-  for (let at = 0; at < args.length; at++) {
-    const word = args[at] ?? "";
-    const match = /^-([nq2]*)z(.*)$/.exec(word);
-    if (match === null) {
-      rest.push(word);
-      continue;
+  next(frame: CapturedFrame): void {
+    const { timestamp } = frame;
+    if (timestamp !== undefined) {
+      this.#first ??= timestamp;
+      if (timestamp > this.#last) this.#last = timestamp;
     }
-    const value = match[2] === "" ? args[++at] : match[2];
-    if (value === undefined) throw new CliError("option requires an argument: z");
-    wanted.push(value);
-    if (match[1] !== "") rest.push(`-${match[1]}`);
+    this.#take(frame);
   }
-  return { wanted, rest };
+
+  get #span(): CaptureSpan {
+    return { first: this.#first ?? 0n, last: this.#first === undefined ? 0n : this.#last };
+  }
+
+  async print(format: "text" | "json", sink: Sink): Promise<void> {
+    const span = this.#span;
+    if (format === "json") {
+      const found = this.#taps.map((tap, index) => ({
+        statistic: this.#wanted[index],
+        ...(tap.filter === undefined ? {} : { filter: tap.filter.source }),
+        result: tap.json(span),
+      }));
+      await sink.write(`${JSON.stringify(found, undefined, 2)}\n`);
+      return;
+    }
+    // tshark prints what was asked for last first.
+    for (const tap of [...this.#taps].reverse()) {
+      for (const piece of tap.text(span)) {
+        const full = sink.write(piece);
+        if (full !== undefined) await full;
+      }
+    }
+  }
+
+  /** Entries that taps dropped. */
+  get forgotten(): number {
+    return this.#taps.reduce((sum, tap) => sum + tap.forgotten, 0);
+  }
 }
 
-/** A filter of a table sees only its own frames: each table with one gets a tracker that is called for those alone. */
-async function run(options: ReadOptions, taps: readonly Tap[]): Promise<bigint> {
-  const { engine, plugins } = await createSetup({ plugins: options.plugins, decodeAs: options.decodeAs });
-  const preferences = readPreferences(
-    options.preferences,
-    plugins.map(({ name }) => name),
-  );
-  const passes = taps.map((tap) => ({
-    pass: engine.createPass({ trackers: [tap.tracker], preferences }),
-    matches: tap.filter === undefined ? undefined : engine.compileFilter(tap.filter, { preferences }),
-  }));
-  const { source } = await openInput(options.files);
-  let start: bigint | undefined;
-  let read = 0;
-  for await (const frame of source ?? []) {
-    start ??= frame.timestamp;
-    for (const { pass, matches } of passes) if (matches === undefined || matches(frame)) pass.next(frame);
-    if (++read >= (options.limit ?? Number.POSITIVE_INFINITY)) break;
+/** Reads, prints and writes as without `-z`, and prints the statistics at the end. */
+export async function runStatistics(options: ReadOptions): Promise<number> {
+  const statistics = new Statistics(options);
+  let failure: FileError | undefined;
+  let status = 0;
+  try {
+    status = await runRead(options, statistics);
+  } catch (thrown) {
+    // What was read before a damaged place is told of all the same.
+    if (!(thrown instanceof FileError) || !statistics.started) throw thrown;
+    failure = thrown;
   }
-  return start ?? 0n;
-}
-
-/** `show` runs a command line without `-z`. */
-export async function runStatistics(
-  args: readonly string[],
-  show: (args: readonly string[]) => Promise<number>,
-): Promise<number> {
-  const { wanted, rest } = split(args);
-  const taps = wanted.map(makeTap);
-  const options = parseReadOptions(rest);
-  if (!options.quiet || options.write !== undefined) await show(rest);
-  const start = await run(options, taps);
   const sink = new Sink(process.stdout, false);
-  // tshark prints the table that was asked for last first.
-  for (const tap of [...taps].reverse()) await sink.write(tap.text(start));
-  await sink.flush();
-  sink.release();
-  return EXIT.done;
+  try {
+    await statistics.print(options.statisticsFormat, sink);
+    await sink.flush();
+  } finally {
+    sink.release();
+  }
+  if (statistics.forgotten > 0) {
+    process.stderr.write(
+      `subflow: ${statistics.forgotten} entries of -z were left out to keep memory bounded\n`,
+    );
+  }
+  if (failure !== undefined) throw failure;
+  return status;
 }

@@ -1,7 +1,14 @@
-/** Tables of conversations in tshark's columns. */
-import type { Conversation } from "../../analysis/conversations.ts";
-
-const LINE: string = "=".repeat(80);
+/** `-z conv,TYPE[,FILTER]`: frames and bytes between two ends, both ways. */
+import { Analyzer } from "../../analysis/analyzer.ts";
+import {
+  type Conversation,
+  ConversationCounter,
+  type End,
+  type EndType,
+  mptcpConversations,
+} from "../../analysis/conversations.ts";
+import { END_TYPES, fixed, LINE, seconds, TITLES } from "./table.ts";
+import type { CaptureSpan, Tap, TapContext, TapKind } from "./tap.ts";
 
 /** As Wireshark writes sizes: whole thousands from ten of them on. */
 function sizeText(bytes: number): string {
@@ -20,43 +27,107 @@ function counts(frames: number, bytes: number): string {
   return `${String(frames).padStart(6)} ${sizeText(bytes).padEnd(9)}  `;
 }
 
-function fixed(nanoseconds: bigint, digits: number): string {
-  const unit = 10n ** BigInt(9 - digits);
-  const rounded = (nanoseconds + unit / 2n) / unit;
-  const scale = 10n ** BigInt(digits);
-  return `${rounded / scale}.${String(rounded % scale).padStart(digits, "0")}`;
+function total(row: Conversation): number {
+  return row.forwardFrames + row.backwardFrames;
 }
 
-/** `start`: time of the capture's first frame, nanoseconds; `width`: of the names. */
-export function conversationTable(
+function endText({ address, port }: End, width: number): string {
+  return (port === undefined ? address : `${address}:${port}`).padEnd(width);
+}
+
+/** Most frames first. */
+function sorted(rows: readonly Conversation[]): readonly Conversation[] {
+  return [...rows].sort((a, b) => total(b) - total(a));
+}
+
+function* table(
   title: string,
   filter: string | undefined,
   rows: readonly Conversation[],
-  start: bigint,
+  { first }: CaptureSpan,
   width: number,
-): string {
+): Generator<string> {
   const gap = " ".repeat(width * 2 + 7);
-  const total = (row: Conversation): number => row.forwardFrames + row.backwardFrames;
-  const plain = (end: string): string => end.replace(/^\[(.*)\]/, "$1").padEnd(width);
-  const lines = [...rows]
-    .sort((a, b) => total(b) - total(a))
-    .map((row) =>
-      [
-        `${plain(row.left)} <-> ${plain(row.right)}  `,
-        counts(row.backwardFrames, row.backwardBytes),
-        counts(row.forwardFrames, row.forwardBytes),
-        counts(total(row), row.forwardBytes + row.backwardBytes),
-        fixed(row.first - start, 9).padStart(14),
-        fixed(row.last - row.first, 4).padStart(15),
-      ].join(""),
-    );
-  return `${[
-    LINE,
-    `${title} Conversations`,
-    `Filter:${filter ?? "<No Filter>"}`,
-    `${gap}|       <-      | |       ->      | |     Total     |    Relative    |   Duration   |`,
-    `${gap}| Frames  Bytes | | Frames  Bytes | | Frames  Bytes |      Start     |              |`,
-    ...lines,
-    LINE,
-  ].join("\n")}\n`;
+  yield `${LINE}\n${title} Conversations\nFilter:${filter ?? "<No Filter>"}\n`;
+  yield `${gap}|       <-      | |       ->      | |     Total     |    Relative    |   Duration   |\n`;
+  yield `${gap}| Frames  Bytes | | Frames  Bytes | | Frames  Bytes |      Start     |              |\n`;
+  for (const row of sorted(rows)) {
+    yield [
+      `${endText(row.left, width)} <-> ${endText(row.right, width)}  `,
+      counts(row.backwardFrames, row.backwardBytes),
+      counts(row.forwardFrames, row.forwardBytes),
+      counts(total(row), row.forwardBytes + row.backwardBytes),
+      fixed(row.first - first, 9).padStart(14),
+      `${fixed(row.last - row.first, 4).padStart(15)}\n`,
+    ].join("");
+  }
+  yield `${LINE}\n`;
 }
+
+function toJson(rows: readonly Conversation[], { first }: CaptureSpan): unknown {
+  return sorted(rows).map((row) => ({
+    ...row,
+    first: seconds(row.first - first),
+    last: seconds(row.last - first),
+  }));
+}
+
+/** Characters that a name takes: longer where it has a port. */
+const WIDTH = { address: 20, port: 26 } as const;
+
+function counted(type: EndType, filterText: string | undefined, context: TapContext): Tap {
+  const counter = new ConversationCounter(type);
+  const width = type === "tcp" || type === "udp" ? WIDTH.port : WIDTH.address;
+  return {
+    requires: counter.requires,
+    filter: context.filter(filterText ?? ""),
+    watch: (row) => counter.watch(row),
+    text: (span) => table(TITLES[type], filterText, counter.result, span, width),
+    json: (span) => toJson(counter.result, span),
+    get forgotten() {
+      return counter.forgotten;
+    },
+  };
+}
+
+/** The tap of an analysis, from which `rows` makes what is printed. */
+export function analyzed(
+  filterText: string | undefined,
+  context: TapContext,
+  show: (analyzer: Analyzer) => Pick<Tap, "text" | "json">,
+): Tap {
+  const analyzer = new Analyzer({ keys: context.keys });
+  const { requires, create } = analyzer.tracker;
+  const state = create(context.preferences);
+  return {
+    requires,
+    filter: context.filter(filterText ?? ""),
+    watch: (row) => state.update(row, () => {}),
+    get forgotten() {
+      return state.forgotten;
+    },
+    ...show(analyzer),
+  };
+}
+
+export const conversationTaps: readonly TapKind[] = [
+  ...END_TYPES.map(
+    (type): TapKind => ({
+      name: `conv,${type}`,
+      usage: "[,FILTER]",
+      create: (rest, context) => counted(type, rest, context),
+    }),
+  ),
+  {
+    name: "conv,mptcp",
+    usage: "[,FILTER]",
+    create: (rest, context) =>
+      analyzed(rest, context, (analyzer) => {
+        const rows = (): readonly Conversation[] => mptcpConversations(analyzer.finish().connections);
+        return {
+          text: (span) => table(TITLES.mptcp, rest, rows(), span, WIDTH.address),
+          json: (span) => toJson(rows(), span),
+        };
+      }),
+  },
+];
