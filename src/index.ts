@@ -10,6 +10,8 @@ export {
   tokenOf,
 } from "../dissectors/mptcp-crypto.ts";
 export { analyzeCapture } from "./analysis/analyze.ts";
+export { followStream } from "./analysis/follow/follow.ts";
+export type { FollowOptions, FollowProtocol, StreamPiece } from "./analysis/follow/types.ts";
 export { htmlReport } from "./analysis/report-html.ts";
 export { jsonReport, markdownReport, textReport } from "./analysis/report-text.ts";
 export type { CaptureAnalysis } from "./analysis/types.ts";

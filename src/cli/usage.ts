@@ -31,7 +31,8 @@ Printing:
   -z STATISTIC       table behind the packets, with -q alone; more than one may be asked for:
                      conv|endpoints,eth|ip|ipv6|tcp|udp|mptcp[,FILTER]
                      io,stat,INTERVAL[,FILTER|,COUNT|SUM|MIN|MAX|AVG|LOAD(FIELD)FILTER|,FRAMES|BYTES()FILTER]…
-  --format text|json of statistics
+                     follow,tcp|udp|mptcp,ascii|hex|raw|yaml|files=PREFIX,STREAM[,RANGE]
+  --format text|json of statistics        --key TOKEN=KEY   key of a connection whose handshake is not captured
   --count            print the number of matches only
   --no-duplicate-keys  -T json: lists instead of keys that occur again
 

@@ -14,6 +14,7 @@ import { createTap } from "./taps.ts";
 class Statistics implements FrameObserver {
   readonly #wanted: readonly string[];
   readonly #keys: ReadonlyMap<number, bigint>;
+  readonly #format: "text" | "json";
   #taps: readonly Tap[] = [];
   #open: boolean[] = [];
   #take: (frame: CapturedFrame) => void = () => {};
@@ -23,6 +24,7 @@ class Statistics implements FrameObserver {
   constructor(options: ReadOptions) {
     this.#wanted = options.statistics;
     this.#keys = options.keys;
+    this.#format = options.statisticsFormat;
   }
 
   /** True once the capture is being read: then there is something to print, whatever becomes of the rest. */
@@ -40,6 +42,7 @@ class Statistics implements FrameObserver {
       field: (name) => catalog.get(name),
       fields,
       preferences,
+      format: this.#format,
       keys: this.#keys,
       filter: (text) => {
         if (text === "") return undefined;
@@ -87,9 +90,9 @@ class Statistics implements FrameObserver {
     return { first: this.#first ?? 0n, last: this.#first === undefined ? 0n : this.#last };
   }
 
-  async print(format: "text" | "json", sink: Sink): Promise<void> {
+  async print(sink: Sink): Promise<void> {
     const span = this.#span;
-    if (format === "json") {
+    if (this.#format === "json") {
       const found = this.#taps.map((tap, index) => ({
         statistic: this.#wanted[index],
         ...(tap.filter === undefined ? {} : { filter: tap.filter.source }),
@@ -127,7 +130,7 @@ export async function runStatistics(options: ReadOptions): Promise<number> {
   }
   const sink = new Sink(process.stdout, false);
   try {
-    await statistics.print(options.statisticsFormat, sink);
+    await statistics.print(sink);
     await sink.flush();
   } finally {
     sink.release();

@@ -30,6 +30,7 @@ export interface TapContext {
   readonly field: (name: string) => FieldInfo | undefined;
   readonly fields: readonly FieldInfo[];
   readonly preferences: Preferences;
+  readonly format: "text" | "json";
   /** `--key`: keys of connections by token. */
   readonly keys: ReadonlyMap<number, bigint>;
 }
