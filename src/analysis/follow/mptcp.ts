@@ -104,7 +104,7 @@ export class MptcpFollower implements Follower {
   /** `connection`: `mptcp.stream`. */
   constructor(connection: number, take: TakePiece, options: FollowOptions = {}) {
     this.#connection = connection;
-    this.#model = new MptcpModel(MAX_SUBFLOWS, options.keys);
+    this.#model = new MptcpModel(MAX_SUBFLOWS, { keys: options.keys });
     const maxHeld = options.maxHeld ?? DEFAULT_MAX_HELD;
     this.#sides = [new SideBytes(0, maxHeld, take), new SideBytes(1, maxHeld, take)];
   }
