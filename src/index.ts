@@ -10,6 +10,8 @@ export {
   tokenOf,
 } from "../dissectors/mptcp-crypto.ts";
 export { analyzeCapture } from "./analysis/analyze.ts";
+export { compareCaptures, type PathComparison } from "./analysis/compare/compare.ts";
+export { compareJson, compareText } from "./analysis/compare/text.ts";
 export { followStream } from "./analysis/follow/follow.ts";
 export type { FollowOptions, FollowProtocol, StreamPiece } from "./analysis/follow/types.ts";
 export { htmlReport } from "./analysis/report-html.ts";

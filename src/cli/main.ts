@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   craft: async () => (await import("./craft-command.ts")).runCraft,
   edit: async () => (await import("./edit-command.ts")).runEdit,
   report: async () => (await import("./report-command.ts")).runReport,
+  compare: async () => (await import("./compare-command.ts")).runCompare,
   plot: async () => (await import("./plot-command.ts")).runPlot,
   complete: async () => (await import("./complete-command.ts")).runComplete,
   completion: async () => {

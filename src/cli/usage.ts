@@ -7,6 +7,7 @@ export const usage = `Usage: subflow -r FILE... [options] [display filter]
        subflow craft OPTION... | craft --packet LAYER... | craft --scenario FILE -w FILE
        subflow report FILE [--format text|markdown|html|json] [--stream N] [--key TOKEN=KEY]
        subflow plot FILE --kind dsn|ack|rtt|goodput|flight|window|reorder|share -o OUT.svg|html|png|csv|xpl|gp [--stream N] [--from T] [--to T]
+       subflow compare CLIENT SERVER [--format text|json] [--all]
        subflow edit -r FILE -w FILE [-Y FILTER] [--set FIELD=VALUE] [--drop-option FILTER] [--insert-option OPTION] [--anonymize]
 
 Reading (flags and meaning are tshark's):
