@@ -45,7 +45,7 @@ export class Namespace implements AsyncDisposable {
     ]);
     const answer = join(space.#folder, "answer.sh");
     writeFileSync(answer, "#!/bin/sh\nhead -c 200 | sha256sum\ncat >/dev/null\n", { mode: 0o755 });
-    await pause(400);
+    await space.#until("ip", ["-o", "link"], /tun0.*UP/);
     // IPPROTO_MPTCP is 262; the address is a sockaddr_in behind its family.
     const quad = SERVER.split(".").map((part) => Number(part).toString(16).padStart(2, "0"));
     const address = `x${PORT.toString(16).padStart(4, "0")}${quad.join("")}${"00".repeat(8)}`;
@@ -56,8 +56,19 @@ export class Namespace implements AsyncDisposable {
       `EXEC:${answer}`,
     ]);
     space.spawn("monitor", "ip", ["mptcp", "monitor"]);
-    await pause(400);
+    await space.#until("ss", ["-Mtln"], new RegExp(`:${PORT} `));
+    // The monitor says nothing until something happens; it listens to one netlink group.
+    await space.#until("cat", ["/proc/net/netlink"], /^\S+ +16 +\d+ +(?!00000000)/m);
     return space;
+  }
+
+  /** Waits until a program in the namespace prints this, for ten seconds at most. */
+  async #until(command: string, args: readonly string[], wanted: RegExp): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      if (wanted.test(this.exec(command, args, 5000).stdout)) return;
+      await pause(100);
+    }
+    throw new TypeError(`${command} ${args.join(" ")} never shows ${wanted}`);
   }
 
   /** Runs a program in the namespace, its output in a file; none lives longer than five minutes. */
