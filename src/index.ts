@@ -65,7 +65,7 @@ export {
   SubflowError,
 } from "./errors.ts";
 export type { FieldInfo, FieldType, RawValue, ValueStrings } from "./ir/fields.ts";
-export type { Frame } from "./ir/frame.ts";
+export { type Frame, frameOf } from "./ir/frame.ts";
 export type { Tracker } from "./ir/tracker.ts";
 export type {
   Dissection,

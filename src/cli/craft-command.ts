@@ -8,7 +8,7 @@ import { FORMATS, type Format, isFormat } from "../craft/output/formats.ts";
 import { readDocument } from "../craft/read-text.ts";
 import { runScenario } from "../craft/scenario/scenario.ts";
 import { CaptureError } from "../errors.ts";
-import type { Frame } from "../ir/frame.ts";
+import { type Frame, frameOf } from "../ir/frame.ts";
 import type { Dissector } from "../plugin.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
@@ -87,11 +87,6 @@ async function output(bytes: Uint8Array, format: Format, name: string): Promise<
     return;
   }
   process.stdout.write(`${render(bytes, format, name)}\n`);
-}
-
-function frameOf(data: Uint8Array, linkType: number): Frame {
-  const size = data.length;
-  return { data, number: 1, timestamp: 0n, capturedLength: size, originalLength: size, linkType };
 }
 
 export async function runCraft(args: readonly string[]): Promise<number> {

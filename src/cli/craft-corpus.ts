@@ -1,13 +1,13 @@
 /** `subflow craft --corpus DIR`: one file for each form and fault of an option, and a manifest. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeCorpus, manifestOf } from "../craft/corpus.ts";
+import { SEEDS } from "../craft/corpus-seeds.ts";
 import type { CraftInput } from "../craft/input.ts";
-import { createEngine } from "../default-engine.ts";
+import { makeCorpus, manifestOf } from "../testing/corpus.ts";
 import { CliError, EXIT } from "./errors.ts";
 
 export async function writeCorpus(folder: string, input: CraftInput): Promise<number> {
-  const entries = await makeCorpus(input, createEngine());
+  const entries = makeCorpus(await input.options(SEEDS));
   try {
     await mkdir(folder, { recursive: true });
     for (const { name, bytes } of entries) await writeFile(join(folder, `${name}.bin`), bytes);

@@ -12,6 +12,12 @@ export interface RegionOptions {
   readonly problems: Problem[];
 }
 
+/** What is wrong with a rest that is no option. */
+export function regionProblem(envelope: string, start: number, end: number): Problem {
+  const message = "an option's length is too small, or runs past the end of the options";
+  return makeProblem("malformed", "error", envelope, start, message, { available: end - start });
+}
+
 /** Reads the options in `data[start, end)` of the family `envelope`; padding and cut rests become opaque nodes. */
 export function readRegion(
   registry: Registry,
@@ -26,18 +32,7 @@ export function readRegion(
   return splitRegion(registry, outer, data, start, end).map((piece): TreeNode => {
     const place = { bitOffset: piece.start * 8, bitLength: (piece.end - piece.start) * 8 };
     if (piece.kind !== "option") {
-      if (piece.kind === "malformed") {
-        options.problems.push(
-          makeProblem(
-            "malformed",
-            "error",
-            envelope,
-            piece.start,
-            "an option's length is too small, or runs past the end of the options",
-            { available: piece.end - piece.start },
-          ),
-        );
-      }
+      if (piece.kind === "malformed") options.problems.push(regionProblem(envelope, piece.start, piece.end));
       return { kind: "opaque", role: piece.kind, ...place, layer: options.numbering.current, children: [] };
     }
     const { layout } = piece;

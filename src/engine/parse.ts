@@ -6,7 +6,7 @@ import type { Parsed, ParsedObject, ParsedOption, ParseOptions } from "./api.ts"
 import { contextProblem, type Form, makeProblem, readHeader, readOption } from "./form.ts";
 import { Numbering } from "./numbering.ts";
 import { MALFORMED_ID, optionValue, PADDING_ID } from "./option-list.ts";
-import { readRegion } from "./option-nodes.ts";
+import { readRegion, regionProblem } from "./option-nodes.ts";
 import { splitRegion, statedLength } from "./region.ts";
 import type { Registry } from "./registry.ts";
 
@@ -144,7 +144,10 @@ export function parseArea(
   return splitRegion(registry, outer, bytes, 0, bytes.length).map((piece): ParsedOption => {
     // Not slice(): a Node Buffer's slice shares its memory.
     const raw = new Uint8Array(bytes.subarray(piece.start, piece.end));
-    if (piece.kind !== "option") return { id: piece.kind === "padding" ? PADDING_ID : MALFORMED_ID, raw };
+    if (piece.kind !== "option")
+      return piece.kind === "padding"
+        ? { id: PADDING_ID, raw }
+        : { id: MALFORMED_ID, raw, problems: [regionProblem(envelope, piece.start, piece.end)] };
     return parseOption(registry, piece.layout, raw, options);
   });
 }

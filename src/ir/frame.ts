@@ -25,3 +25,14 @@ export interface Frame {
   /** Where the record's data begin in the (uncompressed) file. */
   readonly fileOffset?: number | undefined;
 }
+
+/**
+ * Bytes as a frame of their own: number 1, captured whole, at the epoch.
+ *
+ * @param linkType - LINKTYPE_ value: 1 (the default) is Ethernet, 101 raw IP.
+ * @example engine.dissect(frameOf(bytes)).get("tcp.srcport")
+ */
+export function frameOf(data: Uint8Array, linkType = 1): Frame {
+  const size = data.length;
+  return { data, number: 1, timestamp: 0n, capturedLength: size, originalLength: size, linkType };
+}

@@ -1,19 +1,36 @@
-/** Generators of options, option areas and whole packets. */
+/** Generators of options and option areas. */
 import fc from "fast-check";
-import type { LayerInput, ParsedObject, ParsedOption } from "../engine/api.ts";
+import type { ParsedObject, ParsedOption } from "../engine/api.ts";
+import { CraftError } from "../errors.ts";
 import type { Layout } from "../ir/nodes.ts";
-import { type AreaSource, type ValueOptions, valueArbitrary } from "./values.ts";
+import { malformedVariants } from "./malformed.ts";
+import { type AreaSource, settled, type ValueOptions, valueArbitrary } from "./values.ts";
 import { type World, worldOf } from "./world.ts";
 
-/** One option with a legal value: `{ id, value }`. */
+/**
+ * One option, as `serializeOptions` takes it: `{ id, value }`; a malformed one is `{ id, raw }`.
+ *
+ * @throws CraftError where there is no such form, or nothing about it can be malformed.
+ */
 export function optionArbitrary(id: string, options: ValueOptions = {}): fc.Arbitrary<ParsedOption> {
-  return valueArbitrary(id, options).map((value) => ({ id, value }));
+  const legal = valueArbitrary(id, options).map((value): ParsedOption => ({ id, value }));
+  if (options.validity !== "malformed") return legal;
+  const faulty = (option: ParsedOption): readonly ParsedOption[] =>
+    malformedVariants(option, options).flatMap(({ bytes, problem, tcpFlags }) =>
+      problem === undefined || tcpFlags !== undefined ? [] : [{ id, raw: bytes }],
+    );
+  if (worldOf(options).layout(id).single)
+    throw new CraftError("bad-input", id, "is one byte: it cannot be malformed");
+  return legal
+    .map(faulty)
+    .filter((list) => list.length > 0)
+    .chain((list) => fc.constantFrom(...list));
 }
 
 /** The bytes of one option. */
 export function optionBytesArbitrary(id: string, options: ValueOptions = {}): fc.Arbitrary<Uint8Array> {
   const { engine } = worldOf(options);
-  return valueArbitrary(id, options).map((value) => engine.serialize(id, value));
+  return optionArbitrary(id, options).map(({ raw, value = {} }) => raw ?? engine.serialize(id, value));
 }
 
 /** A header's value, with options in its option region where it has one. */
@@ -26,7 +43,10 @@ export interface OptionAreaOptions extends ValueOptions {
   readonly envelope?: string | undefined;
 }
 
-/** A list of options of at most 40 bytes, filled up to a multiple of 4 with NOPs, or an end of options and zeros. */
+/**
+ * A list of options of at most 40 bytes, filled up to a multiple of 4 with NOPs, or an end of options and zeros. A malformed one
+ * holds one option with a fault, as `{ id, raw }`.
+ */
 export function optionAreaArbitrary(options: OptionAreaOptions = {}): fc.Arbitrary<ParsedOption[]> {
   return areaSource(options)(options.envelope ?? "tcp.option", {
     most: options.most ?? 40,
@@ -35,38 +55,91 @@ export function optionAreaArbitrary(options: OptionAreaOptions = {}): fc.Arbitra
   });
 }
 
-function areaSource(options: ValueOptions): AreaSource {
+function areaSource(given: ValueOptions): AreaSource {
+  const options = settled(given);
   const world = worldOf(options);
-  return (envelope, { most, unit, base }) => {
+  return (envelope, room) => {
     const outer = world.layout(envelope);
     const [filler, end, plain] = partition(world.optionsIn(envelope), outer, world);
-    const entries = plain.map((layout) =>
-      optionArbitrary(layout.id, { ...options, most: Math.min(most, 40) }),
+    const most = Math.min(room.most, 40);
+    const fitting = plain.filter((layout) => hasValue(layout.id, { ...options, most }));
+    const legal = fitting.map((layout) =>
+      optionArbitrary(layout.id, {
+        ...options,
+        most,
+        ...(options.validity === "malformed" ? { validity: "legal" } : {}),
+      }),
     );
-    const unknown = unknownArbitrary(outer, world);
+    const entries = [...legal];
+    const strict = options.validity === "legal" || options.validity === "malformed";
+    const unknown = strict ? undefined : unknownArbitrary(outer, world);
     if (unknown !== undefined) entries.push(unknown);
     if (filler !== undefined) entries.push(fc.constant({ id: filler.id, value: {} }));
-    // A nested family is written by the outermost one, whose region the bytes stand in.
-    const size = (entry: ParsedOption): number => world.engine.serialize(entry.id, entry.value ?? {}).length;
     const list = entries.length === 0 ? fc.constant([]) : fc.array(fc.oneof(...entries), { maxLength: 6 });
-    return fc.tuple(list, fc.boolean()).map(([drawn, ended]) => {
-      const kept: ParsedOption[] = [];
-      let bytes = 0;
-      for (const entry of drawn) {
-        const taken = size(entry);
-        if (bytes + taken > most) continue;
-        kept.push(entry);
-        bytes += taken;
-      }
-      const missing = (unit - ((base + bytes) % unit)) % unit;
-      if (missing === 0) return kept;
-      if (ended && end !== undefined) {
-        kept.push({ id: end.id, value: {} });
-        if (missing > 1) kept.push({ id: "padding", raw: new Uint8Array(missing - 1) });
-      } else if (filler !== undefined)
-        for (let i = 0; i < missing; i++) kept.push({ id: filler.id, value: {} });
-      return kept;
-    });
+    const fill = createFiller(world, filler, end, room);
+    if (options.validity !== "malformed")
+      return fc
+        .tuple(list, fc.boolean())
+        .map(([drawn, ended]) => fill(strict ? onlyOnce(drawn, filler) : drawn, !strict && ended));
+    const faulty = fitting.map((layout) => optionArbitrary(layout.id, { ...options, most }));
+    if (faulty.length === 0)
+      throw new CraftError("bad-input", envelope, "has no option that can be malformed");
+    return fc
+      .tuple(list, fc.oneof(...faulty), fc.nat({ max: 6 }))
+      .map(([drawn, wrong, at]) => fill([...drawn.slice(0, at), wrong, ...drawn.slice(at)], false))
+      .filter((area) => hasProblem(world, area));
+  };
+}
+
+/** What a reader of the whole area says: a length that runs too far may meet the next option. */
+function hasProblem({ engine }: World, area: readonly ParsedOption[]): boolean {
+  return engine.parseOptions(engine.serializeOptions(area)).some(({ problems = [] }) => problems.length > 0);
+}
+
+function hasValue(id: string, options: ValueOptions): boolean {
+  try {
+    valueArbitrary(id, options);
+    return true;
+  } catch (error) {
+    if (error instanceof CraftError) return false;
+    throw error;
+  }
+}
+
+/** No RFC tells what the second of two options means. */
+function onlyOnce(drawn: readonly ParsedOption[], filler: Layout | undefined): readonly ParsedOption[] {
+  return drawn.filter(
+    ({ id }, index) => id === filler?.id || drawn.findIndex((other) => other.id === id) === index,
+  );
+}
+
+/** Keeps what fits, and fills up to whole units. */
+function createFiller(
+  { engine }: World,
+  filler: Layout | undefined,
+  end: Layout | undefined,
+  { most, unit, base }: Parameters<AreaSource>[1],
+): (drawn: readonly ParsedOption[], ended: boolean) => ParsedOption[] {
+  // A nested family is written by the outermost one, whose region the bytes stand in.
+  const size = ({ id, value, raw }: ParsedOption): number =>
+    value === undefined && raw !== undefined ? raw.length : engine.serialize(id, value ?? {}).length;
+  return (drawn, ended) => {
+    const kept: ParsedOption[] = [];
+    let bytes = 0;
+    for (const entry of drawn) {
+      const taken = size(entry);
+      if (bytes + taken > most) continue;
+      kept.push(entry);
+      bytes += taken;
+    }
+    const missing = (unit - ((base + bytes) % unit)) % unit;
+    if (missing === 0) return kept;
+    if (ended && end !== undefined) {
+      kept.push({ id: end.id, value: {} });
+      if (missing > 1) kept.push({ id: "padding", raw: new Uint8Array(missing - 1) });
+    } else if (filler !== undefined)
+      for (let i = 0; i < missing; i++) kept.push({ id: filler.id, value: {} });
+    return kept;
   };
 }
 
@@ -104,29 +177,4 @@ function unknownArbitrary(outer: Layout, world: World): fc.Arbitrary<ParsedOptio
   return fc
     .tuple(fc.constantFrom(...free), fc.uint8Array({ maxLength: 12 }))
     .map(([key, bytes]) => ({ id: outer.id, value: { [envelope.keyField]: key, [data.name]: bytes } }));
-}
-
-export interface PacketOptions extends ValueOptions {
-  readonly payload?: fc.Arbitrary<Uint8Array> | undefined;
-}
-
-/** Layers for `craft`: Ethernet, IPv4 or IPv6, TCP or UDP, and a payload. Lengths, checksums and next keys are derived. */
-export function packetArbitrary(options: PacketOptions = {}): fc.Arbitrary<LayerInput[]> {
-  const header = (id: string, fix: Readonly<Record<string, unknown>> = {}): fc.Arbitrary<LayerInput> =>
-    headerArbitrary(id, { ...options, illegal: false }).map((value) => ({ id, value: { ...value, ...fix } }));
-  const station = fc
-    .uint8Array({ minLength: 6, maxLength: 6 })
-    .map((bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(":"));
-  const ethernet = fc
-    .record({ destination: station, source: station })
-    .map((value): LayerInput => ({ id: "ethernet", value }));
-  // What is behind a later fragment is no header.
-  const network = fc.oneof(header("ipv4", { fragmentOffset: 0 }), header("ipv6"));
-  const transport = fc.oneof(
-    { weight: 4, arbitrary: header("tcp") },
-    { weight: 1, arbitrary: header("udp") },
-  );
-  return fc
-    .tuple(ethernet, network, transport, options.payload ?? fc.uint8Array({ maxLength: 64 }))
-    .map(([link, ip, inner, payload]) => [link, ip, { ...inner, payload }]);
 }

@@ -6,10 +6,12 @@
 import fc from "fast-check";
 import { equalBytes, toHex } from "../bytes/hex.ts";
 import type { ParsedObject, ParsedOption } from "../engine/api.ts";
-import { headerArbitrary, packetArbitrary } from "./areas.ts";
+import { frameOf } from "../ir/frame.ts";
+import { headerArbitrary } from "./areas.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { hostileAreaArbitrary, hostileBytesArbitrary, mutatedBytesArbitrary } from "./faults.ts";
 import { LawError } from "./law-error.ts";
+import { packetArbitrary } from "./packets.ts";
 import { type WorldOptions, worldOf } from "./world.ts";
 
 export interface Law {
@@ -127,14 +129,6 @@ export function optionAreaLaws(options: WorldOptions = {}): readonly Law[] {
 /** Frames that are crafted are dissected into the same layers, and come back byte for byte. */
 export function packetLaws(options: WorldOptions = {}): readonly Law[] {
   const { engine } = worldOf(options);
-  const frameOf = (data: Uint8Array) => ({
-    data,
-    number: 1,
-    timestamp: 0n,
-    capturedLength: data.length,
-    originalLength: data.length,
-    linkType: 1,
-  });
   return [
     {
       name: "what is crafted is dissected",

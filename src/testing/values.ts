@@ -5,7 +5,7 @@ import { fromWire, inRanges, type Slot } from "../backends/serializer-form.ts";
 import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { ParsedObject, ParsedOption } from "../engine/api.ts";
 import { CraftError } from "../errors.ts";
-import type { FieldIR, Layout, Range, UintField } from "../ir/nodes.ts";
+import type { FieldIR, Layout, Range, UintField, Variant } from "../ir/nodes.ts";
 import { type FormShape, shapesOf } from "./shapes.ts";
 import { itemBits, type Sizes, scaleOf, sizesArbitrary, targetsOf } from "./sizes.ts";
 import { type World, type WorldOptions, worldOf } from "./world.ts";
@@ -16,13 +16,37 @@ export type AreaSource = (
   room: { readonly most: number; readonly unit: number; readonly base: number },
 ) => fc.Arbitrary<ParsedOption[]>;
 
+/**
+ * - `legal`: as the RFCs have it; reserved bits are zero, no option comes twice, and kinds are those that schemas know.
+ * - `odd`: what a receiver has to put up with: reserved bits, unknown kinds, options that come twice, an end of options with
+ *   padding behind.
+ * - `malformed`: a legal one with exactly one fault of `malformedVariants`, so that `parseOptions` reports a problem.
+ */
+export type Validity = "legal" | "odd" | "malformed";
+
 export interface ValueOptions extends WorldOptions {
-  /** Forms that no RFC allows too (default true). */
+  /** Unless given: legal and odd ones, and forms that no RFC allows but that are seen. */
+  readonly validity?: Validity | undefined;
+  /** TCP options: only forms that may stand in a segment with these flags (FIN = 1, SYN = 2, RST = 4, PSH = 8, ACK = 16). */
+  readonly tcpFlags?: number | undefined;
+  /** Forms that no RFC allows too: false for every `validity`, else true unless given. */
   readonly illegal?: boolean | undefined;
-  /** Reserved bits are set now and then (default true). */
+  /** Reserved bits are set now and then: false for `legal` and `malformed`, else true unless given. */
   readonly reserved?: boolean | undefined;
   /** Options: at most so many bytes (default 40, a TCP option area). */
   readonly most?: number | undefined;
+}
+
+/** The finer settings that a validity stands for. A malformed option is made from a legal one. */
+export function settled<O extends ValueOptions>(options: O): O {
+  const { validity } = options;
+  if (validity === undefined) return options;
+  return { ...options, illegal: false, reserved: validity === "odd" };
+}
+
+function suits({ contexts }: Variant, flags: number | undefined): boolean {
+  if (flags === undefined || contexts.length === 0) return true;
+  return contexts.some(({ mask, value }) => (flags & mask) === value);
 }
 
 /**
@@ -31,14 +55,16 @@ export interface ValueOptions extends WorldOptions {
  */
 export function valueArbitrary(
   id: string,
-  options: ValueOptions = {},
+  given: ValueOptions = {},
   area: AreaSource = () => fc.constant([]),
 ): fc.Arbitrary<ParsedObject> {
+  const options = settled(given);
   const world = worldOf(options);
   const layout = world.layout(id);
   const shapes = world
     .plans(layout)
-    .filter((plan) => options.illegal !== false || plan.variant.illegal === undefined)
+    .filter(({ variant }) => options.illegal !== false || variant.illegal === undefined)
+    .filter(({ variant }) => layout.role === "header" || suits(variant, options.tcpFlags))
     .flatMap((plan) => shapesOf(plan))
     .filter((shape) => targetsOf(shape, options.most ?? 40).length > 0);
   if (shapes.length === 0) throw new CraftError("bad-input", id, "no form has a value");

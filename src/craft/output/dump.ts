@@ -1,24 +1,12 @@
 /** Hex dump of an option with a line for each field. */
 import { toHex } from "../../bytes/hex.ts";
-import { formatDisplay } from "../../ir/format.ts";
+import { nodeText } from "../../ir/node-text.ts";
 import type { FieldNode } from "../../ir/tree.ts";
-import { addressText, nodeBytes } from "../../ir/views.ts";
+import { nodeBytes } from "../../ir/views.ts";
 import type { CraftedOption, CraftInput } from "../input.ts";
 
 /** Longest run of bytes in a line. */
 const SHOWN = 12;
-
-function valueText(node: FieldNode): string {
-  const { value } = node;
-  const address = addressText(node);
-  if (address !== undefined) return address;
-  if (value instanceof Uint8Array) return toHex(value);
-  if (typeof value === "boolean") return value ? "1" : "0";
-  const [view] = node.views;
-  if (view !== undefined && value !== undefined && (typeof value === "number" || typeof value === "bigint"))
-    return formatDisplay({ type: view.type, base: view.base }, value);
-  return value === undefined ? "" : String(value);
-}
 
 function bitsText(node: FieldNode): string {
   const first = node.bitOffset % 8;
@@ -31,7 +19,7 @@ function lines(node: FieldNode, data: Uint8Array, depth: number): string[] {
   const bytes = nodeBytes(node, data);
   const hex = `${toHex(bytes.subarray(0, SHOWN), " ")}${bytes.length > SHOWN ? " …" : ""}`;
   const offset = (node.bitOffset >> 3).toString(16).padStart(4, "0");
-  const text = valueText(node);
+  const text = nodeText(node);
   const own = `${offset}  ${hex.padEnd(3 * SHOWN + 1)} ${"  ".repeat(depth)}${node.ir.name}${text === "" ? "" : ` = ${text}`}${bitsText(node)}`;
   const inner = node.children.filter((child): child is FieldNode => child.kind === "field");
   return [own, ...inner.flatMap((child) => lines(child, data, depth + 1))];
