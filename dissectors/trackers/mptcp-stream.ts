@@ -11,7 +11,7 @@ import type {
 } from "../../src/plugin.ts";
 import { idsnOf, tokenOf } from "../mptcp-crypto.ts";
 import { maxStreams } from "./bounded-map.ts";
-import { ENDPOINT_FIELDS, endpointsOf, isQuoted } from "./endpoints.ts";
+import { directionOf, ENDPOINT_FIELDS, isQuoted } from "./endpoints.ts";
 import { dsnSub } from "./mptcp-dsn.ts";
 import { DataMap, type Place } from "./mptcp-mappings.ts";
 import { MptcpModel, otherSide, type Subflow } from "./mptcp-model.ts";
@@ -135,16 +135,8 @@ class MptcpStreams implements TrackerState {
     const options = readMptcpOptions(row, OPTIONS);
     const stream = numberAt(row, STREAM, 0);
     const flags = numberAt(row, FLAGS, 0);
-    const ends = endpointsOf(
-      row,
-      TCP,
-      0,
-      1,
-      numberAt(row, SOURCE_PORT, 0),
-      numberAt(row, DESTINATION_PORT, 0),
-    );
-    if (ends === undefined) return;
-    const { direction } = ends;
+    const direction = directionOf(row, TCP, row.number(SOURCE_PORT), row.number(DESTINATION_PORT));
+    if (direction === undefined) return;
     const syn = (flags & SYN) !== 0;
     const subflow = this.#model.accept({ stream, direction, syn, ack: (flags & ACK) !== 0, options });
     const anchors: Anchors = { sendKey: 0, receiverKey: 0, dataAck: 0, dataLength: 0, version: 0 };

@@ -22,6 +22,5 @@ export function provided(
 
 /** One occurrence of a field of at most 32 bits as a number; NaN when it is absent. */
 export function numberAt(row: Row, column: number, index: number): number {
-  const value = row.at(column, index);
-  return value === undefined ? Number.NaN : Number(value);
+  return row.number(column, index);
 }

@@ -9,7 +9,7 @@ import type {
   TrackerState,
 } from "../../src/plugin.ts";
 import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
-import { ENDPOINT_FIELDS, endpointsOf, isQuoted } from "./endpoints.ts";
+import { directionOf, ENDPOINT_FIELDS, isQuoted } from "./endpoints.ts";
 import { ACK, type Analysis, analyze, Flow, MARK, SYN } from "./flow-analysis.ts";
 import { numberAt, provided } from "./provided.ts";
 import { learnBases } from "./tcp-stream.ts";
@@ -123,16 +123,8 @@ class TcpAnalysis implements TrackerState {
     const now = row.timestamp;
     const length = numberAt(row, LENGTH, 0);
     if (now === undefined || Number.isNaN(length) || row.count(STREAM) === 0 || isQuoted(row)) return;
-    const ends = endpointsOf(
-      row,
-      TCP,
-      0,
-      1,
-      numberAt(row, SOURCE_PORT, 0),
-      numberAt(row, DESTINATION_PORT, 0),
-    );
-    if (ends === undefined) return;
-    const { direction } = ends;
+    const direction = directionOf(row, TCP, row.number(SOURCE_PORT), row.number(DESTINATION_PORT));
+    if (direction === undefined) return;
     const connection = this.#find(numberAt(row, STREAM, 0));
     const [low, high] = connection.flows;
     const [from, to] = direction === 0 ? [low, high] : [high, low];

@@ -1,8 +1,9 @@
 /** TCP connections: `tcp.stream`, relative sequence numbers, scaled windows and times within a connection. */
-import type { Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
-import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
-import { ENDPOINT_FIELDS, type Endpoints, endpointsOf, isQuoted } from "./endpoints.ts";
-import { numberAt, provided } from "./provided.ts";
+import type { Preferences, Provide, ProvidedField, Row, Tracker, TrackerState } from "../../src/plugin.ts";
+import { maxStreams } from "./bounded-map.ts";
+import { ENDPOINT_FIELDS, Endpoints, isQuoted } from "./endpoints.ts";
+import { FlowTable } from "./flow-table.ts";
+import { provided } from "./provided.ts";
 import { seqAdd, seqSub } from "./sequence.ts";
 import { WindowScale } from "./window-scale.ts";
 
@@ -12,6 +13,17 @@ const RST = 0x04;
 const SYN = 0x02;
 const FIN = 0x01;
 
+const REQUIRES: readonly string[] = [
+  ...ENDPOINT_FIELDS,
+  "tcp.srcport",
+  "tcp.dstport",
+  "tcp.seq_raw",
+  "tcp.ack_raw",
+  "tcp.flags",
+  "tcp.window_size_value",
+  "tcp.len",
+  "tcp.options.wscale.shift",
+];
 const FIRST = ENDPOINT_FIELDS.length;
 const SOURCE_PORT: number = FIRST;
 const DESTINATION_PORT: number = FIRST + 1;
@@ -34,6 +46,53 @@ const P_DELTA = 7;
 const P_COMPLETENESS = 8;
 const P_REUSED = 9;
 
+// What shares an anchor is provided in reverse, as each takes the place right behind it.
+const PROVIDES: readonly ProvidedField[] = [
+  provided("tcp.seq", "FT_UINT32", "Sequence number, counted from the connection's first", {
+    after: "tcp.dstport",
+  }),
+  provided("tcp.stream", "FT_UINT32", "Number of the connection in this reading, from 0", {
+    after: "tcp.dstport",
+  }),
+  provided("tcp.ack", "FT_UINT32", "Acknowledgment number, counted from the connection's first", {
+    after: "tcp.seq_raw",
+  }),
+  provided("tcp.nxtseq", "FT_UINT32", "Sequence number behind this segment", { after: "tcp.seq_raw" }),
+  provided("tcp.window_size", "FT_UINT32", "Window in bytes, scaled as the connection agreed", {
+    after: "tcp.window_size_value",
+  }),
+  provided(
+    "tcp.window_size_scalefactor",
+    "FT_INT32",
+    "What the window is multiplied by; -1 unknown, -2 not used",
+    { after: "tcp.window_size" },
+  ),
+  provided("tcp.time_relative", "FT_RELATIVE_TIME", "Time since the connection's first segment", {
+    under: "Timestamps",
+  }),
+  provided("tcp.time_delta", "FT_RELATIVE_TIME", "Time since the connection's segment before", {
+    under: "Timestamps",
+  }),
+  provided(
+    "tcp.completeness",
+    "FT_UINT8",
+    "Parts of the connection seen before this segment: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
+    { after: "tcp.dstport" },
+  ),
+  provided("tcp.analysis.reused_ports", "FT_NONE", "A new connection between the ends of an earlier one", {
+    under: "tcp.analysis",
+  }),
+];
+
+/** What rests on times, on window scales, on the length of the payload. */
+const TIMED = ["tcp.time_relative", "tcp.time_delta"];
+const SCALED = ["tcp.window_size", "tcp.window_size_scalefactor"];
+const MEASURED = [...TIMED, "tcp.nxtseq", "tcp.completeness"];
+
+function wantsAny(wants: (name: string) => boolean, names: readonly string[]): boolean {
+  return names.some((name) => wants(name));
+}
+
 /** Bits of `tcp.completeness`: what of a connection's life was seen. */
 const SEEN_SYN = 1;
 const SEEN_SYN_ACK = 2;
@@ -42,12 +101,12 @@ const SEEN_DATA = 8;
 const SEEN_FIN = 16;
 const SEEN_RST = 32;
 
-class Stream implements Touchable {
-  touched = false;
+class Stream {
   readonly index: number;
   /** Sequence number that counts as 0, by direction; NaN until it is known. */
   readonly base: [number, number] = [Number.NaN, Number.NaN];
   readonly scale: WindowScale = new WindowScale();
+  /** Times are kept where they are asked for. */
   readonly first: bigint | undefined;
   previous: bigint | undefined;
   completeness = 0;
@@ -59,27 +118,47 @@ class Stream implements Touchable {
 }
 
 interface Numbers {
-  readonly sequence: number;
-  readonly acknowledgment: number;
-  readonly flags: number;
+  sequence: number;
+  acknowledgment: number;
+  flags: number;
 }
 
 /** The columns of one header. */
 interface Segment extends Numbers {
-  readonly window: number;
+  window: number;
   /** Payload bytes; NaN when the header is cut. */
-  readonly length: number;
-  readonly shift: number;
+  length: number;
+  shift: number;
 }
 
 class TcpStreams implements TrackerState {
-  readonly #streams: BoundedMap<string, Stream>;
+  readonly #streams: FlowTable<Stream>;
   readonly #relative: boolean;
+  /** By index into `provides`. */
+  readonly #wanted: readonly boolean[];
+  /** What is kept of each stream, as far as it is asked for. */
+  readonly #timed: boolean;
+  readonly #scaled: boolean;
+  readonly #complete: boolean;
+  readonly #ends = new Endpoints();
+  /** Used again for each header. */
+  readonly #segment: Segment = {
+    sequence: Number.NaN,
+    acknowledgment: Number.NaN,
+    flags: 0,
+    window: Number.NaN,
+    length: Number.NaN,
+    shift: Number.NaN,
+  };
   #next = 0;
 
-  constructor(preferences: Preferences) {
-    this.#streams = new BoundedMap(maxStreams(preferences));
+  constructor(preferences: Preferences, wants: (name: string) => boolean) {
+    this.#streams = new FlowTable(maxStreams(preferences));
     this.#relative = preferences.get("tcp.relative_sequence_numbers") !== false;
+    this.#wanted = PROVIDES.map(({ info }) => wants(info.name));
+    this.#timed = wantsAny(wants, TIMED);
+    this.#scaled = wantsAny(wants, SCALED);
+    this.#complete = wants("tcp.completeness");
   }
 
   get forgotten(): number {
@@ -93,50 +172,56 @@ class TcpStreams implements TrackerState {
 
   #header(row: Row, index: number, count: number, provide: Provide): void {
     const quoted = isQuoted(row);
-    const segment: Segment = {
-      sequence: numberAt(row, SEQ_RAW, index),
-      acknowledgment: numberAt(row, ACK_RAW, index),
-      flags: numberAt(row, FLAGS, index),
-      window: numberAt(row, WINDOW, index),
-      length: numberAt(row, LENGTH, index),
-      shift: count === 1 ? numberAt(row, SHIFT, row.count(SHIFT) - 1) : numberAt(row, SHIFT, index),
-    };
+    const segment = this.#segment;
+    const only = count === 1;
+    const { firsts } = row;
+    segment.sequence = only ? (firsts[SEQ_RAW] ?? Number.NaN) : row.number(SEQ_RAW, index);
+    segment.acknowledgment = only ? (firsts[ACK_RAW] ?? Number.NaN) : row.number(ACK_RAW, index);
+    segment.flags = only ? (firsts[FLAGS] ?? Number.NaN) : row.number(FLAGS, index);
+    segment.window = only ? (firsts[WINDOW] ?? Number.NaN) : row.number(WINDOW, index);
+    segment.length = only ? (firsts[LENGTH] ?? Number.NaN) : row.number(LENGTH, index);
+    if (this.#scaled) segment.shift = row.number(SHIFT, only ? row.count(SHIFT) - 1 : index);
     if (Number.isNaN(segment.window)) {
       // RFC 792 asks for 8 bytes of the quoted packet: both ports and the sequence number.
       if (quoted && !Number.isNaN(segment.sequence)) provide(P_SEQ, segment.sequence, index);
       return;
     }
-    const source = numberAt(row, SOURCE_PORT, index);
-    const ends = endpointsOf(row, TCP, index, count, source, numberAt(row, DESTINATION_PORT, index));
-    if (ends === undefined) return;
-    const known = this.#streams.get(ends.key);
-    const stream = this.#find(known, ends, segment, row.timestamp);
-    const reused = known !== undefined && (known !== stream || answersOther(stream, ends.direction, segment));
+    const ends = this.#ends;
+    const source = only ? (firsts[SOURCE_PORT] ?? Number.NaN) : row.number(SOURCE_PORT, index);
+    const destination = only ? (firsts[DESTINATION_PORT] ?? Number.NaN) : row.number(DESTINATION_PORT, index);
+    if (!ends.read(row, TCP, index, count, source, destination)) return;
+    const { direction } = ends;
+    const now = this.#timed ? row.timestamp : undefined;
+    const known = this.#streams.get(ends);
+    const stream = this.#find(known, direction, segment, now);
+    const reused = known !== undefined && (known !== stream || answersOther(stream, direction, segment));
     if (known !== undefined && known !== stream) stream.completeness = SEEN_SYN;
     if (reused) provide(P_REUSED, true, index);
-    learnBases(stream.base, ends.direction, segment, quoted);
-    this.#provide(stream, ends.direction, segment, quoted, index, provide);
-    stream.completeness |=
-      known === undefined ? opened(segment, quoted) : known === stream ? seen(segment, quoted) : 0;
-    const { flags } = segment;
-    stream.scale.learn(ends.direction, segment.shift, (flags & SYN) !== 0, (flags & ACK) !== 0);
-    this.#times(stream, row, segment, index, provide);
+    learnBases(stream.base, direction, segment, quoted);
+    this.#provide(stream, direction, segment, quoted, index, provide);
+    if (this.#complete) {
+      stream.completeness |=
+        known === undefined ? opened(segment, quoted) : known === stream ? seen(segment, quoted) : 0;
+    }
+    if (this.#scaled) {
+      const { flags } = segment;
+      stream.scale.learn(direction, segment.shift, (flags & SYN) !== 0, (flags & ACK) !== 0);
+    }
+    if (now !== undefined) this.#times(stream, now, segment, index, provide);
   }
 
   /** A SYN with another initial number than the one known begins a new connection between the same ends. */
   #find(
     known: Stream | undefined,
-    { key, direction }: Endpoints,
+    direction: 0 | 1,
     { sequence, flags }: Segment,
     now: bigint | undefined,
   ): Stream {
-    let stream = known;
     const opens = (flags & (SYN | ACK)) === SYN;
-    const base = stream?.base[direction] ?? Number.NaN;
-    if (stream === undefined || (opens && !Number.isNaN(base) && base !== sequence)) {
-      stream = new Stream(this.#next++, now);
-      this.#streams.set(key, stream);
-    }
+    const base = known === undefined ? Number.NaN : known.base[direction];
+    if (known !== undefined && (!opens || Number.isNaN(base) || base === sequence)) return known;
+    const stream = new Stream(this.#next++, now);
+    this.#streams.set(this.#ends, stream);
     return stream;
   }
 
@@ -149,26 +234,30 @@ class TcpStreams implements TrackerState {
     provide: Provide,
   ): void {
     const { sequence, acknowledgment, flags, window, length } = segment;
+    const wanted = this.#wanted;
     const relative = this.#relative && !quoted;
     const shown = relative ? seqSub(sequence, stream.base[direction]) : sequence;
-    provide(P_SEQ, shown, index);
-    provide(P_COMPLETENESS, stream.completeness, index);
-    provide(P_STREAM, stream.index, index);
-    const isRelativeAck = relative && (flags & ACK) !== 0;
-    const other = direction === 0 ? 1 : 0;
-    provide(P_ACK, isRelativeAck ? seqSub(acknowledgment, stream.base[other]) : acknowledgment, index);
-    if (!quoted && !Number.isNaN(length)) {
+    if (wanted[P_SEQ]) provide(P_SEQ, shown, index);
+    if (wanted[P_COMPLETENESS]) provide(P_COMPLETENESS, stream.completeness, index);
+    if (wanted[P_STREAM]) provide(P_STREAM, stream.index, index);
+    if (wanted[P_ACK]) {
+      const isRelativeAck = relative && (flags & ACK) !== 0;
+      const other = direction === 0 ? 1 : 0;
+      provide(P_ACK, isRelativeAck ? seqSub(acknowledgment, stream.base[other]) : acknowledgment, index);
+    }
+    if (wanted[P_NEXT] && !quoted && !Number.isNaN(length)) {
       provide(P_NEXT, seqAdd(shown, length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)), index);
     }
     const scaled = (flags & SYN) === 0;
-    const shift = scaled && !quoted ? stream.scale.shift(direction) : 0;
-    provide(P_WINDOW, window * 2 ** shift, index);
-    if (scaled) provide(P_FACTOR, stream.scale.factor(direction), index);
+    if (wanted[P_WINDOW]) {
+      const shift = scaled && !quoted ? stream.scale.shift(direction) : 0;
+      // At most 65535 << 14 (RFC 7323 section 2.3), below 2^31.
+      provide(P_WINDOW, window << shift, index);
+    }
+    if (wanted[P_FACTOR] && scaled) provide(P_FACTOR, stream.scale.factor(direction), index);
   }
 
-  #times(stream: Stream, row: Row, { length }: Segment, index: number, provide: Provide): void {
-    const now = row.timestamp;
-    if (now === undefined) return;
+  #times(stream: Stream, now: bigint, { length }: Segment, index: number, provide: Provide): void {
     if (!Number.isNaN(length)) {
       provide(P_RELATIVE, now - (stream.first ?? now), index);
       provide(P_DELTA, now - (stream.previous ?? now), index);
@@ -225,53 +314,12 @@ export function learnBases(
  */
 export const tcpStream: Tracker = {
   id: "tcp.stream",
-  requires: [
-    ...ENDPOINT_FIELDS,
-    "tcp.srcport",
-    "tcp.dstport",
-    "tcp.seq_raw",
-    "tcp.ack_raw",
-    "tcp.flags",
-    "tcp.window_size_value",
-    "tcp.len",
-    "tcp.options.wscale.shift",
-  ],
-  // What shares an anchor is provided in reverse, as each takes the place right behind it.
-  provides: [
-    provided("tcp.seq", "FT_UINT32", "Sequence number, counted from the connection's first", {
-      after: "tcp.dstport",
+  requires: REQUIRES,
+  reads: (wants) =>
+    REQUIRES.filter((name) => {
+      if (name === "tcp.len") return wantsAny(wants, MEASURED);
+      return name !== "tcp.options.wscale.shift" || wantsAny(wants, SCALED);
     }),
-    provided("tcp.stream", "FT_UINT32", "Number of the connection in this reading, from 0", {
-      after: "tcp.dstport",
-    }),
-    provided("tcp.ack", "FT_UINT32", "Acknowledgment number, counted from the connection's first", {
-      after: "tcp.seq_raw",
-    }),
-    provided("tcp.nxtseq", "FT_UINT32", "Sequence number behind this segment", { after: "tcp.seq_raw" }),
-    provided("tcp.window_size", "FT_UINT32", "Window in bytes, scaled as the connection agreed", {
-      after: "tcp.window_size_value",
-    }),
-    provided(
-      "tcp.window_size_scalefactor",
-      "FT_INT32",
-      "What the window is multiplied by; -1 unknown, -2 not used",
-      { after: "tcp.window_size" },
-    ),
-    provided("tcp.time_relative", "FT_RELATIVE_TIME", "Time since the connection's first segment", {
-      under: "Timestamps",
-    }),
-    provided("tcp.time_delta", "FT_RELATIVE_TIME", "Time since the connection's segment before", {
-      under: "Timestamps",
-    }),
-    provided(
-      "tcp.completeness",
-      "FT_UINT8",
-      "Parts of the connection seen before this segment: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
-      { after: "tcp.dstport" },
-    ),
-    provided("tcp.analysis.reused_ports", "FT_NONE", "A new connection between the ends of an earlier one", {
-      under: "tcp.analysis",
-    }),
-  ],
-  create: (preferences) => new TcpStreams(preferences),
+  provides: PROVIDES,
+  create: (preferences, wants) => new TcpStreams(preferences, wants),
 };

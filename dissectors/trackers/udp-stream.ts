@@ -1,8 +1,9 @@
 /** UDP conversations: `udp.stream` and times within a conversation. */
 import type { Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
-import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
-import { ENDPOINT_FIELDS, endpointsOf, isQuoted } from "./endpoints.ts";
-import { numberAt, provided } from "./provided.ts";
+import { maxStreams } from "./bounded-map.ts";
+import { ENDPOINT_FIELDS, Endpoints, isQuoted } from "./endpoints.ts";
+import { FlowTable } from "./flow-table.ts";
+import { provided } from "./provided.ts";
 
 const UDP = 17;
 const SOURCE_PORT: number = ENDPOINT_FIELDS.length;
@@ -17,7 +18,7 @@ const P_STREAM = 0;
 const P_RELATIVE = 1;
 const P_DELTA = 2;
 
-interface Conversation extends Touchable {
+interface Conversation {
   readonly index: number;
   readonly first: bigint | undefined;
   previous: bigint | undefined;
@@ -29,11 +30,14 @@ function isEmpty(length: number): boolean {
 }
 
 class UdpStreams implements TrackerState {
-  readonly #streams: BoundedMap<string, Conversation>;
+  readonly #streams: FlowTable<Conversation>;
+  readonly #ends = new Endpoints();
+  readonly #timed: boolean;
   #next = 0;
 
-  constructor(preferences: Preferences) {
-    this.#streams = new BoundedMap(maxStreams(preferences));
+  constructor(preferences: Preferences, wants: (name: string) => boolean) {
+    this.#streams = new FlowTable(maxStreams(preferences));
+    this.#timed = wants("udp.time_relative") || wants("udp.time_delta");
   }
 
   get forgotten(): number {
@@ -42,19 +46,19 @@ class UdpStreams implements TrackerState {
 
   update(row: Row, provide: Provide): void {
     const count = row.count(DESTINATION_PORT);
-    const now = row.timestamp;
+    const now = this.#timed ? row.timestamp : undefined;
     for (let index = 0; index < count; index++) {
-      const source = numberAt(row, SOURCE_PORT, index);
-      const ends = endpointsOf(row, UDP, index, count, source, numberAt(row, DESTINATION_PORT, index));
-      if (ends === undefined) continue;
-      let stream = this.#streams.get(ends.key);
+      const ends = this.#ends;
+      const source = row.number(SOURCE_PORT, index);
+      if (!ends.read(row, UDP, index, count, source, row.number(DESTINATION_PORT, index))) continue;
+      let stream = this.#streams.get(ends);
       if (stream === undefined) {
-        stream = { index: this.#next++, first: now, previous: now, touched: false };
-        this.#streams.set(ends.key, stream);
+        stream = { index: this.#next++, first: now, previous: now };
+        this.#streams.set(ends, stream);
       }
       provide(P_STREAM, stream.index, index);
       // The time of a quote is the ICMP error's, not the datagram's; datagrams without content count for nothing.
-      if (now === undefined || isQuoted(row) || isEmpty(numberAt(row, LENGTH, index))) continue;
+      if (now === undefined || isQuoted(row) || isEmpty(row.number(LENGTH, index))) continue;
       provide(P_RELATIVE, now - (stream.first ?? now), index);
       provide(P_DELTA, now - (stream.previous ?? now), index);
       stream.previous = now;
@@ -77,5 +81,5 @@ export const udpStream: Tracker = {
       under: "Timestamps",
     }),
   ],
-  create: (preferences) => new UdpStreams(preferences),
+  create: (preferences, wants) => new UdpStreams(preferences, wants),
 };

@@ -13,6 +13,7 @@ export interface MatchCursor {
   readonly record: PacketRecord;
   readonly walker: Walker;
   number: number;
+  timestamp(): bigint | undefined;
   frame(): CapturedFrame;
 }
 
@@ -26,7 +27,7 @@ export interface MatchSource {
 export class MatchBatch implements FrameBatch {
   readonly #source: MatchSource;
   readonly #cursor: MatchCursor;
-  readonly #state = createScanState();
+  readonly #state = createScanState((record) => this.#timeOf(record));
   readonly starts: Int32Array = this.#state.starts;
   readonly sizes: Int32Array = this.#state.sizes;
   readonly numbers: Float64Array = this.#state.numbers;
@@ -50,6 +51,12 @@ export class MatchBatch implements FrameBatch {
   }
   get base(): number {
     return this.#source.window.base;
+  }
+
+  #timeOf(record: number): bigint | undefined {
+    const { window } = this.#source;
+    this.#cursor.walker.step(window.view, record, window.end, this.#cursor.record);
+    return this.#cursor.timestamp();
   }
 
   frame(index: number): CapturedFrame {

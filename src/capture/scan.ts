@@ -27,6 +27,8 @@ export interface ScanState {
   readonly starts: Int32Array;
   readonly sizes: Int32Array;
   readonly numbers: Float64Array;
+  /** The time of the record at an index, in nanoseconds since the epoch; undefined where it has none. */
+  readonly clock: (record: number) => bigint | undefined;
 }
 
 /**
@@ -61,8 +63,9 @@ export interface ColumnSource {
 /** Matches that one batch holds at most. */
 export const BATCH_ROOM = 65_536;
 
-export function createScanState(): ScanState {
+export function createScanState(clock: ScanState["clock"]): ScanState {
   return {
+    clock,
     position: 0,
     number: 0,
     count: 0,

@@ -113,7 +113,10 @@ export interface PassOptions {
   readonly filters?: readonly string[] | undefined;
   readonly columns?: readonly string[] | undefined;
   readonly preferences?: Readonly<Record<string, string | number | boolean>> | undefined;
-  /** Trackers that are run whether or not a filter or a column asks for them. */
+  /**
+   * Trackers that are run whether or not a filter or a column asks for them. With neither, dissections hold of the fields
+   * that trackers provide only those that other trackers require.
+   */
   readonly trackers?: readonly Tracker[] | undefined;
 }
 

@@ -19,12 +19,13 @@ export function createColumnSource(
 ): ColumnSource {
   const trackers = neededTrackers(registry, names);
   if (trackers.length > 0) {
-    const run = new TrackerRun(registry, trackers, preferences);
-    const rows = new ExtractedRun(registry, run, trackers, names);
+    const run = new TrackerRun(registry, trackers, preferences, new Set(names));
+    const rows = new ExtractedRun(registry, run, names);
     return {
       stateful: true,
       read(frame) {
-        const source = rows.next(frame);
+        rows.decide(frame);
+        const source = rows.fieldsOf(frame);
         return names.map((name) => source(name).map((one) => one.value));
       },
     };

@@ -1,5 +1,6 @@
 /** Filter text → a predicate over frames. */
 import type { ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
+import { canGenerate } from "../codegen/function.ts";
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { Occurrence } from "../ir/fields.ts";
@@ -24,6 +25,12 @@ function referencesIn(
   return (name) => dissection.occurrences(name);
 }
 
+function slowReason(stateful: boolean): string {
+  return canGenerate() && stateful
+    ? "layer numbers of what trackers provide are those of the tree"
+    : "generated code is forbidden here";
+}
+
 export function compileFilter(registry: Registry, text: string, options: CompileFilterOptions = {}): Filter {
   const references = referencesIn(registry, options.selectedFrame);
   const checked = compileFilterText(text, registry.fieldTable(), {
@@ -33,7 +40,7 @@ export function compileFilter(registry: Registry, text: string, options: Compile
   });
   const evaluate = toEvaluator(checked);
   const trackers = neededTrackers(registry, checked.fields);
-  const run = new TrackerRun(registry, trackers, options.preferences);
+  const run = new TrackerRun(registry, trackers, options.preferences, new Set(checked.fields));
   const slow = (frame: Frame): boolean => {
     const dissection = run.next(frame);
     return evaluate((name) => dissection.occurrences(name));
@@ -42,8 +49,13 @@ export function compileFilter(registry: Registry, text: string, options: Compile
   const rows =
     trackers.length === 0 || checked.source.includes("#")
       ? undefined
-      : new ExtractedRun(registry, run, trackers, checked.fields);
-  const stateful = rows && ((frame: Frame): boolean => evaluate(rows.next(frame)));
+      : new ExtractedRun(registry, run, checked.fields, checked.ast, checked.source.slice(0, 60));
+  const stateful =
+    rows &&
+    ((frame: Frame): boolean => {
+      const verdict = rows.decide(frame);
+      return verdict < OPEN ? verdict === 1 : evaluate(rows.fieldsOf(frame));
+    });
   const fast = trackers.length === 0 ? FastPath.create(registry, checked) : undefined;
   const filter =
     fast === undefined
@@ -52,11 +64,11 @@ export function compileFilter(registry: Registry, text: string, options: Compile
           const verdict = fast.decide(frame);
           return verdict < OPEN ? verdict === 1 : slow(frame);
         };
+  const scanner = fast ?? rows;
   const plan = (): string => {
-    // For fields of trackers there is no fast path, but the tests over other fields can be told apart all the same.
-    const tests = (fast ?? FastPath.create(registry, checked))?.tests;
-    if (tests === undefined) return "evaluated: generated code is forbidden here\n";
-    return planText(plannedTests(registry, checked.source, tests, trackers.length > 0));
+    const tests = scanner?.tests;
+    if (tests === undefined) return `evaluated: ${slowReason(trackers.length > 0)}\n`;
+    return planText(plannedTests(registry, checked.source, tests));
   };
   return Object.defineProperties(
     Object.assign(filter, {
@@ -64,13 +76,16 @@ export function compileFilter(registry: Registry, text: string, options: Compile
       source: checked.source,
       plan: "",
       forgotten: 0,
-      reset: () => run.reset(),
+      reset: () => {
+        run.reset();
+        rows?.reset();
+      },
       columns: (names: readonly string[]): ColumnSource =>
         createColumnSource(registry, names, options.preferences),
-      scan: fast && ((format: ScanFormat): RecordScan | undefined => fast.scan(format)),
+      scan: scanner && ((format: ScanFormat): RecordScan | undefined => scanner.scan(format)),
     }),
     {
-      source: { enumerable: true, get: () => fast?.source || checked.source },
+      source: { enumerable: true, get: () => scanner?.source || checked.source },
       plan: { enumerable: true, get: plan },
       forgotten: { enumerable: true, get: () => run.forgotten },
     },

@@ -1,98 +1,191 @@
 /**
- * Trackers on extracted values. The rows that they ask for are taken from the bytes, and the fields that they provide are
- * given to the filter without a tree to stand in. What cannot be told without the tree is looked up in one.
+ * Trackers on rows that generated code takes from the bytes, and with them the tests of a filter. What needs the fields'
+ * occurrences gets them from the bytes as well; what cannot be told without the tree is looked up in one.
  */
+import { AdaptiveDecide, adaptiveScan } from "../backends/extract/adaptive.ts";
 import { Collector } from "../backends/extract/collect.ts";
+import { compileDecide } from "../backends/extract/decide.ts";
+import {
+  type Predicate,
+  PredicateMaker,
+  type RowInput,
+  type TestPlan,
+} from "../backends/extract/predicate.ts";
+import { IRREGULAR } from "../backends/extract/walk.ts";
+import type { RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
+import type { Test } from "../filter/ast.ts";
 import type { FieldSource, Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { Tracker } from "../ir/tracker.ts";
 import type { Dissection } from "../ir/tree.ts";
 import { dissectFrame } from "./dissect.ts";
-import { type Found, placeGenerated } from "./generated.ts";
 import type { TrackerRun } from "./pass.ts";
 import type { Registry } from "./registry.ts";
 
 const NONE: readonly Occurrence[] = [];
+/** The test of those who only want the trackers to run. */
+const ALWAYS: Test = { kind: "true", span: { start: 0, end: 0 } };
+
+/** What the code is made of, as long as nothing else is registered. */
+interface Code {
+  readonly revision: number;
+  readonly room: number;
+  /** Undefined where not every column stands in the bytes. */
+  readonly maker: PredicateMaker | undefined;
+  readonly decide: AdaptiveDecide<Predicate> | undefined;
+  /** Occurrences of what is read besides; undefined where only the tree has them. */
+  readonly collector: Collector | undefined;
+}
 
 export class ExtractedRun {
   readonly #registry: Registry;
   readonly #run: TrackerRun;
-  readonly #trackers: readonly Tracker[];
   readonly #fields: readonly string[];
-  #collector: Collector | undefined;
-  #revision = -1;
-  #found: readonly Found[] = [];
+  readonly #test: Test;
+  readonly #label: string;
+  #made: Code | undefined;
+  /** Number of the frame that the trackers have seen already. */
+  #seen = Number.NaN;
   #dissection: Dissection | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #bytes: Uint8Array = new Uint8Array(0);
 
-  constructor(registry: Registry, run: TrackerRun, trackers: readonly Tracker[], fields: readonly string[]) {
+  /** `fields`: names whose occurrences are asked for. */
+  constructor(
+    registry: Registry,
+    run: TrackerRun,
+    fields: readonly string[],
+    test: Test = ALWAYS,
+    label = "rows",
+  ) {
     this.#registry = registry;
     this.#run = run;
-    this.#trackers = trackers;
     this.#fields = fields;
+    this.#test = test;
+    this.#label = label;
   }
 
-  #refresh(): Collector | undefined {
-    if (this.#revision === this.#registry.revision) return this.#collector;
-    this.#revision = this.#registry.revision;
-    const provides = this.#trackers.flatMap((tracker) => tracker.provides);
-    const provided = new Set(provides.map(({ info }) => info.name));
-    const wanted = [
-      ...this.#fields,
-      ...this.#trackers.flatMap((tracker) => tracker.requires),
-      ...provides.map(({ info, placement }) => placement.after ?? placement.layer ?? info.protocol),
-    ];
-    const names = [...new Set(wanted)].filter((name) => !provided.has(name));
-    const possible =
-      canGenerate() && names.every((name) => Collector.reason(this.#registry, name) === undefined);
-    this.#collector = possible ? new Collector(this.#registry, names) : undefined;
-    return this.#collector;
+  #code(): Code {
+    const { rows } = this.#run;
+    const { revision } = this.#registry;
+    const { room } = rows.store;
+    if (this.#made?.revision === revision && this.#made.room === room) return this.#made;
+    const covered = (name: string): boolean => Collector.reason(this.#registry, name) === undefined;
+    const possible = canGenerate() && [...rows.inBytes.keys()].every(covered);
+    const input: RowInput = {
+      store: rows.store,
+      columns: [...rows.inBytes.values()],
+      provided: rows.provided,
+    };
+    const maker = possible ? new PredicateMaker(this.#registry, this.#test, input) : undefined;
+    const names = this.#fields.filter((name) => !rows.provided.has(name));
+    this.#made = {
+      revision,
+      room,
+      maker,
+      decide: maker && new AdaptiveDecide(maker, this.#label),
+      collector: possible && names.every(covered) ? new Collector(this.#registry, names) : undefined,
+    };
+    return this.#made;
   }
 
-  /** The frame's fields, once the trackers have seen it. Holds until the next frame. */
-  next(frame: Frame): FieldSource {
-    const collector = this.#refresh();
+  /** Forgets which frame was seen. */
+  reset(): void {
+    this.#seen = Number.NaN;
+  }
+
+  /** With code for all schemas that may occur, for people to read; undefined where there is none. */
+  get #everything(): Predicate | undefined {
+    return this.#code().maker?.make();
+  }
+
+  /** How each test of the filter runs. */
+  get tests(): readonly TestPlan[] | undefined {
+    return this.#everything?.tests;
+  }
+
+  get source(): string {
+    const everything = this.#everything;
+    return everything === undefined ? "" : compileDecide(everything, this.#label).source;
+  }
+
+  /**
+   * Lets the trackers see the frame. The verdict of the filter: 0, 1, or more where its tests are to be evaluated on
+   * {@link ExtractedRun.fieldsOf}.
+   */
+  decide(frame: Frame): number {
+    const { decide } = this.#code();
+    const seen = this.#seen === frame.number;
+    this.#seen = Number.NaN;
+    // The scan left the frame behind its trackers, for tests that it does not decide.
+    if (seen) return IRREGULAR;
     this.#dissection = undefined;
-    if (collector === undefined || !collector.collect(frame)) {
-      const dissection = this.#run.next(frame);
-      this.#dissection = dissection;
-      return (name) => dissection.occurrences(name);
-    }
-    const stateless: FieldSource = (name) => collector.occurrences(name);
-    const found = this.#run.update(frame, stateless);
-    this.#found = found;
-    const generated = placed(found, stateless);
-    if (generated === undefined) {
-      const dissection = this.dissect(frame);
-      return (name) => dissection.occurrences(name);
-    }
-    return (name) => generated.get(name) ?? collector.occurrences(name) ?? NONE;
+    const verdict = decide === undefined ? IRREGULAR : this.#decide(decide, frame);
+    if (verdict === IRREGULAR) this.#dissection = this.#run.next(frame);
+    return verdict;
   }
 
-  /** The tree of the frame that `next` took last, with what the trackers found in it. */
+  #decide(decide: AdaptiveDecide<Predicate>, frame: Frame): number {
+    const { data } = frame;
+    if (this.#view.buffer !== data.buffer) {
+      this.#view = new DataView(data.buffer);
+      this.#bytes = new Uint8Array(data.buffer);
+    }
+    for (const needle of decide.predicate.needles) needle.forget();
+    this.#run.rows.store.time = frame.timestamp;
+    return decide.run(
+      this.#bytes,
+      this.#view,
+      data.byteOffset,
+      data.length,
+      frame.originalLength,
+      frame.linkType,
+      frame.number,
+    );
+  }
+
+  /** The frame's fields, once `decide` was called with it. Holds until the next frame. */
+  fieldsOf(frame: Frame): FieldSource {
+    const { collector } = this.#code();
+    const tree: FieldSource = (name) => this.dissect(frame).occurrences(name);
+    const { rows } = this.#run;
+    if (this.#dissection !== undefined || collector === undefined || !collector.collect(frame)) return tree;
+    const given = new Map<string, readonly Occurrence[]>();
+    for (const name of this.#fields) {
+      if (!rows.provided.has(name)) continue;
+      const occurrences = rows.occurrences(name);
+      if (occurrences === undefined) return tree;
+      given.set(name, occurrences);
+    }
+    return (name) => given.get(name) ?? collector.occurrences(name) ?? NONE;
+  }
+
+  /** The tree of the frame that `decide` took last, with what the trackers found in it. */
   dissect(frame: Frame): Dissection {
     if (this.#dissection !== undefined) return this.#dissection;
     const dissection = dissectFrame(this.#registry, frame);
-    for (const one of this.#found) placeGenerated(dissection.layers, one);
-    dissection.forgetIndex();
+    this.#run.place(dissection);
     this.#dissection = dissection;
     return dissection;
   }
-}
 
-/** What was found, by name in the order of the headers; undefined where the order hangs on more than that. */
-function placed(found: readonly Found[], source: FieldSource): Map<string, Occurrence[]> | undefined {
-  const byName = new Map<string, Occurrence[]>();
-  for (const { field, value, occurrence } of found) {
-    const { name, protocol } = field.info;
-    const anchor = field.placement.after ?? field.placement.layer ?? protocol;
-    const list = byName.get(name);
-    // One value a header, in order: then the place of each follows from its number.
-    if ((list?.length ?? 0) !== occurrence) return undefined;
-    const headers = byName.get(anchor) ?? source(anchor);
-    if (headers.length <= occurrence) return undefined;
-    if (list === undefined) byName.set(name, [{ value, layer: 1 }]);
-    else list.push({ value, layer: 1 });
+  /** Code that goes over the records of a capture itself; frames that it leaves to `decide` are told apart there. */
+  scan(format: ScanFormat): RecordScan | undefined {
+    const { maker } = this.#code();
+    if (maker === undefined) return undefined;
+    const scan = adaptiveScan(maker, format, this.#label);
+    const { store } = this.#run.rows;
+    const made = this.#made;
+    return (bytes, view, from, to, out) => {
+      // More room was needed than the code knows of.
+      if (made?.room !== store.room) {
+        out.position = from;
+        return;
+      }
+      store.clock = out.clock;
+      scan(bytes, view, from, to, out);
+      this.#seen = out.verdict > IRREGULAR ? out.number + 1 : Number.NaN;
+      this.#dissection = undefined;
+    };
   }
-  return byName;
 }

@@ -16,13 +16,14 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   const evaluators = checked.map((filter) => toEvaluator(filter));
   const wanted = [...columns, ...checked.flatMap((filter) => filter.fields)];
   const trackers = neededTrackers(registry, wanted, options.trackers);
-  const run = new TrackerRun(registry, trackers, options.preferences);
-  if (wanted.length === 0 && trackers.length > 0) {
+  const watching = wanted.length === 0 && trackers.length > 0;
+  const run = new TrackerRun(registry, trackers, options.preferences, watching ? new Set() : undefined);
+  if (watching) {
     // Nobody reads fields: trackers that only watch are fed from the bytes, and a tree is made when it is asked for.
-    const extracted = new ExtractedRun(registry, run, trackers, []);
+    const extracted = new ExtractedRun(registry, run, []);
     return {
       next(frame): PassResult {
-        extracted.next(frame);
+        extracted.decide(frame);
         return {
           matched: NOTHING,
           column: () => NOTHING,

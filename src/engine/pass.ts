@@ -1,12 +1,12 @@
 /** The state of one reading of frames in order: the trackers that the wanted fields need, and nothing else. */
-import type { FieldSource, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { Preferences, Row, Tracker, TrackerState } from "../ir/tracker.ts";
-import type { Dissection } from "../ir/tree.ts";
+import type { Preferences, Provide, Row, Tracker, TrackerState } from "../ir/tracker.ts";
 import type { DissectOptions } from "./api.ts";
 import { dissectFrame } from "./dissect.ts";
-import { type Found, placeGenerated } from "./generated.ts";
+import type { FrameDissection } from "./dissection.ts";
+import { placeGenerated } from "./generated.ts";
 import type { Registry } from "./registry.ts";
+import { Rows } from "./rows.ts";
 
 /** Trackers that provide any of the fields, with those that they rest on, in the order in which they must run. */
 export function neededTrackers(
@@ -31,53 +31,39 @@ export function neededTrackers(
   return order;
 }
 
-/** One frame's wanted fields, from its occurrences and from the trackers that ran before. */
-class SourceRow implements Row {
-  readonly frameNumber: number;
-  readonly timestamp: bigint | undefined;
-  readonly #values: (readonly RawValue[])[];
-  constructor(
-    frame: Frame,
-    source: FieldSource,
-    columns: readonly string[],
-    found: ReadonlyMap<string, readonly RawValue[]>,
-  ) {
-    this.frameNumber = frame.number;
-    this.timestamp = frame.timestamp;
-    this.#values = columns.map((name) => found.get(name) ?? source(name).map((one) => one.value));
-  }
-  count(column: number): number {
-    return this.#values[column]?.length ?? 0;
-  }
-  at(column: number, index = 0): RawValue | undefined {
-    return this.#values[column]?.[index];
-  }
-  number(column: number): number {
-    const value = this.#values[column]?.[0];
-    return value === undefined ? Number.NaN : Number(value);
-  }
-}
+/** Values that come from a tree are objects: nothing is read from the frame's bytes. */
+const EMPTY: DataView = new DataView(new ArrayBuffer(0));
 
 /** Runs trackers over frames. Frames that are not of interest must be given all the same: state depends on each. */
 export class TrackerRun {
+  readonly rows: Rows;
   readonly #registry: Registry;
   readonly #trackers: readonly Tracker[];
   readonly #preferences: Preferences;
+  readonly #views: readonly Row[];
+  readonly #providers: readonly Provide[];
   #states: TrackerState[];
 
+  /** `wanted`: names of generated fields that are asked for, all where it is undefined. */
   constructor(
     registry: Registry,
     trackers: readonly Tracker[],
     preferences: Readonly<Record<string, string | number | boolean>> = {},
+    wanted?: ReadonlySet<string>,
   ) {
     this.#registry = registry;
     this.#trackers = trackers;
     this.#preferences = { get: (name) => (Object.hasOwn(preferences, name) ? preferences[name] : undefined) };
+    this.rows = new Rows(registry, trackers, wanted);
+    this.#views = trackers.map((tracker) => this.rows.row(tracker));
+    this.#providers = trackers.map((tracker) => this.rows.provider(tracker));
     this.#states = this.#create();
+    this.rows.store.onRow = () => this.#update();
   }
 
   #create(): TrackerState[] {
-    return this.#trackers.map((tracker) => tracker.create(this.#preferences));
+    const wants = (name: string): boolean => this.rows.wants(name);
+    return this.#trackers.map((tracker) => tracker.create(this.#preferences, wants));
   }
 
   reset(): void {
@@ -88,36 +74,36 @@ export class TrackerRun {
     return this.#states.reduce((sum, state) => sum + state.forgotten, 0);
   }
 
-  /** The frame that `next` took last was left out by a display filter. */
+  /** The frame that was run last was left out by a display filter. */
   hide(frameNumber: number): void {
     for (const state of this.#states) state.hidden?.(frameNumber);
   }
 
-  /** Runs the trackers on the frame's fields; what they found is not placed anywhere. */
-  update(frame: Frame, source: FieldSource): readonly Found[] {
-    const found: Found[] = [];
-    const values = new Map<string, RawValue[]>();
-    for (const [index, tracker] of this.#trackers.entries()) {
-      const row = new SourceRow(frame, source, tracker.requires, values);
-      for (const { info } of tracker.provides) values.set(info.name, []);
-      this.#states[index]?.update(row, (number, value, occurrence = 0) => {
-        const field = tracker.provides[number];
-        if (field === undefined) return;
-        values.get(field.info.name)?.push(value);
-        found.push({ field, value, occurrence });
-      });
-    }
-    return found;
+  #update(): void {
+    const states = this.#states;
+    this.rows.begin();
+    for (let index = 0; index < states.length; index++)
+      states[index]?.update(this.#views[index] as Row, this.#providers[index] as Provide); // made for each tracker
   }
 
   /** Dissects the frame and adds what the trackers find. */
-  next(frame: Frame, options?: DissectOptions): Dissection {
+  next(frame: Frame, options?: DissectOptions): FrameDissection {
     const dissection = dissectFrame(this.#registry, frame, options);
     if (this.#trackers.length === 0) return dissection;
-    const found = this.update(frame, (name) => dissection.occurrences(name));
-    for (const one of found) placeGenerated(dissection.layers, one);
+    const { store, inBytes } = this.rows;
+    store.clear();
+    for (const [name, column] of inBytes)
+      for (const { value } of dissection.occurrences(name)) store.push(column, value);
+    store.time = frame.timestamp;
+    store.run(frame.data, EMPTY, frame.number, -1);
+    this.place(dissection);
+    return dissection;
+  }
+
+  /** Adds what the trackers found in the frame that was run last. */
+  place(dissection: FrameDissection): void {
+    for (const one of this.rows.found()) placeGenerated(dissection.layers, one);
     // The rows were read through the index: it is made anew with what was added.
     dissection.forgetIndex();
-    return dissection;
   }
 }

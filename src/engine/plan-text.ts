@@ -11,7 +11,7 @@ export interface PlannedTest {
   /** The test as it stands in the filter. */
   readonly text: string;
   readonly manner: Manner;
-  /** Why it is not fused. */
+  /** Why it is not fused, or what it rests on. */
   readonly reason?: string;
 }
 
@@ -65,29 +65,20 @@ export function testFields(test: Test): string[] {
   }
 }
 
-/** One entry for each test of the filter, in order. `stateful`: a part of the filter needs each frame's rows anyway. */
-export function plannedTests(
-  registry: Registry,
-  source: string,
-  tests: readonly TestPlan[],
-  stateful: boolean,
-): PlannedTest[] {
+/** One entry for each test of the filter, in order. */
+export function plannedTests(registry: Registry, source: string, tests: readonly TestPlan[]): PlannedTest[] {
   return tests.map(({ test, reason }): PlannedTest => {
     const text = source.slice(test.span.start, test.span.end);
+    const trackers: string[] = [];
     for (const name of testFields(test)) {
       const tracker = registry.fields.get(name)?.tracker;
-      if (tracker !== undefined)
-        return {
-          text,
-          manner: "extracted",
-          reason: `${name} needs earlier frames: the tracker ${tracker} runs on rows`,
-        };
-      const whole = notCovered(registry, name);
+      const whole = tracker === undefined ? notCovered(registry, name) : undefined;
       if (whole !== undefined) return { text, manner: "evaluated", reason: whole };
+      if (tracker !== undefined) trackers.push(`the tracker ${tracker} runs on every frame's row`);
     }
     if (reason !== undefined) return { text, manner: "extracted", reason };
-    if (stateful) return { text, manner: "extracted", reason: "another test needs every frame's rows" };
-    return { text, manner: "fused" };
+    const [first] = trackers;
+    return { text, manner: "fused", ...(first === undefined ? {} : { reason: first }) };
   });
 }
 

@@ -1,18 +1,28 @@
 /** Trackers: state over the frames of one reading, in order, that yields fields (`tcp.stream`, relative sequence numbers). */
 import type { FieldInfo, RawValue } from "./fields.ts";
 
-/** The wanted fields of one frame, read by column index. */
+/** The wanted fields of one frame, read by column index. It holds until `update` returns: the next frame is put into it. */
 export interface Row {
   /** 1-based frame number. */
   readonly frameNumber: number;
-  /** Nanoseconds since the epoch, or undefined. */
+  /** Nanoseconds since the epoch, or undefined. Made when it is asked for. */
   readonly timestamp: bigint | undefined;
+  /**
+   * By column: the first occurrence of a field of at most 32 bits, NaN when absent; flags are 0 and 1. The array is the same
+   * for all frames. Columns of other types hold nothing here.
+   */
+  readonly firsts: Float64Array;
   /** Occurrences of a column's field in this frame. */
   count(column: number): number;
-  /** The n-th occurrence (from 0), or undefined. */
+  /** The n-th occurrence (from 0), or undefined. Bytes are a view of a buffer that is used again. */
   at(column: number, index?: number): RawValue | undefined;
-  /** The first occurrence as a number; NaN when absent. Only for columns of at most 32 bits. */
-  number(column: number): number;
+  /** The same of the n-th occurrence (from 0). */
+  number(column: number, index?: number): number;
+  /**
+   * 32 bits of an occurrence as a signed number, without an object for them: `word` 0 is the upper half of a field of 33 to
+   * 64 bits and 1 the lower one; of addresses and bytes it is the n-th four bytes, big-endian. 0 where there are none.
+   */
+  word(column: number, index: number, word: number): number;
 }
 
 /** Where a provided field stands in the tree: behind the named field of the same protocol, or at the protocol's end. */
@@ -46,7 +56,10 @@ export interface Tracker {
   /** Filter names of fields (stateless ones, or ones that another tracker provides). */
   readonly requires: readonly string[];
   readonly provides: readonly ProvidedField[];
-  create(preferences: Preferences): TrackerState;
+  /** Those of `requires` that it reads where only some of what it provides is asked for; the columns of others stay empty. */
+  readonly reads?: (wants: (name: string) => boolean) => readonly string[];
+  /** `wants`: is what it provides under this name asked for? Other values need not be found out. */
+  create(preferences: Preferences, wants: (name: string) => boolean): TrackerState;
 }
 
 /** Settings by Wireshark's preference name, such as `tcp.relative_sequence_numbers`. */

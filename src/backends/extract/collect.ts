@@ -1,22 +1,23 @@
 /** Wanted fields of a frame without its tree: the walk notes where they stand, and occurrences are made of that. */
-import { type Code, code, EMPTY, Name } from "../../codegen/code.ts";
+import { type Code, code, Name } from "../../codegen/code.ts";
 import type { Occurrence } from "../../ir/fields.ts";
 import type { Frame } from "../../ir/frame.ts";
 import type { Layout } from "../../ir/nodes.ts";
 import { AdaptiveDecide, type BlockMaker } from "./adaptive.ts";
 import { notCovered } from "./coverage.ts";
 import type { Block } from "./decide.ts";
-import { fieldOccurrence } from "./occurrence.ts";
-import { plus, READ_BINDINGS } from "./read.ts";
+import { READ_BINDINGS } from "./read.ts";
 import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
 import type { Schemas } from "./tables.ts";
+import { takeCode, taken } from "./take.ts";
 import { WALK_NAMES, walkCode } from "./walk.ts";
 import { Reach } from "./wanted.ts";
 
 type Take = (bitOffset: number, bits: number, extra: number, layer: number) => void;
 
 const TAKE = new Name("take");
+const LAYER = new Name("layer");
 
 /** Calls `take` at each wanted site with the site's number and its place. */
 class CollectConsumer implements Consumer {
@@ -39,31 +40,9 @@ class CollectConsumer implements Consumer {
   }
 
   at(site: Site): Code {
-    const current = this.#numbering ? code`layer` : code`1`;
-    switch (site.kind) {
-      case "seen":
-        return EMPTY;
-      case "range": {
-        const { range, buffer, layer } = site;
-        if (range === undefined || buffer === undefined) return EMPTY;
-        const bits = code`(${range.end} - (${range.start})) * 8`;
-        return code`${TAKE}(${this.#site(site)}, (${range.start}) * 8, ${bits}, ${buffer.end}, ${this.#numbering && layer !== undefined ? code`${layer}` : current});`;
-      }
-      case "meta":
-        return code`${TAKE}(${this.#site(site)}, 0, 0, ${site.number}, 1);`;
-      case "view": {
-        const start = code`(${plus(site.place.base, site.place.bit >> 3)}) * 8 + ${site.place.bit & 7}`;
-        const bits =
-          typeof site.extent === "number"
-            ? code`${site.extent}`
-            : code`(${site.extent} - (${plus(site.place.base, site.place.bit >> 3)})) * 8`;
-        const count = site.count === undefined ? code`0` : code`${site.count}`;
-        const extra = site.wireLength ?? count;
-        return code`${TAKE}(${this.#site(site)}, ${start}, ${bits}, ${extra}, ${current});`;
-      }
-      default:
-        return site satisfies never;
-    }
+    const own = site.kind === "range" ? site.layer : undefined;
+    const layer = this.#numbering ? (own ?? LAYER) : code`1`;
+    return takeCode(site, (place) => code`${TAKE}(${this.#site(site)}, ${place});`, layer);
   }
 }
 
@@ -120,29 +99,10 @@ export class Collector implements BlockMaker {
 
   #taker(site: Site): Take {
     const list = this.#lists.get(site.filter) ?? [];
-    switch (site.kind) {
-      case "seen":
-        return () => {};
-      case "range":
-        return (bitOffset, bits, end, layer) => {
-          const start = bitOffset >> 3;
-          const bytes = this.#data.subarray(start, start + (bits >> 3));
-          list.push({ value: bytes, layer, bytes, buffer: this.#data.subarray(start, end) });
-        };
-      case "meta":
-      case "view": {
-        const { field, view, kind } = site;
-        const isPayload = kind === "view" && site.wireLength !== undefined;
-        return (bitOffset, bits, extra, layer) => {
-          const facts =
-            kind === "meta" ? { meta: extra } : isPayload ? { wireLength: extra } : { count: extra };
-          const one = fieldOccurrence(field, view, this.#data, bitOffset, bits, layer, facts);
-          if (one !== undefined) list.push(one);
-        };
-      }
-      default:
-        return site satisfies never;
-    }
+    return (bitOffset, bits, extra, layer) => {
+      const one = taken(site, this.#data, bitOffset, bits, extra, layer);
+      if (one !== undefined) list.push(one);
+    };
   }
 
   /** True where the frame was regular: then {@link occurrences} holds until the next call. */

@@ -5,9 +5,8 @@ import type { ComparisonOperator } from "../../filter/operators.ts";
 import { types } from "../../filter/types.ts";
 import type { FieldType } from "../../ir/fields.ts";
 import { B, plus, V } from "./read.ts";
-import type { ByteRange } from "./site.ts";
+import type { ByteRange, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
-import type { SiteValue } from "./value.ts";
 
 /** Keeps a value for the generated code to name. */
 export type Bind = (value: unknown) => Name;

@@ -8,9 +8,8 @@ import { type Bind, compareCode, type Outcome } from "./compare-code.ts";
 import { type Before, operandOf } from "./operand.ts";
 import { B } from "./read.ts";
 import { Needle } from "./scan-bytes.ts";
-import type { Site } from "./site.ts";
+import type { Site, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
-import type { SiteValue } from "./value.ts";
 
 export interface Leaf {
   readonly field: FieldValue;

@@ -5,9 +5,9 @@ import { SignedInteger } from "../../filter/datum.ts";
 import { types } from "../../filter/types.ts";
 import { plus } from "./read.ts";
 import type { Scope } from "./scope.ts";
-import type { ByteRange, Site } from "./site.ts";
+import type { ByteRange, Site, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
-import { type SiteValue, siteRange, siteValue } from "./value.ts";
+import { siteRange, siteValue } from "./value.ts";
 
 /** Where statements go that stand before a test's condition. */
 export interface Before {
@@ -32,6 +32,10 @@ function fieldOperand(field: FieldValue): Operand {
       if (site.kind === "meta") {
         if (field.raw) throw new NotExtractable("a value of the record has no bytes");
         return siteValue(site);
+      }
+      if (site.kind === "provided") {
+        if (field.raw) throw new NotExtractable("a value of a tracker has no bytes");
+        return site.value;
       }
       if (site.kind === "view")
         return field.raw ? { kind: "bytes", range: siteRange(site) } : siteValue(site);

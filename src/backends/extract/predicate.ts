@@ -7,6 +7,8 @@ import type { Block } from "./decide.ts";
 import { type Leaf, leavesOf } from "./leaf.ts";
 import { type Bounds, bounds, type Logic, type TestState } from "./logic.ts";
 import { READ_BINDINGS } from "./read.ts";
+import type { RowStore } from "./row-store.ts";
+import { isTestable, RowConsumer } from "./rows.ts";
 import { equalBytes, Needle, orderBytes, patternWithin } from "./scan-bytes.ts";
 import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
@@ -30,6 +32,15 @@ export interface Predicate extends Block {
   readonly skipped: ReadonlyMap<string, string>;
 }
 
+/** The row that trackers are given of each frame, before tests over what they provide are decided. */
+export interface RowInput {
+  readonly store: RowStore;
+  /** Columns that stand in the bytes. */
+  readonly columns: readonly number[];
+  /** Columns that trackers fill, by name. */
+  readonly provided: ReadonlyMap<string, number>;
+}
+
 const HELPERS: Readonly<Record<string, unknown>> = { equalBytes, orderBytes, patternWithin };
 
 /** The tests of a filter and how they are joined. */
@@ -38,10 +49,18 @@ class Tree {
   readonly leaves: { readonly leaf: Leaf; readonly plan: number }[] = [];
   readonly #schemas: Schemas;
   readonly #demoted: ReadonlyMap<number, string>;
+  readonly #rows: RowInput | undefined;
 
-  constructor(schemas: Schemas, demoted: ReadonlyMap<number, string>) {
+  constructor(schemas: Schemas, demoted: ReadonlyMap<number, string>, rows: RowInput | undefined) {
     this.#schemas = schemas;
     this.#demoted = demoted;
+    this.#rows = rows;
+  }
+
+  #reason(name: string): string | undefined {
+    const column = this.#rows?.provided.get(name);
+    if (column === undefined) return notCovered(this.#schemas, name);
+    return isTestable(this.#rows?.store.kinds[column]) ? undefined : `${name} is no number`;
   }
 
   logic(test: Test): Logic {
@@ -73,7 +92,7 @@ class Tree {
       if (demoted !== undefined) throw new NotExtractable(demoted);
       const leaves = leavesOf(test);
       for (const leaf of leaves) {
-        const reason = notCovered(this.#schemas, leaf.field.info.name);
+        const reason = this.#reason(leaf.field.info.name);
         if (reason !== undefined) throw new NotExtractable(reason);
       }
       this.plans.push({ test });
@@ -100,10 +119,13 @@ class TestConsumer implements Consumer {
   /** Shared with the walk: what stands in it and what a test declares must differ. */
   readonly scope: Scope = new Scope(WALK_NAMES);
   readonly #byName: Map<string, number[]> = new Map();
+  /** Leave as soon as the filter is decided. Trackers must see the whole frame. */
+  readonly #early: boolean;
 
-  constructor(tree: Tree, logic: Logic) {
+  constructor(tree: Tree, logic: Logic, early: boolean) {
     this.#tree = tree;
     this.#logic = logic;
+    this.#early = early;
     this.states = tree.leaves.map(({ leaf }, index) => ({ name: new Name(`t${index}`), every: leaf.every }));
     for (const [index, { leaf }] of tree.leaves.entries()) {
       const list = this.#byName.get(leaf.field.info.name) ?? [];
@@ -172,6 +194,7 @@ class TestConsumer implements Consumer {
 
   /** Leaves the walk once the whole filter is decided. */
   #decide(index: number, value: boolean): Code {
+    if (!this.#early) return EMPTY;
     const now = bounds(this.#logic, this.states, { index, value }, false);
     if (now.sure === true) return leave(code`1`);
     if (now.open === false) return leave(code`0`);
@@ -179,6 +202,30 @@ class TestConsumer implements Consumer {
     if (now.sure !== false) parts.push(code`if (${now.sure}) ${leave(code`1`)}`);
     if (now.open !== true) parts.push(code`if (!(${now.open})) ${leave(code`0`)}`);
     return join(parts, "\n");
+  }
+}
+
+/** Each of them in turn. */
+class Consumers implements Consumer {
+  readonly #all: readonly Consumer[];
+
+  constructor(all: readonly Consumer[]) {
+    this.#all = all;
+  }
+
+  wants(filter: string): boolean {
+    return this.#all.some((one) => one.wants(filter));
+  }
+
+  wantsRange(filter: string): boolean {
+    return this.#all.some((one) => one.wantsRange(filter));
+  }
+
+  at(site: Site): Code {
+    return join(
+      this.#all.map((one) => one.at(site)).filter((one) => one.text !== ""),
+      "\n",
+    );
   }
 }
 
@@ -195,45 +242,59 @@ export class PredicateMaker {
   /** Tests that turned out at their sites not to be computable. */
   readonly #demoted = new Map<number, string>();
   readonly #reaches = new Map<string, Reach>();
+  readonly #rows: RowInput | undefined;
 
-  constructor(schemas: Schemas, test: Test) {
+  constructor(schemas: Schemas, test: Test, rows?: RowInput) {
     this.#schemas = schemas;
     this.#test = test;
+    this.#rows = rows;
   }
 
   /** `linkType`: known beforehand. `hot`: schemas that get code; all that may occur unless given. */
   make(linkType?: number, hot?: ReadonlySet<Layout>): Predicate {
     for (;;) {
-      const tree = new Tree(this.#schemas, this.#demoted);
+      const tree = new Tree(this.#schemas, this.#demoted, this.#rows);
       const logic = tree.logic(this.#test);
-      const consumer = new TestConsumer(tree, logic);
+      const tests = new TestConsumer(tree, logic, this.#rows === undefined);
+      const rows = this.#rows && new RowConsumer(this.#rows.store, this.#rows.columns, tests.scope);
       const skipped = new Map<string, string>();
-      const setup = consumer.states.map(({ name }) => code`let ${name} = 0;`);
+      const setup = tests.states.map(({ name }) => code`let ${name} = 0;`);
       const complete = tree.plans.every((plan) => plan.reason === undefined);
+      const provided = [...(this.#rows?.provided ?? [])].map(
+        ([name, column]) => rows?.provided(name, column, (site) => tests.at(site)) ?? EMPTY,
+      );
+      const final = [
+        rows?.finish(linkType === undefined ? code`-1` : code`record`) ?? EMPTY,
+        ...provided,
+        verdict(bounds(logic, tests.states, undefined, true), complete),
+      ];
       const { block, states } = walkCode({
         schemas: this.#schemas,
-        consumer,
-        setup: join(setup, "\n"),
-        final: verdict(bounds(logic, consumer.states, undefined, true), complete),
-        scope: consumer.scope,
+        consumer: rows === undefined ? tests : new Consumers([rows, tests]),
+        setup: join([...setup, rows?.setup ?? EMPTY], "\n"),
+        final: join(
+          final.filter((one) => one.text !== ""),
+          "\n",
+        ),
+        scope: tests.scope,
         linkType,
         hot,
-        reach: this.#reach(consumer),
+        reach: this.#reach([...tests.names, ...(rows?.names ?? [])]),
         onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),
       });
-      if (consumer.failed.size === 0) {
-        const bindings = { ...READ_BINDINGS, ...consumer.bindings };
-        return { block, bindings, needles: consumer.needles, tests: tree.plans, skipped, states };
+      if (tests.failed.size === 0) {
+        const bindings = { ...READ_BINDINGS, ...tests.bindings, ...rows?.bindings };
+        return { block, bindings, needles: tests.needles, tests: tree.plans, skipped, states };
       }
-      for (const [plan, reason] of consumer.failed) this.#demoted.set(plan, reason);
+      for (const [plan, reason] of tests.failed) this.#demoted.set(plan, reason);
     }
   }
 
-  #reach(consumer: TestConsumer): Reach {
-    const key = consumer.names.join(" ");
+  #reach(list: readonly string[]): Reach {
+    const key = list.join(" ");
     let reach = this.#reaches.get(key);
     if (reach === undefined) {
-      const names = new Set(consumer.names);
+      const names = new Set(list);
       reach = new Reach(this.#schemas, (name) => names.has(name));
       this.#reaches.set(key, reach);
     }

@@ -11,6 +11,13 @@ export interface ByteRange {
   readonly size?: number;
 }
 
+/** What generated code knows of a value. */
+export type SiteValue =
+  | { readonly kind: "number"; readonly number: Code }
+  | { readonly kind: "wide"; readonly high: Code; readonly low: Code }
+  | { readonly kind: "bytes"; readonly range: ByteRange }
+  | { readonly kind: "label" };
+
 /** A field's name at the place where the field was found. */
 export interface ViewSite {
   readonly kind: "view";
@@ -51,7 +58,14 @@ export interface MetaSite {
   readonly number: Code;
 }
 
-export type Site = ViewSite | ProtocolSite | MetaSite;
+/** A value that a tracker gave, once the row has run. */
+export interface ProvidedSite {
+  readonly kind: "provided";
+  readonly filter: string;
+  readonly value: SiteValue;
+}
+
+export type Site = ViewSite | ProtocolSite | MetaSite | ProvidedSite;
 
 /** Makes code for the occurrences of wanted names. */
 export interface Consumer {

@@ -13,14 +13,8 @@ import {
   unsigned,
   unsignedLittle,
 } from "./read.ts";
-import type { ByteRange, MetaSite, ViewSite } from "./site.ts";
+import type { ByteRange, MetaSite, SiteValue, ViewSite } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
-
-export type SiteValue =
-  | { readonly kind: "number"; readonly number: Code }
-  | { readonly kind: "wide"; readonly high: Code; readonly low: Code }
-  | { readonly kind: "bytes"; readonly range: ByteRange }
-  | { readonly kind: "label" };
 
 const NUMERIC = /^FT_(U?INT|CHAR|FRAMENUM)/;
 const WIDE = /^FT_U?INT(40|48|56|64)$/;

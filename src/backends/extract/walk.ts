@@ -29,9 +29,18 @@ const END = new Name("end");
 const WIRE = new Name("wire");
 const STATE = new Name("state");
 
+/** Names of what the statements of a row use. */
+export const ROW_NAMES = {
+  rows: "rows",
+  counts: "rowCounts",
+  values: "rowValues",
+  ends: "rowEnds",
+} as const;
+
 /** Names that the statements take from around them. */
 export const WALK_NAMES: readonly string[] = [
-  ..."b v first to room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math".split(
+  ...Object.values(ROW_NAMES),
+  ..."b v first to room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math NaN".split(
     " ",
   ),
 ];

@@ -1,23 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { frameTime } from "../../../dissectors/trackers/frame-time.ts";
-import type { Row } from "../../../src/plugin.ts";
 import { captureFiles } from "../../shared.ts";
+import { rowOf } from "./rows.ts";
 import { differences, hasTshark, runOnEngine, type Table, timeText, tsharkTable } from "./tshark.ts";
 
 const FIELDS = frameTime.provides.map(({ info }) => info.name);
 const files = captureFiles();
 
 function run(times: readonly (bigint | undefined)[], isShown: (frameNumber: number) => boolean): Table {
-  const state = frameTime.create({ get: () => undefined });
+  const state = frameTime.create({ get: () => undefined }, () => true);
   return times.map((timestamp, index) => {
     const cells: string[][] = FIELDS.map(() => []);
-    const row: Row = {
-      frameNumber: index + 1,
-      timestamp,
-      count: () => 0,
-      at: () => undefined,
-      number: () => Number.NaN,
-    };
+    const row = rowOf(index + 1, timestamp, () => []);
     state.update(row, (field, value) => cells[field]?.push(timeText(BigInt(Number(value)))));
     if (!isShown(index + 1)) state.hidden?.(index + 1);
     return cells;

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { tcpStream } from "../../../dissectors/trackers/tcp-stream.ts";
 import { captureFiles } from "../../shared.ts";
 import { anySegments, packet, type Segment, writeCapture } from "./packets.ts";
+import { rowOf } from "./rows.ts";
 import {
   differences,
   hasTshark,
@@ -152,20 +153,32 @@ describe.skipIf(!hasTshark)("tcp.stream and relative numbers agree with tshark",
 
 describe("memory", () => {
   it("forgets streams beyond the limit", () => {
-    const state = tcpStream.create({ get: (name) => (name === "subflow.max_streams" ? 2 : undefined) });
+    const preferences = {
+      get: (name: string) => (name === "subflow.max_streams" ? 2 : undefined),
+    };
+    const state = tcpStream.create(preferences, () => true);
+    const address = Uint8Array.of(192, 0, 2, 1);
     const streams: unknown[] = [];
     for (const port of [1, 2, 1, 3, 1]) {
-      const columns = ["a", "b", 6, ...Array<undefined>(4), port, 80, 5, 6, 0x10, 10, 0];
-      state.update(
-        {
-          frameNumber: 1,
-          timestamp: 0n,
-          count: (column) => (columns[column] === undefined ? 0 : 1),
-          at: (column) => columns[column],
-          number: (column) => Number(columns[column]),
-        },
-        (field, value) => field === 1 && streams.push(value),
-      );
+      const columns = [
+        [address],
+        [address],
+        [6],
+        [],
+        [],
+        [],
+        [],
+        [port],
+        [80],
+        [5],
+        [6],
+        [0x10],
+        [10],
+        [0],
+        [],
+      ];
+      const row = rowOf(1, 0n, (column) => columns[column] ?? []);
+      state.update(row, (field, value) => field === 1 && streams.push(value));
     }
     expect(streams).toEqual([0, 1, 0, 2, 0]);
     expect(state.forgotten).toBe(1);

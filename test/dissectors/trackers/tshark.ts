@@ -1,10 +1,12 @@
 /** What tshark says of a capture, and trackers run over it: on rows that tshark read, and on rows of our own engine. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { builtin } from "../../../dissectors/index.ts";
+import { parseIpv4, parseIpv6 } from "../../../src/bytes/address.ts";
 import { openCapture } from "../../../src/capture/open.ts";
 import { TrackerRun } from "../../../src/engine/pass.ts";
 import { Registry } from "../../../src/engine/registry.ts";
-import type { RawValue, Row, Tracker } from "../../../src/plugin.ts";
+import type { RawValue, Tracker } from "../../../src/plugin.ts";
+import { rowOf } from "./rows.ts";
 
 export const hasTshark: boolean = spawnSync("tshark", ["-v"]).status === 0;
 
@@ -47,6 +49,11 @@ const preferences = (
   get: (name) => settings[name],
 });
 
+/** Addresses are bytes in rows. */
+function addressOrText(text: string): RawValue {
+  return parseIpv4(text) ?? parseIpv6(text) ?? text;
+}
+
 /** In a header that an ICMP error quotes tshark shows the raw numbers under the other names, and no length. */
 function fillQuoted(values: Map<string, RawValue[]>): void {
   if (![values.get("icmp.type"), values.get("icmpv6.type")].some((types) => types?.length)) return;
@@ -69,22 +76,19 @@ export function runOnTsharkRows(
   const required = trackers.flatMap((tracker) => tracker.requires).filter((name) => !own.has(name));
   const names = [...new Set([...required, "tcp.seq", "tcp.ack"])];
   const table = tsharkTable(path, ["frame.number", "frame.time_epoch", ...names]);
-  const states = trackers.map((tracker) => tracker.create(preferences(settings)));
+  const states = trackers.map((tracker) => tracker.create(preferences(settings), () => true));
   return table.map((cells, frame) => {
     const values = new Map<string, RawValue[]>();
-    for (const [column, name] of names.entries()) values.set(name, [...(cells[column + 2] ?? [])]);
+    for (const [column, name] of names.entries())
+      values.set(name, (cells[column + 2] ?? []).map(addressOrText));
     fillQuoted(values);
     for (const name of own) values.set(name, []);
     for (const [index, tracker] of trackers.entries()) {
-      const at = (column: number, place = 0): RawValue | undefined =>
-        values.get(tracker.requires[column] ?? "")?.[place];
-      const row: Row = {
-        frameNumber: frame + 1,
-        timestamp: nanoseconds(cells[1]?.[0] ?? "0"),
-        count: (column) => values.get(tracker.requires[column] ?? "")?.length ?? 0,
-        at,
-        number: (column) => Number(at(column) ?? Number.NaN),
-      };
+      const row = rowOf(
+        frame + 1,
+        nanoseconds(cells[1]?.[0] ?? "0"),
+        (column) => values.get(tracker.requires[column] ?? "") ?? [],
+      );
       states[index]?.update(row, (field, value) =>
         values.get(tracker.provides[field]?.info.name ?? "")?.push(value),
       );

@@ -1,0 +1,226 @@
+/**
+ * The wanted fields of one frame as numbers in typed arrays, one stretch of room a column: what trackers read and what they
+ * provide. Generated code fills it in place, and nothing is made for a frame but what a tracker asks for as an object.
+ */
+import type { FieldInfo, FieldType, RawValue } from "../../ir/fields.ts";
+
+/** How a column's values are held. */
+export type ColumnKind =
+  /** `values`: the number. */
+  | "number"
+  | "boolean"
+  /** `values`: the lower 32 bits; `ends`: the upper ones. */
+  | "wide"
+  /** `values`: index of the first byte in {@link RowStore.bytes}; `ends`: index behind the last. */
+  | "bytes"
+  /** Nothing is held: the field is there. */
+  | "label"
+  /** `objects`: the value. */
+  | "object";
+
+const NUMBER = /^FT_(U?INT(8|16|24|32)|CHAR|FRAMENUM|FLOAT|DOUBLE)$/;
+const WIDE = /^FT_UINT(40|48|56|64)$/;
+const BYTES: ReadonlySet<FieldType> = new Set<FieldType>([
+  "FT_BYTES",
+  "FT_ETHER",
+  "FT_EUI64",
+  "FT_IPv4",
+  "FT_IPv6",
+  "FT_PROTOCOL",
+]);
+
+export function columnKind(type: FieldType): ColumnKind {
+  if (NUMBER.test(type)) return "number";
+  if (type === "FT_BOOLEAN") return "boolean";
+  if (WIDE.test(type)) return "wide";
+  if (BYTES.has(type)) return "bytes";
+  return type === "FT_NONE" ? "label" : "object";
+}
+
+/** Occurrences of a column that there is room for before the store has to grow: more than an option area holds. */
+const ROOM = 64;
+/** In `values` of a column of bytes: the value is an object. */
+const ELSEWHERE = -1;
+const EMPTY = new Uint8Array(0);
+
+export class RowStore {
+  readonly names: readonly string[];
+  readonly kinds: readonly ColumnKind[];
+  /** Occurrences that each column has room for. Generated code is bound to it. */
+  room: number = ROOM;
+  readonly counts: Int32Array;
+  /** By view: the first occurrence of each of its columns as a number, NaN where there is none. */
+  readonly firsts: Float64Array[] = [];
+  /** By column: the views that have it, and under which number. */
+  readonly shown: readonly { readonly view: number; readonly place: number }[][];
+  values: Float64Array;
+  ends: Int32Array;
+  /** Of provided values: which of several headers they belong to. */
+  headers: Int32Array;
+  #objects: (RawValue | undefined)[] = [];
+  readonly #byName: ReadonlyMap<string, number>;
+  readonly #isWide: Uint8Array;
+  readonly #isBytes: Uint8Array;
+
+  /** What `values` and `ends` of bytes count in. */
+  bytes: Uint8Array = EMPTY;
+  view: DataView = new DataView(EMPTY.buffer);
+  frameNumber = 0;
+  /** Nanoseconds since the epoch, where `record` is negative. */
+  time: bigint | undefined;
+  /** Index of the capture's record, which `clock` knows the time of. */
+  record = -1;
+  clock: ((record: number) => bigint | undefined) | undefined;
+  /** Called once a frame, when its columns are filled. */
+  onRow: () => void = () => {};
+
+  constructor(fields: readonly Pick<FieldInfo, "name" | "type">[]) {
+    this.names = fields.map(({ name }) => name);
+    this.kinds = fields.map(({ type }) => columnKind(type));
+    this.#byName = new Map(this.names.map((name, index) => [name, index]));
+    this.counts = new Int32Array(fields.length);
+    this.shown = fields.map(() => []);
+    this.#isWide = Uint8Array.from(this.kinds, (kind) => (kind === "wide" ? 1 : 0));
+    this.#isBytes = Uint8Array.from(this.kinds, (kind) => (kind === "bytes" ? 1 : 0));
+    this.values = new Float64Array(fields.length * ROOM);
+    this.ends = new Int32Array(fields.length * ROOM);
+    this.headers = new Int32Array(fields.length * ROOM);
+  }
+
+  /** Number of the column, or -1. */
+  column(name: string): number {
+    return this.#byName.get(name) ?? -1;
+  }
+
+  /** A view of some columns under numbers of its own: what {@link RowStore.firsts} has of it. */
+  addView(columns: Int32Array): Float64Array {
+    const firsts = new Float64Array(columns.length).fill(Number.NaN);
+    const view = this.firsts.push(firsts) - 1;
+    for (const [place, column] of columns.entries()) this.shown[column]?.push({ view, place });
+    return firsts;
+  }
+
+  #show(column: number, value: number): void {
+    for (const { view, place } of this.shown[column] ?? [])
+      (this.firsts[view] as Float64Array)[place] = value; // made by addView
+  }
+
+  /** For generated code: the columns of the frame stand. `record`: index of its record, or -1 where `time` is set. */
+  run(bytes: Uint8Array, view: DataView, number: number, record: number): void {
+    this.bytes = bytes;
+    this.view = view;
+    this.frameNumber = number;
+    this.record = record;
+    this.onRow();
+  }
+
+  get timestamp(): bigint | undefined {
+    return this.record < 0 ? this.time : this.clock?.(this.record);
+  }
+
+  clear(): void {
+    this.counts.fill(0);
+    for (const firsts of this.firsts) firsts.fill(Number.NaN);
+  }
+
+  /** Empties one column. */
+  empty(column: number): void {
+    if (this.counts[column] === 0) return;
+    this.counts[column] = 0;
+    this.#show(column, Number.NaN);
+  }
+
+  /** Adds an occurrence. `header`: see {@link RowStore.headers}. */
+  push(column: number, value: RawValue, header = 0): void {
+    const count = this.counts[column] ?? 0;
+    if (count >= this.room) this.#grow();
+    const place = column * this.room + count;
+    this.counts[column] = count + 1;
+    this.headers[place] = header;
+    switch (this.kinds[column]) {
+      case "number":
+      case "boolean":
+        this.values[place] = Number(value);
+        if (count === 0) this.#show(column, Number(value));
+        return;
+      case "wide": {
+        const whole = typeof value === "bigint" ? value : BigInt(Number(value));
+        this.values[place] = Number(BigInt.asUintN(32, whole));
+        this.ends[place] = Number(BigInt.asIntN(32, whole >> 32n));
+        return;
+      }
+      case "bytes":
+        this.values[place] = ELSEWHERE;
+        this.#objects[place] = value;
+        return;
+      case "object":
+        this.#objects[place] = value;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #grow(): void {
+    const { room, counts, values, ends, headers } = this;
+    const objects = this.#objects;
+    this.room = room * 2;
+    this.values = new Float64Array(counts.length * this.room);
+    this.ends = new Int32Array(counts.length * this.room);
+    this.headers = new Int32Array(counts.length * this.room);
+    this.#objects = [];
+    for (const [column, count] of counts.entries()) {
+      const from = column * room;
+      const to = column * this.room;
+      this.values.set(values.subarray(from, from + count), to);
+      this.ends.set(ends.subarray(from, from + count), to);
+      this.headers.set(headers.subarray(from, from + count), to);
+      for (let index = 0; index < count; index++) this.#objects[to + index] = objects[from + index];
+    }
+  }
+
+  count(column: number): number {
+    return this.counts[column] ?? 0;
+  }
+
+  number(column: number, index: number): number {
+    if (index < 0 || index >= (this.counts[column] ?? 0)) return Number.NaN;
+    return this.values[column * this.room + index] ?? Number.NaN;
+  }
+
+  word(column: number, index: number, word: number): number {
+    if (index < 0 || index >= (this.counts[column] ?? 0)) return 0;
+    const place = column * this.room + index;
+    const value = this.values[place] ?? 0;
+    if (this.#isBytes[column] === 0)
+      return word === 0 && this.#isWide[column] === 1 ? (this.ends[place] ?? 0) : value | 0;
+    if (value === ELSEWHERE) return wordOf(this.#objects[place], word);
+    const at = value + word * 4;
+    return at + 4 <= (this.ends[place] ?? 0) ? this.view.getInt32(at) : 0;
+  }
+
+  at(column: number, index: number): RawValue | undefined {
+    if (index < 0 || index >= (this.counts[column] ?? 0)) return undefined;
+    const place = column * this.room + index;
+    const value = this.values[place] ?? 0;
+    switch (this.kinds[column]) {
+      case "number":
+        return value;
+      case "boolean":
+        return value !== 0;
+      case "wide":
+        return (BigInt((this.ends[place] ?? 0) >>> 0) << 32n) | BigInt(value);
+      case "bytes":
+        return value === ELSEWHERE ? this.#objects[place] : this.bytes.subarray(value, this.ends[place]);
+      case "label":
+        return true;
+      default:
+        return this.#objects[place];
+    }
+  }
+}
+
+function wordOf(value: RawValue | undefined, word: number): number {
+  if (!(value instanceof Uint8Array) || word * 4 + 4 > value.length) return 0;
+  return new DataView(value.buffer, value.byteOffset + word * 4, 4).getInt32(0);
+}

@@ -1,0 +1,153 @@
+/** Columns of a {@link RowStore} as statements: each wanted field is put into its column where the walk finds it. */
+import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
+import type { ColumnKind, RowStore } from "./row-store.ts";
+import type { Scope } from "./scope.ts";
+import type { Consumer, ProvidedSite, Site, SiteValue } from "./site.ts";
+import { NotExtractable } from "./tables.ts";
+import { takeCode, taken } from "./take.ts";
+import { siteValue } from "./value.ts";
+import { IRREGULAR, leave, ROW_NAMES } from "./walk.ts";
+
+const ROWS = new Name(ROW_NAMES.rows);
+const COUNTS = new Name(ROW_NAMES.counts);
+const VALUES = new Name(ROW_NAMES.values);
+const ENDS = new Name(ROW_NAMES.ends);
+const TAKE = new Name("take");
+
+/** Variable for what a view has of the first occurrences. */
+function firstsOf(view: number): Name {
+  return new Name(`row${view}Firsts`);
+}
+
+function providedValue(kind: ColumnKind | undefined, value: Code, place: Code): SiteValue {
+  switch (kind) {
+    case "number":
+    case "boolean":
+      return { kind: "number", number: value };
+    case "wide":
+      return { kind: "wide", high: code`(${ROWS}.ends[${place}] >>> 0)`, low: value };
+    default:
+      return { kind: "label" };
+  }
+}
+
+/** May generated code test what a tracker gives for such a column? */
+export function isTestable(kind: ColumnKind | undefined): boolean {
+  return kind !== undefined && kind !== "bytes" && kind !== "object";
+}
+
+/** Fills the columns that stand in the bytes; those of trackers are filled when the row is run. */
+export class RowConsumer implements Consumer {
+  readonly #store: RowStore;
+  readonly #wanted: ReadonlyMap<string, number>;
+  readonly #counters: ReadonlyMap<number, Name>;
+  readonly #sites: Site[] = [];
+
+  /** `columns`: numbers of the columns to fill. */
+  constructor(store: RowStore, columns: readonly number[], scope: Scope) {
+    this.#store = store;
+    this.#wanted = new Map(columns.map((column) => [store.names[column] ?? "", column]));
+    this.#counters = new Map(
+      columns.map((column) => [column, scope.fresh(`n_${(store.names[column] ?? "").replace(/\W/g, "_")}`)]),
+    );
+  }
+
+  get names(): readonly string[] {
+    return [...this.#wanted.keys()];
+  }
+
+  get bindings(): Readonly<Record<string, unknown>> {
+    const store = this.#store;
+    const take = (
+      column: number,
+      index: number,
+      bytes: Uint8Array,
+      bitOffset: number,
+      bits: number,
+      extra: number,
+      layer: number,
+    ): void => {
+      const site = this.#sites[index];
+      const one = site && taken(site, bytes, bitOffset, bits, extra, layer);
+      if (one !== undefined) store.push(column, one.value);
+    };
+    return { rows: store, take };
+  }
+
+  /** Statements before the walk. */
+  get setup(): Code {
+    const counters = [...this.#counters.values()].map((name) => code`${name} = 0`);
+    const firsts = this.#store.firsts.map((_, view) => code`${firstsOf(view)} = ${ROWS}.firsts[${view}]`);
+    const arrays = code`const ${join([...firsts, code`${COUNTS} = ${ROWS}.counts`], ", ")}, ${VALUES} = ${ROWS}.values, ${ENDS} = ${ROWS}.ends;`;
+    return counters.length === 0 ? EMPTY : join([arrays, code`let ${join(counters, ", ")};`], "\n");
+  }
+
+  /** What a consumer does at the values of a column that trackers filled. */
+  provided(filter: string, column: number, act: (site: ProvidedSite) => Code): Code {
+    const index = new Name("n");
+    const place = code`${column} * ${ROWS}.room + ${index}`;
+    const whole = code`${ROWS}.values[${place}]`;
+    const body = act({
+      kind: "provided",
+      filter,
+      value: providedValue(this.#store.kinds[column], whole, place),
+    });
+    if (body.text === "") return EMPTY;
+    return code`for (let ${index} = 0; ${index} < ${COUNTS}[${column}]; ${index}++) { ${body} }`;
+  }
+
+  /** Statements behind a regular walk: the trackers run. `record`: index of the capture's record, or -1. */
+  finish(record: Code): Code {
+    const { room, kinds, shown } = this.#store;
+    const counts = [...this.#counters].map(([column, name]) => {
+      const count = code`${COUNTS}[${column}] = ${name};`;
+      if (kinds[column] !== "number" && kinds[column] !== "boolean") return count;
+      const value = code`${name} === 0 ? NaN : ${VALUES}[${column * room}]`;
+      const firsts = (shown[column] ?? []).map(
+        ({ view, place }) => code`${firstsOf(view)}[${place}] = ${value};`,
+      );
+      return join([count, ...firsts], "\n");
+    });
+    return join([...counts, code`${ROWS}.run(b, v, number, ${record});`], "\n");
+  }
+
+  wants(filter: string): boolean {
+    return this.#wanted.has(filter);
+  }
+
+  wantsRange(filter: string): boolean {
+    return this.#wanted.has(filter);
+  }
+
+  at(site: Site): Code {
+    const column = this.#wanted.get(site.filter);
+    const counter = column === undefined ? undefined : this.#counters.get(column);
+    if (column === undefined || counter === undefined) return EMPTY;
+    if (site.kind === "seen" || site.kind === "provided") return EMPTY;
+    const body = this.#fill(site, column, counter);
+    return code`if (${counter} === ${this.#store.room}) ${leave(code`${IRREGULAR}`)}\n${body}`;
+  }
+
+  #fill(site: Exclude<Site, ProvidedSite>, column: number, counter: Name): Code {
+    const place = code`${column * this.#store.room} + ${counter}`;
+    const kind = this.#store.kinds[column];
+    if (kind === "label") return code`${counter}++;`;
+    const put = (value: Code | Name, end: Code | Name | undefined): Code => {
+      const ends = end === undefined ? EMPTY : code` ${ENDS}[${place}] = ${end};`;
+      return code`${VALUES}[${place}] = ${value};${ends} ${counter}++;`;
+    };
+    try {
+      if (!("field" in site)) return site.range === undefined ? EMPTY : put(site.range.start, site.range.end);
+      const value = siteValue(site);
+      if (value.kind === "number" && kind !== "bytes" && kind !== "object")
+        return kind === "wide" ? put(value.number, code`0`) : put(value.number, undefined);
+      if (value.kind === "wide" && kind === "wide") return put(value.low, value.high);
+      if (value.kind === "bytes" && kind === "bytes") return put(value.range.start, value.range.end);
+    } catch (thrown) {
+      if (!(thrown instanceof NotExtractable)) throw thrown;
+    }
+    const index = this.#sites.push(site) - 1;
+    const call = takeCode(site, (where) => code`${TAKE}(${column}, ${index}, b, ${where});`, code`1`);
+    return code`${COUNTS}[${column}] = ${counter}; ${call} ${counter} = ${COUNTS}[${column}];`;
+  }
+}

@@ -1,0 +1,163 @@
+/** The rows of trackers: one store of columns, which each tracker sees under its own numbers, and what they provide. */
+import { type ColumnKind, RowStore } from "../backends/extract/row-store.ts";
+import type { FieldInfo, Occurrence, RawValue } from "../ir/fields.ts";
+import type { Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
+import type { Found } from "./generated.ts";
+import type { Registry } from "./registry.ts";
+
+/** The store's columns under the numbers that one tracker gave them. */
+class TrackerRow implements Row {
+  readonly #store: RowStore;
+  readonly #columns: Int32Array;
+  readonly firsts: Float64Array;
+
+  constructor(store: RowStore, columns: Int32Array) {
+    this.#store = store;
+    this.firsts = store.addView(columns);
+    this.#columns = columns;
+  }
+
+  get frameNumber(): number {
+    return this.#store.frameNumber;
+  }
+  get timestamp(): bigint | undefined {
+    return this.#store.timestamp;
+  }
+  count(column: number): number {
+    return this.#store.count(this.#columns[column] ?? -1);
+  }
+  at(column: number, index = 0): RawValue | undefined {
+    return this.#store.at(this.#columns[column] ?? -1, index);
+  }
+  number(column: number, index = 0): number {
+    return this.#store.number(this.#columns[column] ?? -1, index);
+  }
+  word(column: number, index: number, word: number): number {
+    return this.#store.word(this.#columns[column] ?? -1, index, word);
+  }
+}
+
+/** Name of what a provided field stands behind or in: without it, it has no place. */
+function anchorOf({ info, placement }: ProvidedField): string {
+  return placement.after ?? placement.layer ?? info.protocol;
+}
+
+const UNWANTED = -1;
+
+export class Rows {
+  readonly store: RowStore;
+  /** Names of the columns that stand in the bytes, by their number. */
+  readonly inBytes: ReadonlyMap<string, number>;
+  /** Columns that trackers fill, by name. */
+  readonly provided: ReadonlyMap<string, number>;
+  readonly #fields: ReadonlyMap<number, ProvidedField>;
+  /** Column of each provided column's anchor. */
+  readonly #anchors: Int32Array;
+  readonly #wanted: Uint8Array;
+  readonly #given: Int32Array;
+  /** Columns of the values that this frame's trackers gave, in their order, as far as `#count` goes. */
+  readonly #order: number[] = [];
+  #count = 0;
+
+  /** `wanted`: names that are asked for; all that the trackers provide where it is undefined. */
+  constructor(registry: Registry, trackers: readonly Tracker[], wanted: ReadonlySet<string> | undefined) {
+    const given = new Map(
+      trackers.flatMap(({ provides }) => provides.map((field) => [field.info.name, field] as const)),
+    );
+    const required = new Set(trackers.flatMap(({ requires }) => requires));
+    const names = new Set([...required, ...given.keys(), ...[...given.values()].map(anchorOf)]);
+    const fields = [...names].map(
+      (name): Pick<FieldInfo, "name" | "type"> =>
+        given.get(name)?.info ?? registry.fields.get(name) ?? { name, type: "FT_NONE" },
+    );
+    this.store = new RowStore(fields);
+    const columns = fields.map(({ name }, column) => [name, column] as const);
+    this.provided = new Map(columns.filter(([name]) => given.has(name)));
+    this.#fields = new Map([...given].map(([name, field]) => [this.store.column(name), field] as const));
+    this.#anchors = new Int32Array(fields.length).fill(-1);
+    this.#wanted = new Uint8Array(fields.length);
+    for (const [column, field] of this.#fields) {
+      this.#anchors[column] = this.store.column(anchorOf(field));
+      const { name } = field.info;
+      this.#wanted[column] = wanted === undefined || wanted.has(name) || required.has(name) ? 1 : 0;
+    }
+    // What others stand behind or under has to be there for them.
+    for (const [column, field] of this.#fields) {
+      if (this.#wanted[column] === 0) continue;
+      for (let anchor = this.#anchors[column] ?? -1; anchor >= 0; anchor = this.#anchors[anchor] ?? -1)
+        this.#wanted[anchor] = 1;
+      const heading = this.store.column(field.placement.under ?? "");
+      if (heading >= 0) this.#wanted[heading] = 1;
+    }
+    const wants = (name: string): boolean => this.wants(name);
+    const read = new Set([
+      ...trackers.flatMap((tracker) => tracker.reads?.(wants) ?? tracker.requires),
+      ...[...given].filter(([name]) => wants(name)).map(([, field]) => anchorOf(field)),
+    ]);
+    this.inBytes = new Map(columns.filter(([name]) => !given.has(name) && read.has(name)));
+    this.#given = Int32Array.from([...this.provided.values()].filter((column) => this.#wanted[column] === 1));
+  }
+
+  /** Is what is provided under the name asked for? */
+  wants(name: string): boolean {
+    return this.#wanted[this.store.column(name)] === 1;
+  }
+
+  kind(name: string): ColumnKind | undefined {
+    return this.store.kinds[this.store.column(name)];
+  }
+
+  row(tracker: Tracker): Row {
+    return new TrackerRow(
+      this.store,
+      Int32Array.from(tracker.requires, (name) => this.store.column(name)),
+    );
+  }
+
+  provider(tracker: Tracker): Provide {
+    const { store } = this;
+    const columns = Int32Array.from(tracker.provides, ({ info }) => {
+      const column = store.column(info.name);
+      return this.#wanted[column] === 1 ? column : UNWANTED;
+    });
+    const anchors = columns.map((column) => this.#anchors[column] ?? UNWANTED);
+    return (field, value, header = 0) => {
+      const column = columns[field] ?? UNWANTED;
+      // A value for a header that is not there has no place.
+      if (column === UNWANTED || header >= store.count(anchors[field] ?? UNWANTED)) return;
+      store.push(column, value, header);
+      this.#order[this.#count++] = column;
+    };
+  }
+
+  /** Before the trackers run. */
+  begin(): void {
+    this.#count = 0;
+    for (const column of this.#given) this.store.empty(column);
+  }
+
+  /** What the trackers gave, in their order, for putting it into a tree. */
+  *found(): Generator<Found> {
+    const next = new Map<number, number>();
+    for (const column of this.#order.slice(0, this.#count)) {
+      const index = next.get(column) ?? 0;
+      next.set(column, index + 1);
+      const value = this.store.at(column, index);
+      const field = this.#fields.get(column);
+      if (field === undefined || value === undefined) continue;
+      yield { field, value, occurrence: this.store.headers[column * this.store.room + index] ?? 0 };
+    }
+  }
+
+  /** The values of a provided name in the order of the headers; undefined where the order hangs on more than that. */
+  occurrences(name: string): readonly Occurrence[] | undefined {
+    const column = this.store.column(name);
+    const list: Occurrence[] = [];
+    for (let index = 0; index < this.store.count(column); index++) {
+      // One value a header, in order: then the place of each follows from its number.
+      if (this.store.headers[column * this.store.room + index] !== index) return undefined;
+      list.push({ value: this.store.at(column, index) as RawValue, layer: 1 }); // index is below the count
+    }
+    return list;
+  }
+}
