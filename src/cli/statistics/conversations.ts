@@ -98,7 +98,7 @@ export function analyzed(
 ): Tap {
   const analyzer = new Analyzer({ keys: context.keys });
   const { requires, create } = analyzer.tracker;
-  const state = create(context.preferences);
+  const state = create(context.preferences, () => false);
   return {
     requires,
     filter: context.filter(filterText ?? ""),
