@@ -1,5 +1,6 @@
 /** `subflow plot FILE --kind KIND -o OUT`: charts of one MPTCP connection. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { analyzeCapture } from "../analysis/analyze.ts";
 import type { CaptureAnalysis, ConnectionAnalysis } from "../analysis/types.ts";
@@ -18,6 +19,8 @@ import { createSetup } from "./setup.ts";
 
 /** Renders SVG; an optional dependency. */
 const PNG_PACKAGE: string = "@resvg/resvg-js";
+/** Zooms and shows marks in a page; an optional dependency. */
+const PAGE_PACKAGE = "echarts";
 
 function kindOf(text: string): ChartKind {
   if (Object.hasOwn(CHARTS, text)) {
@@ -25,6 +28,11 @@ function kindOf(text: string): ChartKind {
     return text as ChartKind;
   }
   throw new CliError(`--kind is one of ${Object.keys(CHARTS).join(", ")}`);
+}
+
+function themeOf(text: string | undefined): "light" | "dark" | undefined {
+  if (text === undefined || text === "light" || text === "dark") return text;
+  throw new CliError("--theme is one of light, dark");
 }
 
 function secondsOf(name: string, text: string | undefined): number | undefined {
@@ -35,14 +43,33 @@ function secondsOf(name: string, text: string | undefined): number | undefined {
   return value;
 }
 
+/** What is used of the package. */
+interface Renderer {
+  readonly Resvg: new (
+    svg: string,
+    options: { readonly font: { readonly loadSystemFonts: boolean; readonly sansSerifFamily: string } },
+  ) => { render(): { asPng(): Uint8Array } };
+}
+
 async function toPng(svg: string): Promise<Uint8Array> {
-  let library: { Resvg: new (svg: string) => { render(): { asPng(): Uint8Array } } };
+  let library: Renderer;
   try {
     library = await import(PNG_PACKAGE);
   } catch {
     throw new CliError(`PNG needs a package that is not installed: npm install ${PNG_PACKAGE}`);
   }
-  return new library.Resvg(svg).render().asPng();
+  const font = { loadSystemFonts: true, sansSerifFamily: "DejaVu Sans" };
+  return new library.Resvg(svg, { font }).render().asPng();
+}
+
+/** The charting library as one text, to be put into a page. */
+async function pageLibrary(): Promise<string> {
+  try {
+    const path = createRequire(import.meta.url).resolve(`${PAGE_PACKAGE}/dist/echarts.min.js`);
+    return await readFile(path, "utf8");
+  } catch {
+    throw new CliError(`HTML needs a package that is not installed: npm install ${PAGE_PACKAGE}`);
+  }
 }
 
 /** The connection that was asked for, or else the one that carried most. */
@@ -77,9 +104,9 @@ async function render(
     case ".svg":
       return renderSvg(chart, options);
     case ".html":
-      return chartPage(chart.title, renderSvg(chart, options));
+      return chartPage(chart, await pageLibrary(), options);
     case ".png":
-      return toPng(renderSvg(chart, options));
+      return toPng(renderSvg(chart, { theme: "light", ...options }));
     case ".csv":
       return kind === "dsn"
         ? sequenceCsv(points, connection, connection.hosts[0].bytes > connection.hosts[1].bytes ? 0 : 1)
@@ -95,7 +122,7 @@ async function render(
 }
 
 export async function runPlot(args: readonly string[]): Promise<number> {
-  const names = ["r", "kind", "o", "stream", "from", "to", "key"];
+  const names = ["r", "kind", "o", "stream", "from", "to", "key", "theme"];
   const { options, rest } = parseOptions(
     args,
     names.map((name) => ({ name, argument: true })),
@@ -112,6 +139,7 @@ export async function runPlot(args: readonly string[]): Promise<number> {
   }
   const kind = kindOf(last("kind") ?? "dsn");
   const range = { from: secondsOf("from", last("from")), to: secondsOf("to", last("to")) };
+  const theme = themeOf(last("theme"));
   const wanted = last("stream");
   const stream = wanted === undefined ? undefined : readNumber("stream", wanted);
   const { source } = await openInput(paths);
@@ -122,7 +150,10 @@ export async function runPlot(args: readonly string[]): Promise<number> {
     sink: points.sink,
   });
   const { connection, number } = choose(analysis, stream);
-  const content = await render(out, kind, connection, points.of(number), range);
+  const content = await render(out, kind, connection, points.of(number), {
+    ...range,
+    ...(theme === undefined ? {} : { theme }),
+  });
   await writeFile(out, content);
   return EXIT.done;
 }

@@ -1,25 +1,31 @@
 /** A chart apart from how it is drawn. */
 
 /** What is drawn at each point. */
-export type Shape = "segments" | "crosses" | "steps" | "dots";
+export type Shape = "segments" | "halos" | "crosses" | "steps" | "dots";
 
 export interface Series {
   readonly name: string;
-  /** Index into the palette, or a fixed role. */
-  readonly color: number | "ack" | "reinjection";
-  /** Tells series of one role apart. */
-  readonly shade?: number;
+  /** Index into the palette: that of the subflow; or acknowledgments, which belong to none. */
+  readonly color: number | "ack";
+  /** `halos` are drawn broad and pale, behind what they mark. */
   readonly shape: Shape;
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** Upper ends of segments. */
+  /** Upper ends of segments and halos. */
   readonly y2?: readonly number[];
+  /** Frame of each point. */
+  readonly frames?: readonly number[];
+  /** What is worth knowing of a point besides its place. */
+  readonly note?: (index: number) => string;
 }
 
 /** A moment worth a line across the chart. */
 export interface Moment {
   readonly x: number;
   readonly label: string;
+  readonly frame: number;
+  /** Palette index of the subflow. */
+  readonly color: number;
 }
 
 export interface Chart {

@@ -57,13 +57,14 @@ export const DATA = {
   firstStream: 7,
   waiting: 8,
   inFlight: 9,
+  subflowInFlight: 10,
 } as const;
 /** Columns of acknowledgment rows; `rtt` in nanoseconds, NaN where there is none. */
 export const ACK = { time: 0, side: 1, stream: 2, upTo: 3, rtt: 4, window: 5, frame: 6 } as const;
 
 /** Points of one connection. Times are seconds from the capture's first frame. */
 export class Points {
-  readonly data: Columns = new Columns(10);
+  readonly data: Columns = new Columns(11);
   readonly acks: Columns = new Columns(7);
   readonly events: { readonly time: number; readonly event: ConnectionEvent }[] = [];
 }
@@ -82,7 +83,7 @@ function compact(data: Columns): void {
     if (joins) {
       data.set(last, DATA.start, Math.min(data.at(last, DATA.start), data.at(row, DATA.start)));
       data.set(last, DATA.end, Math.max(data.at(last, DATA.end), data.at(row, DATA.end)));
-      for (const column of [DATA.waiting, DATA.inFlight]) {
+      for (const column of [DATA.waiting, DATA.inFlight, DATA.subflowInFlight]) {
         data.set(last, column, Math.max(data.at(last, column), data.at(row, column)));
       }
       continue;
@@ -115,8 +116,21 @@ export function collectPoints(only?: ReadonlySet<number>): Collector {
     const time = mark.time / 1e9;
     if (!wanted(mark.connection)) return;
     const { data: rows } = of(mark.connection);
-    const { side, stream, start, end, kind, frame, firstStream = -1, waiting, inFlight } = mark;
-    rows.push(time, side, stream, start, end, KINDS.indexOf(kind), frame, firstStream, waiting, inFlight);
+    const { side, stream, start, end, frame, firstStream = -1, waiting, inFlight } = mark;
+    const kind = KINDS.indexOf(mark.kind);
+    rows.push(
+      time,
+      side,
+      stream,
+      start,
+      end,
+      kind,
+      frame,
+      firstStream,
+      waiting,
+      inFlight,
+      mark.subflowInFlight,
+    );
     if (rows.count > MAX_POINTS) compact(rows);
   };
   const ack = (mark: AckMark): void => {

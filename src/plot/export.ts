@@ -56,13 +56,12 @@ export function xplot(chart: Chart): string {
   const lines = ["dtime signed", "title", chart.title, "xlabel", chart.xLabel, "ylabel", chart.yLabel];
   for (const series of chart.series) {
     const { color, shape, x, y, y2 } = series;
-    lines.push(
-      color === "ack" ? "blue" : color === "reinjection" ? "white" : (XPLOT_COLORS[color % 8] ?? "green"),
-    );
+    const mark = shape === "halos" ? "white" : undefined;
+    lines.push(mark ?? (color === "ack" ? "blue" : (XPLOT_COLORS[color % 8] ?? "green")));
     for (const [index, time] of x.entries()) {
       const at = time.toFixed(6);
       const low = y[index] ?? 0;
-      if (shape === "segments") lines.push(`line ${at} ${low} ${at} ${y2?.[index] ?? low}`);
+      if (y2 !== undefined) lines.push(`line ${at} ${low} ${at} ${y2[index] ?? low}`);
       else if (shape === "crosses") lines.push(`x ${at} ${low}`);
       else lines.push(`dot ${at} ${low}`);
     }
@@ -83,7 +82,7 @@ export function gnuplot(chart: Chart): string {
   });
   const plots = chart.series.map((series, index) => {
     const how =
-      series.shape === "segments"
+      series.y2 !== undefined
         ? "using 1:2:(0):3 with vectors nohead"
         : series.shape === "steps"
           ? "using 1:2 with steps"

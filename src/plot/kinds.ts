@@ -1,5 +1,6 @@
 /** The charts: what each kind shows. */
 import type { ConnectionAnalysis, EventKind, Side } from "../analysis/types.ts";
+import { duration, size } from "../analysis/units.ts";
 import type { Chart, Moment, Series } from "./chart.ts";
 import { ACK, DATA, KINDS, type Points } from "./collect.ts";
 
@@ -44,12 +45,23 @@ function subflowName(connection: ConnectionAnalysis, stream: number): string {
   return `stream ${stream}${subflow === undefined ? "" : ` (${subflow.sides[0].end})`}`;
 }
 
-function momentsOf(points: Points): readonly Moment[] {
+/** Same kind, same stream, nearly the same time: one line. */
+const NEAR = 0.02;
+
+function momentsOf(points: Points, connection: ConnectionAnalysis): readonly Moment[] {
+  const streams = streamsOf(connection);
   const found = points.events.filter(({ event }) => MOMENTS.has(event.kind));
-  // One line for what happens at nearly one time.
+  const span = (found.at(-1)?.time ?? 0) - (found[0]?.time ?? 0);
+  const last = new Map<string, number>();
   return found
-    .map(({ time, event }) => ({ x: time, label: `${LABELS[event.kind] ?? event.kind} ${event.stream}` }))
-    .filter((moment, index, all) => index === 0 || all[index - 1]?.label !== moment.label)
+    .flatMap(({ time, event }): Moment[] => {
+      const name = LABELS[event.kind] ?? event.kind;
+      const label = streams.length > 1 ? `${name} (stream ${event.stream})` : name;
+      const before = last.get(label);
+      last.set(label, time);
+      if (before !== undefined && time - before < span * NEAR) return [];
+      return [{ x: time, label, frame: event.frame, color: Math.max(0, streams.indexOf(event.stream)) }];
+    })
     .slice(0, 40);
 }
 
@@ -57,12 +69,13 @@ function frame(connection: ConnectionAnalysis, points: Points, title: string, yL
   const side = mainSide(connection);
   const name = connection.index === undefined ? "connection" : `connection ${connection.index}`;
   const sender = side === 0 ? "client" : "server";
+  const count = connection.subflows.length;
   return {
     title: `${title}, MPTCP ${name}`,
-    subtitle: `data that the ${sender} sent; ${connection.subflows.length} subflows`,
+    subtitle: `${size(connection.hosts[side].bytes)} that the ${sender} sent, over ${count === 1 ? "one subflow" : `${count} subflows`}`,
     xLabel: "time (s)",
     yLabel,
-    moments: momentsOf(points),
+    moments: momentsOf(points, connection),
   };
 }
 
@@ -82,38 +95,58 @@ function ackRows({ acks }: Points, side: Side): readonly number[] {
   return rows;
 }
 
-/** Each mapping a vertical line, a colour a subflow; DATA_ACKs as crosses; reinjections apart. */
+/** Data sequence numbers count the data's first byte as 1: their full form, if the key is known. */
+function dsnText(connection: ConnectionAnalysis, side: Side, place: number): string {
+  const { idsn } = connection.hosts[side];
+  if (idsn === undefined) return `DSN ${place} (relative)`;
+  const full = BigInt.asUintN(64, idsn + BigInt(place));
+  return `DSN 0x${full.toString(16).padStart(16, "0")}`;
+}
+
+/** Each mapping a vertical line, a colour a subflow; DATA_ACKs as crosses; reinjections in the colour of who carried them first. */
 export function dsnChart(points: Points, connection: ConnectionAnalysis): Chart {
   const side = mainSide(connection);
   const { data, acks } = points;
-  const reinjected = KINDS.indexOf("reinjection");
-  const segments = (rows: readonly number[], name: string, color: Series["color"]): Series => ({
+  const note = (rows: readonly number[]) => (index: number) => {
+    const row = rows[index] ?? 0;
+    const [start, end] = [data.at(row, DATA.start), data.at(row, DATA.end)];
+    const kind = KINDS[data.at(row, DATA.kind)] ?? "new";
+    const first = data.at(row, DATA.firstStream);
+    const again = kind === "new" ? "" : `, ${kind}${first < 0 ? "" : ` of data first on stream ${first}`}`;
+    return `stream ${data.at(row, DATA.stream)}, ${end - start} bytes from ${start}${again}; DSS maps ${dsnText(connection, side, start)}`;
+  };
+  const segments = (
+    rows: readonly number[],
+    name: string,
+    color: number,
+    shape: "segments" | "halos",
+  ): Series => ({
     name,
     color,
-    shape: "segments",
+    shape,
     x: rows.map((row) => data.at(row, DATA.time)),
     y: rows.map((row) => data.at(row, DATA.start)),
     y2: rows.map((row) => data.at(row, DATA.end)),
+    frames: rows.map((row) => data.at(row, DATA.frame)),
+    note: note(rows),
   });
-  const streams = streamsOf(connection).map((stream, index) =>
+  const streams = streamsOf(connection);
+  const again = streams.map((stream, index) =>
     segments(
-      dataRows(
-        points,
-        side,
-        (row) => data.at(row, DATA.stream) === stream && data.at(row, DATA.kind) !== reinjected,
-      ),
-      subflowName(connection, stream),
-      index,
-    ),
-  );
-  const again = streamsOf(connection).map((stream, index) => ({
-    ...segments(
       dataRows(points, side, (row) => data.at(row, DATA.firstStream) === stream),
       `reinjected, first on stream ${stream}`,
-      "reinjection",
+      index,
+      "halos",
     ),
-    shade: index,
-  }));
+  );
+  const carried = streams.map((stream, index) =>
+    segments(
+      dataRows(points, side, (row) => data.at(row, DATA.stream) === stream),
+      subflowName(connection, stream),
+      index,
+      "segments",
+    ),
+  );
   const acked = ackRows(points, side);
   const ackSeries: Series = {
     name: "DATA_ACK",
@@ -121,9 +154,22 @@ export function dsnChart(points: Points, connection: ConnectionAnalysis): Chart 
     shape: "crosses",
     x: acked.map((row) => acks.at(row, ACK.time)),
     y: acked.map((row) => acks.at(row, ACK.upTo)),
+    frames: acked.map((row) => acks.at(row, ACK.frame)),
+    note: (index) => {
+      const row = acked[index] ?? 0;
+      const rtt = acks.at(row, ACK.rtt);
+      const shown = Number.isNaN(rtt) ? "" : `, round trip ${duration(rtt)}`;
+      return `stream ${acks.at(row, ACK.stream)}, DATA_ACK ${dsnText(connection, side, acks.at(row, ACK.upTo))}, window ${acks.at(row, ACK.window)}${shown}`;
+    },
   };
-  const series = [ackSeries, ...streams, ...again].filter((one) => one.x.length > 0);
-  return { ...frame(connection, points, "Data sequence numbers", "data sequence number (relative)"), series };
+  const series = [...again, ackSeries, ...carried].filter((one) => one.x.length > 0);
+  const shown = frame(
+    connection,
+    points,
+    "Data sequence numbers",
+    "data sequence number (bytes from the first)",
+  );
+  return { ...shown, series };
 }
 
 function ackChart(points: Points, connection: ConnectionAnalysis): Chart {
@@ -221,6 +267,26 @@ function dataLine(column: number, title: string, yLabel: string) {
   };
 }
 
+/** What DATA_ACKs leave open of the connection, and what TCP leaves open of each subflow. */
+function flightChart(points: Points, connection: ConnectionAnalysis): Chart {
+  const whole = dataLine(DATA.inFlight, "Bytes in flight", "bytes not acknowledged")(points, connection);
+  const { data } = points;
+  const subflows = streamsOf(connection).map((stream, index): Series => {
+    const rows = dataRows(points, mainSide(connection), (row) => data.at(row, DATA.stream) === stream);
+    return {
+      name: subflowName(connection, stream),
+      color: index,
+      shape: "steps",
+      x: rows.map((row) => data.at(row, DATA.time)),
+      y: rows.map((row) => data.at(row, DATA.subflowInFlight)),
+    };
+  });
+  const series = whole.series.map(
+    (one): Series => ({ ...one, name: "connection, by DATA_ACK", color: "ack" }),
+  );
+  return { ...whole, series: [...series, ...subflows].filter((one) => one.x.length > 0) };
+}
+
 function windowChart(points: Points, connection: ConnectionAnalysis): Chart {
   const { acks } = points;
   const rows = ackRows(points, mainSide(connection));
@@ -248,7 +314,7 @@ export const CHARTS: Readonly<Record<ChartKind, (points: Points, connection: Con
     ack: ackChart,
     rtt: rttChart,
     goodput: goodputChart,
-    flight: dataLine(DATA.inFlight, "Bytes in flight", "bytes without DATA_ACK"),
+    flight: flightChart,
     window: windowChart,
     reorder: dataLine(DATA.waiting, "Reorder queue", "bytes behind a hole"),
     share: shareChart,

@@ -1,5 +1,11 @@
-/** Draws a chart as SVG: one file, light and dark, in colours that the colour-blind tell apart. */
+/**
+ * Draws a chart as SVG: one file, light and dark, in colours that the colour-blind tell apart. A charting library makes an
+ * element of each mark, which for a million mappings are hundreds of megabytes; here each series is one path of what is
+ * seen.
+ */
 import { type Chart, type Extent, extentOf, type Series, ticksOf, tickText } from "./chart.ts";
+import { pathOf, type Scale, text } from "./paths.ts";
+import { colorOf, FONT, paletteColor, THEMES } from "./theme.ts";
 
 export interface SvgOptions {
   /** Pixels; default 1100 by 620. */
@@ -8,223 +14,201 @@ export interface SvgOptions {
   /** Seconds of the x axis to show. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+  /** As the reader's system has it, unless given. */
+  readonly theme?: "light" | "dark" | undefined;
 }
 
-/** The palette of Okabe and Ito, without the yellow that vanishes on white, and the blue that acknowledgments have. */
-const PALETTE = ["#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8c564b", "#117733"];
-const ACK_COLOR = "#0072b2";
-const REINJECTION_COLORS = ["#aa0044", "#6a3d9a", "#8b6d00"];
-const MARGIN = { left: 78, right: 24, top: 62, bottom: 96 };
+const MARGIN = { left: 78, right: 28, top: 62, bottom: 58 };
+/** Width of a letter of 12 pixels, about. */
+const LETTER = 6.4;
+const ROW = 16;
+const MOST_ROWS = 4;
+const LEGEND_ORDER = { segments: 0, steps: 0, dots: 0, halos: 1, crosses: 2 } as const;
 
-const STYLE = `text { font: 13px system-ui, sans-serif; fill: #222; }
-.title { font-size: 17px; font-weight: 600; }
-.soft { fill: #666; font-size: 12px; }
-.back { fill: #fff; }
-.grid { stroke: #8884; stroke-width: 1; }
-.axis { stroke: #666; stroke-width: 1; fill: none; }
-.moment { stroke: #888; stroke-width: 1; stroke-dasharray: 4 3; }
-@media (prefers-color-scheme: dark) {
-text { fill: #ddd; } .soft { fill: #aaa; } .back { fill: #14161a; }
-}`;
+function styleOf(theme: "light" | "dark" | undefined): string {
+  const rules = ({ back, text: ink, soft, axis, grid }: (typeof THEMES)["light"]): string =>
+    `text { fill: ${ink}; } .soft { fill: ${soft}; } .back { fill: ${back}; } .grid { stroke: ${grid}; } .axis { stroke: ${axis}; }`;
+  const fixed = `text { font-size: 13px; }
+.title { font-size: 18px; font-weight: 600; }
+.soft { font-size: 12px; }
+.grid { stroke-width: 1; }
+.axis { stroke-width: 1; fill: none; }
+.moment { stroke-width: 1.2; stroke-dasharray: 5 3; opacity: 0.75; }`;
+  const dark = theme === undefined ? `\n@media (prefers-color-scheme: dark) {\n${rules(THEMES.dark)}\n}` : "";
+  return `${fixed}\n${rules(THEMES[theme ?? "light"])}${dark}`;
+}
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-function escapeXml(text: string): string {
-  return text.replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
+function escapeXml(value: string): string {
+  return value.replaceAll(/[&<>"]/g, (character) => ESCAPES[character] ?? character);
 }
 
-interface Plane {
+interface Plane extends Scale {
   readonly width: number;
   readonly height: number;
-  readonly xs: Extent;
   readonly ys: Extent;
-  x(value: number): number;
-  y(value: number): number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly right: number;
+  readonly labels: readonly Label[];
+  readonly legend: readonly (readonly LegendEntry[])[];
+}
+
+/** A moment's label above the plot. */
+interface Label {
+  readonly at: number;
+  /** Undefined where there is no room: the line stays. */
+  readonly row: number | undefined;
+  readonly label: string;
+  readonly color: string;
+}
+
+interface LegendEntry {
+  readonly series: Series;
+  readonly x: number;
 }
 
 function makePlane(chart: Chart, options: SvgOptions): Plane {
   const { width = 1100, height = 620 } = options;
   const all = extentOf(chart.series.map((one) => one.x));
   const xs = { low: options.from ?? all.low, high: options.to ?? all.high };
-  const shown = chart.series.flatMap((one) => visible(one, xs));
-  const found = extentOf(shown);
+  const found = visibleExtent(chart.series, xs);
   // From zero, unless a part of the time is shown.
   const ys = { low: options.from === undefined ? Math.min(0, found.low) : found.low, high: found.high };
-  const inner = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
-  return {
-    width,
-    height,
-    xs,
-    ys,
-    x: (value) => MARGIN.left + ((value - xs.low) / (xs.high - xs.low || 1)) * inner.width,
-    y: (value) => MARGIN.top + inner.height - ((value - ys.low) / (ys.high - ys.low || 1)) * inner.height,
-  };
+  const right = width - MARGIN.right;
+  const x = (value: number): number =>
+    MARGIN.left + ((value - xs.low) / (xs.high - xs.low || 1)) * (right - MARGIN.left);
+  const labels = placeLabels(chart, xs, x, right);
+  const legend = placeLegend(chart.series, right);
+  const rows = labels.reduce((most, { row = -1 }) => Math.max(most, row + 1), 0);
+  const top = MARGIN.top + rows * ROW;
+  const bottom = height - MARGIN.bottom - legend.length * 20;
+  const y = (value: number): number => bottom - ((value - ys.low) / (ys.high - ys.low || 1)) * (bottom - top);
+  return { width, height, xs, ys, top, bottom, right, x, y, labels, legend };
 }
 
-function visible(series: Series, { low, high }: Extent): readonly number[][] {
-  const keep = (values: readonly number[]): number[] =>
-    values.filter((_, index) => {
-      const x = series.x[index] ?? Number.NaN;
-      return x >= low && x <= high;
-    });
-  return series.y2 === undefined ? [keep(series.y)] : [keep(series.y), keep(series.y2)];
-}
-
-function colorOf({ color, shade = 0 }: Series): string {
-  if (color === "ack") return ACK_COLOR;
-  const list = color === "reinjection" ? REINJECTION_COLORS : PALETTE;
-  return list[(color === "reinjection" ? shade : color) % list.length] ?? ACK_COLOR;
-}
-
-function strokeOf({ shape, color }: Series): number {
-  if (color === "reinjection") return 4;
-  return { segments: 2.4, crosses: 0.8, steps: 1.4, dots: 2.5 }[shape];
-}
-
-const text = (value: number): string => String(Math.round(value * 10) / 10);
-
-/**
- * A path of all points of a series. Of points that fall on one column of pixels (tenths of a pixel while there are few)
- * what is lowest and highest stays, and what overlaps is drawn once.
- */
-export function pathOf(series: Series, plane: Pick<Plane, "x" | "y" | "xs">): string {
-  if (series.shape === "steps") return stepPath(series, plane);
-  const dense = series.x.length > 20_000;
-  const columns = new Map<number, [number, number][]>();
-  for (const [index, x] of series.x.entries()) {
-    if (x < plane.xs.low || x > plane.xs.high) continue;
-    const column = dense ? Math.round(plane.x(x)) : Math.round(plane.x(x) * 10) / 10;
-    const y = plane.y(series.y[index] ?? 0);
-    const top = series.y2 === undefined ? y : plane.y(series.y2[index] ?? 0);
-    const spans = columns.get(column);
-    const last = spans?.at(-1);
-    if (spans === undefined) columns.set(column, [[Math.min(y, top), Math.max(y, top)]]);
-    else if (last !== undefined && touches(last, y, top, dense ? 1 : 0)) {
-      last[0] = Math.min(last[0], y, top);
-      last[1] = Math.max(last[1], y, top);
-    } else spans.push([Math.min(y, top), Math.max(y, top)]);
-  }
-  const draw = { segments: drawSegment, crosses: drawCross, dots: drawDot }[series.shape];
-  return [...columns].flatMap(([x, spans]) => spans.map(([top, bottom]) => draw(x, top, bottom))).join("");
-}
-
-function touches([top, bottom]: readonly [number, number], a: number, b: number, slack: number): boolean {
-  if (slack === 0) return false;
-  return Math.min(a, b) <= bottom + slack && Math.max(a, b) >= top - slack;
-}
-
-function drawSegment(x: number, top: number, bottom: number): string {
-  // What is less than a pixel high is drawn one pixel high.
-  return `M${text(x)} ${text(bottom)}V${text(Math.min(top, bottom - 1))}`;
-}
-
-function drawCross(x: number, top: number, bottom: number): string {
-  const y = text((top + bottom) / 2);
-  return `M${text(x - 2.5)} ${y}h5M${text(x)} ${text(top - 2.5)}V${text(bottom + 2.5)}`;
-}
-
-function drawDot(x: number, top: number, bottom: number): string {
-  return `M${text(x - 1)} ${text((top + bottom) / 2)}h2`;
-}
-
-function stepPath(series: Series, plane: Pick<Plane, "x" | "y" | "xs">): string {
-  const parts: string[] = [];
-  let column = Number.NaN;
-  let low = 0;
-  let high = 0;
-  let last = 0;
-  const close = (): void => {
-    if (Number.isNaN(column)) return;
-    if (low !== high) parts.push(`V${text(low)}V${text(high)}`);
-    parts.push(`V${text(last)}`);
-  };
-  for (const [index, x] of series.x.entries()) {
-    if (x < plane.xs.low || x > plane.xs.high) continue;
-    const at = Math.round(plane.x(x) * 2) / 2;
-    const y = plane.y(series.y[index] ?? 0);
-    if (at !== column) {
-      close();
-      parts.push(Number.isNaN(column) ? `M${text(at)} ${text(y)}` : `H${text(at)}`);
-      column = at;
-      low = y;
-      high = y;
+function visibleExtent(series: readonly Series[], { low, high }: Extent): Extent {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const { x, y, y2 } of series) {
+    for (let index = 0; index < x.length; index++) {
+      const at = x[index] ?? 0;
+      if (at < low || at > high) continue;
+      const [a, b] = [y[index] ?? 0, (y2 ?? y)[index] ?? 0];
+      if (Math.min(a, b) < least) least = Math.min(a, b);
+      if (Math.max(a, b) > most) most = Math.max(a, b);
     }
-    low = Math.min(low, y);
-    high = Math.max(high, y);
-    last = y;
   }
-  close();
-  return parts.join("");
+  return extentOf(least > most ? [] : [[least, most]]);
+}
+
+function placeLabels(
+  chart: Chart,
+  xs: Extent,
+  x: (value: number) => number,
+  right: number,
+): readonly Label[] {
+  const ends: number[] = [];
+  return chart.moments
+    .filter((moment) => moment.x >= xs.low && moment.x <= xs.high)
+    .map(({ x: time, label, color }) => {
+      const at = x(time);
+      const size = label.length * LETTER + 10;
+      const start = Math.min(at, right - size);
+      const free = ends.findIndex((end) => end <= start);
+      const row = free >= 0 ? free : ends.length < MOST_ROWS ? ends.length : undefined;
+      if (row !== undefined) ends[row] = start + size;
+      return { at, row, label, color: paletteColor(color) };
+    });
+}
+
+function placeLegend(series: readonly Series[], right: number): readonly (readonly LegendEntry[])[] {
+  const rows: LegendEntry[][] = [[]];
+  let x = MARGIN.left;
+  // Subflows first; what is drawn behind them and what answers them later.
+  const order = series.toSorted((a, b) => LEGEND_ORDER[a.shape] - LEGEND_ORDER[b.shape]);
+  for (const one of order) {
+    const room = 48 + one.name.length * 7.2;
+    if (x + room > right && x > MARGIN.left) {
+      rows.push([]);
+      x = MARGIN.left;
+    }
+    rows.at(-1)?.push({ series: one, x });
+    x += room;
+  }
+  return rows;
+}
+
+/** Stroke, opacity and ends of a series' path. */
+function strokeOf(series: Series): string {
+  const width = { segments: 2.6, halos: 9, crosses: 1, steps: 1.6, dots: 2.6 }[series.shape];
+  const pale = series.shape === "halos" ? ' stroke-opacity="0.45"' : "";
+  return `stroke="${colorOf(series)}" stroke-width="${width}"${pale}`;
 }
 
 function axes(chart: Chart, plane: Plane): string {
-  const { width, height } = plane;
-  const bottom = height - MARGIN.bottom;
-  const right = width - MARGIN.right;
+  const { bottom, right, top } = plane;
   const horizontal = ticksOf(plane.ys, 6).map((value) => {
     const y = text(plane.y(value));
     return `<path class="grid" d="M${MARGIN.left} ${y}H${right}"/><text x="${MARGIN.left - 8}" y="${y}" dy="0.35em" text-anchor="end">${tickText(value)}</text>`;
   });
   const vertical = ticksOf(plane.xs, 8).map((value) => {
     const x = text(plane.x(value));
-    return `<path class="grid" d="M${x} ${MARGIN.top}V${bottom}"/><text x="${x}" y="${bottom + 18}" text-anchor="middle">${tickText(value)}</text>`;
+    return `<path class="grid" d="M${x} ${top}V${bottom}"/><text x="${x}" y="${bottom + 18}" text-anchor="middle">${tickText(value)}</text>`;
   });
-  const middle = (MARGIN.top + bottom) / 2;
   return [
     ...horizontal,
     ...vertical,
-    `<path class="axis" d="M${MARGIN.left} ${MARGIN.top}V${bottom}H${right}"/>`,
+    `<path class="axis" d="M${MARGIN.left} ${top}V${bottom}H${right}"/>`,
     `<text x="${(MARGIN.left + right) / 2}" y="${bottom + 38}" text-anchor="middle">${escapeXml(chart.xLabel)}</text>`,
-    `<text transform="translate(18 ${middle}) rotate(-90)" text-anchor="middle">${escapeXml(chart.yLabel)}</text>`,
+    `<text transform="translate(18 ${(top + bottom) / 2}) rotate(-90)" text-anchor="middle">${escapeXml(chart.yLabel)}</text>`,
   ].join("\n");
 }
 
-function moments(chart: Chart, plane: Plane): string {
-  const bottom = plane.height - MARGIN.bottom;
-  let previous = Number.NEGATIVE_INFINITY;
-  return chart.moments
-    .filter(({ x }) => x >= plane.xs.low && x <= plane.xs.high)
-    .map(({ x, label }) => {
-      const at = plane.x(x);
-      // Labels that would lie over each other are left out; their lines stay.
-      const shown = at - previous > 14 ? label : "";
-      if (shown !== "") previous = at;
-      return `<path class="moment" d="M${text(at)} ${MARGIN.top}V${bottom}"><title>${escapeXml(label)}</title></path><text class="soft" transform="translate(${text(at + 4)} ${MARGIN.top + 4}) rotate(90)">${escapeXml(shown)}</text>`;
+function moments({ labels, bottom, top, right }: Plane): string {
+  return labels
+    .map(({ at, row, label, color }) => {
+      const safe = escapeXml(label);
+      const y = row === undefined ? top : MARGIN.top + row * ROW + 4;
+      const line = `<path class="moment" stroke="${color}" d="M${text(at)} ${y}V${bottom}"><title>${safe}</title></path>`;
+      if (row === undefined) return line;
+      const size = label.length * LETTER + 10;
+      const start = Math.min(at, right - size);
+      return `${line}<text class="soft" x="${text(start + 5)}" y="${y + 4}" dy="0.35em">${safe}</text>`;
     })
     .join("\n");
 }
 
-function legend(chart: Chart, { height, width }: Plane): string {
-  let x = MARGIN.left;
-  let y = height - 34;
-  return chart.series
-    .map((series) => {
-      const room = 40 + series.name.length * 7.6;
-      if (x + room > width - MARGIN.right && x > MARGIN.left) {
-        x = MARGIN.left;
-        y += 20;
-      }
-      const entry = `<path d="M${text(x)} ${y}h20" stroke="${colorOf(series)}" stroke-width="4"/><text x="${text(x + 26)}" y="${y}" dy="0.35em">${escapeXml(series.name)}</text>`;
-      x += room;
-      return entry;
-    })
+function legend({ legend: rows, height }: Plane): string {
+  return rows
+    .flatMap((row, index) =>
+      row.map(({ series, x }) => {
+        const y = height - (rows.length - index) * 20 + 6;
+        const sample = series.shape === "crosses" ? `M${x + 6} ${y}h8M${x + 10} ${y - 4}v8` : `M${x} ${y}h20`;
+        const width = series.shape === "crosses" ? 1.4 : series.shape === "halos" ? 9 : 4;
+        const pale = series.shape === "halos" ? ' stroke-opacity="0.45"' : "";
+        return `<path d="${sample}" stroke="${colorOf(series)}" stroke-width="${width}"${pale}/><text x="${x + 26}" y="${y}" dy="0.35em">${escapeXml(series.name)}</text>`;
+      }),
+    )
     .join("\n");
 }
 
 /** An SVG document. Each series is one path with a class of its own: `series-0` and so on. */
 export function renderSvg(chart: Chart, options: SvgOptions = {}): string {
   const plane = makePlane(chart, options);
-  const series = chart.series.map((one, index) => {
-    return `<path class="series-${index}" fill="none" stroke="${colorOf(one)}" stroke-width="${strokeOf(one)}" d="${pathOf(one, plane)}"><title>${escapeXml(one.name)}</title></path>`;
-  });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${plane.width} ${plane.height}" width="${plane.width}" height="${plane.height}" role="img" aria-label="${escapeXml(chart.title)}">
-<style>${STYLE}</style>
+  const series = chart.series.map(
+    (one, index) =>
+      `<path class="series-${index}" fill="none" ${strokeOf(one)} d="${pathOf(one, plane)}"><title>${escapeXml(one.name)}</title></path>`,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${plane.width} ${plane.height}" width="${plane.width}" height="${plane.height}" font-family="${FONT}" role="img" aria-label="${escapeXml(chart.title)}">
+<style>${styleOf(options.theme)}</style>
 <rect class="back" width="100%" height="100%"/>
-<text class="title" x="${MARGIN.left}" y="26">${escapeXml(chart.title)}</text>
-<text class="soft" x="${MARGIN.left}" y="46">${escapeXml(chart.subtitle)}</text>
+<text class="title" x="${MARGIN.left}" y="28">${escapeXml(chart.title)}</text>
+<text class="soft" x="${MARGIN.left}" y="48">${escapeXml(chart.subtitle)}</text>
 ${axes(chart, plane)}
-${moments(chart, plane)}
+${moments(plane)}
 ${series.join("\n")}
-${legend(chart, plane)}
+${legend(plane)}
 </svg>`;
 }
