@@ -6,6 +6,8 @@ const config: ViteUserConfig = defineConfig({
     setupFiles: ["./test/seed.ts"],
     typecheck: { enabled: true, include: ["test/types/*.test-d.ts"], tsconfig: "./tsconfig.json" },
     reporters: ["default", "./test/reporter.ts"],
+    // One file a core: most of the time goes to processes that a test waits for (tshark, the command).
+    maxWorkers: "100%",
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

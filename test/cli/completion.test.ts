@@ -44,7 +44,7 @@ test("the word at the end of a filter that is still open", async () => {
 });
 
 test("commands, options, outputs", async () => {
-  expect(await offered("comp")).toEqual(["complete", "completion"]);
+  expect(await offered("comp")).toEqual(["compare", "complete", "completion"]);
   expect(await offered("--no-d")).toEqual(["--no-duplicate-keys"]);
   expect(await offered("-T", "js")).toEqual(["json", "jsonraw"]);
 });

@@ -22,7 +22,7 @@ interface Count {
 const made = await differentialCaptures();
 const files = [...captureFiles(), ...made];
 
-/** Fields that no frame here has under tshark's own settings: trackers/mptcp-stream.test.ts compares them under others. */
+/** Fields that no frame here has under tshark's own settings: trackers/captures.test.ts compares them under others. */
 const NEVER: readonly string[] = [
   "mptcp.connection.echoed_key_mismatch",
   "mptcp.connection.missing_algorithm",

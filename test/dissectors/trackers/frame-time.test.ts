@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { frameTime } from "../../../dissectors/trackers/frame-time.ts";
 import { captureFiles } from "../../shared.ts";
 import { rowOf } from "./rows.ts";
-import { differences, hasTshark, runOnEngine, type Table, timeText, tsharkTable } from "./tshark.ts";
+import { differences, hasTshark, type Table, timeText, tsharkTable } from "./tshark.ts";
 
 const FIELDS = frameTime.provides.map(({ info }) => info.name);
 const files = captureFiles();
@@ -38,10 +38,5 @@ describe("frame times", () => {
     );
     const theirs = tsharkTable(path, FIELDS, ["-Y", "frame.number in {2,5,6,9}"]);
     expect(differences(FIELDS, theirs, ours)).toEqual([]);
-  });
-
-  it.skipIf(!hasTshark).each(files)("%s", async (path) => {
-    const ours = await runOnEngine(path, [frameTime], FIELDS);
-    expect(differences(FIELDS, tsharkTable(path, FIELDS), ours)).toEqual([]);
   });
 });

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { tcpStream } from "../../../dissectors/trackers/tcp-stream.ts";
-import { captureFiles } from "../../shared.ts";
 import { anySegments, packet, type Segment, writeCapture } from "./packets.ts";
 import { rowOf } from "./rows.ts";
 import {
@@ -143,11 +142,6 @@ describe.skipIf(!hasTshark)("tcp.stream and relative numbers agree with tshark",
       segments.map((one, index) => packet(index % 20 === 7 ? { ...one, quoted: 90 } : one)),
     );
     await expectSame(path);
-  });
-
-  it.each(captureFiles())("%s", async (path) => {
-    const ours = await runOnEngine(path, [tcpStream], FIELDS);
-    expect(differences(FIELDS, tsharkTable(path, FIELDS), ours)).toEqual([]);
   });
 });
 

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { udpStream } from "../../../dissectors/trackers/udp-stream.ts";
-import { captureFiles } from "../../shared.ts";
 import { datagram, quote, writeCapture } from "./packets.ts";
 import { differences, hasTshark, runOnEngine, runOnTsharkRows, tsharkTable } from "./tshark.ts";
 
@@ -30,11 +29,5 @@ describe.skipIf(!hasTshark)("udp.stream and times agree with tshark", () => {
     expect(theirs.map((row) => row[0]?.[0])).toEqual(["0", "0", "1", "2", "2", "0", "3", "3", "0"]);
     expect(differences(FIELDS, theirs, runOnTsharkRows(path, [udpStream], FIELDS))).toEqual([]);
     expect(differences(FIELDS, theirs, await runOnEngine(path, [udpStream], FIELDS))).toEqual([]);
-  });
-
-  const files = captureFiles().filter((path) => path.includes("tcpdump"));
-  it.each(files)("%s", async (path) => {
-    const ours = await runOnEngine(path, [udpStream], FIELDS);
-    expect(differences(FIELDS, tsharkTable(path, FIELDS), ours)).toEqual([]);
   });
 });
