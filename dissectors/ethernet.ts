@@ -1,4 +1,5 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { ethernetFindings } from "./findings.ts";
 import { layouts } from "./generated/layouts/ethernet.ts";
 import { derivedEthernet } from "./trackers/derived-ethernet.ts";
 
@@ -7,4 +8,5 @@ export const ethernet: Dissector = defineDissector({
   name: "ethernet",
   layouts,
   trackers: [derivedEthernet],
+  findings: ethernetFindings,
 });

@@ -1,6 +1,12 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
+import { icmpFindings } from "./findings.ts";
 import { layouts } from "./generated/layouts/icmp.ts";
 import { derivedIcmp } from "./trackers/derived-icmp.ts";
 
 /** ICMP (RFC 792) and ICMPv6 (RFC 4443, RFC 4861). */
-export const icmp: Dissector = defineDissector({ name: "icmp", layouts, trackers: [derivedIcmp] });
+export const icmp: Dissector = defineDissector({
+  name: "icmp",
+  layouts,
+  trackers: [derivedIcmp],
+  findings: icmpFindings,
+});

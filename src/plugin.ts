@@ -1,11 +1,11 @@
 /** What a dissector may import: `import { defineDissector } from "subflow/plugin"`. */
-import type { ValueStrings } from "./ir/fields.ts";
+import type { Finding, ValueStrings } from "./ir/fields.ts";
 import type { Layout } from "./ir/nodes.ts";
 import type { Tracker } from "./ir/tracker.ts";
 import type { Layer } from "./ir/tree.ts";
 
 export type { Problem } from "./errors.ts";
-export type { FieldInfo, FieldType, RawValue, ValueStrings } from "./ir/fields.ts";
+export type { FieldInfo, FieldType, Finding, FindingGroup, RawValue, ValueStrings } from "./ir/fields.ts";
 export type { Frame } from "./ir/frame.ts";
 export type { Layout } from "./ir/nodes.ts";
 export type {
@@ -30,6 +30,8 @@ export interface Dissector {
   /** Tables of value strings that the schemas name. */
   readonly enums?: Readonly<Record<string, ValueStrings>>;
   readonly trackers?: readonly Tracker[];
+  /** Which of the fields (of its schemas and trackers) `_ws.expert.*` tell of. */
+  readonly findings?: readonly Finding[];
   /** The packet list's protocol and info columns for a layer of this dissector; undefined leaves them to lower layers. */
   readonly summary?: (layer: Layer) => { readonly protocol: string; readonly info: string } | undefined;
 }

@@ -67,7 +67,9 @@ function trackerFields(options: ReadOptions, fields: readonly FieldInfo[]): read
     if (field.tracker !== undefined && (needsAll || wanted.has(field.name)))
       byTracker.set(field.tracker, field.name);
   }
-  return [...byTracker.values()];
+  // Expert items rest on the trackers of all findings.
+  const expert = options.fields.filter((name) => name.startsWith("_ws.expert"));
+  return [...byTracker.values(), ...expert];
 }
 
 function makeDissect(

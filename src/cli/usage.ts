@@ -32,6 +32,7 @@ Printing:
   -z STATISTIC       table behind the packets, with -q alone; more than one may be asked for:
                      conv|endpoints,eth|ip|ipv6|tcp|udp|mptcp[,FILTER]
                      io,stat,INTERVAL[,FILTER|,COUNT|SUM|MIN|MAX|AVG|LOAD(FIELD)FILTER|,FRAMES|BYTES()FILTER]…
+                     expert[,error|warn|note|chat][,FILTER]
                      follow,tcp|udp|mptcp,ascii|hex|raw|yaml|files=PREFIX,STREAM[,RANGE]
   --format text|json of statistics        --key TOKEN=KEY   key of a connection whose handshake is not captured
   --count            print the number of matches only

@@ -1,12 +1,12 @@
 /** The tree of one frame, and the index over it that filters and columns read. */
 import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Problem } from "../errors.ts";
-import type { Occurrence, RawValue } from "../ir/fields.ts";
+import type { FieldSource, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Layout, Variant, View } from "../ir/nodes.ts";
 import type { Dissection, FieldNode, Layer, TreeNode } from "../ir/tree.ts";
 import { nodeBytes, viewValue } from "../ir/views.ts";
-import { expertOccurrences } from "./expert.ts";
+import { findingOccurrences, isExpertField, problemOccurrences } from "./expert.ts";
 import { optionValue } from "./option-list.ts";
 import type { Registry } from "./registry.ts";
 
@@ -153,7 +153,10 @@ export class FrameDissection implements Dissection {
   /** A filter asks for a few names, for which one walk each is cheap; columns may ask for hundreds, for which an index is. */
   #find(name: string): readonly Occurrence[] {
     if (name.startsWith("_ws.")) {
-      return [...expertOccurrences(this.problems, this.frame)].flatMap(([own, one]) =>
+      const { fields, findings } = this.#registry;
+      const source: FieldSource = (field) => this.occurrences(field);
+      const found = isExpertField(name) ? findingOccurrences(fields, findings, source) : [];
+      return [...found, ...problemOccurrences(this.problems, this.frame)].flatMap(([own, one]) =>
         own === name ? [one] : [],
       );
     }

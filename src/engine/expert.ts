@@ -1,22 +1,69 @@
-/** Problems under Wireshark's expert field names. */
-import type { Problem, Severity } from "../errors.ts";
-import type { FieldInfo, Occurrence } from "../ir/fields.ts";
+/** Findings and problems under Wireshark's expert field names. */
+import type { Problem, ProblemCode } from "../errors.ts";
+import type { FieldInfo, FieldSource, Finding, FindingGroup, Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 
 /** Wireshark's numbers of the severities, as `_ws.expert.severity` gives them. */
-const SEVERITY: Readonly<Record<Severity, number>> = {
+const SEVERITY: Readonly<Record<Finding["severity"], number>> = {
+  comment: 0x100000,
   chat: 0x200000,
   note: 0x400000,
   warn: 0x600000,
   error: 0x800000,
 };
 
-const NAMES: readonly (readonly [Severity, string])[] = [
+const NAMES: readonly (readonly [Finding["severity"], string])[] = [
+  ["comment", "Comment"],
   ["chat", "Chat"],
   ["note", "Note"],
   ["warn", "Warning"],
   ["error", "Error"],
 ];
+
+/** Wireshark numbers them from 1, shifted by 24 bits. */
+const GROUPS: readonly FindingGroup[] = [
+  "checksum",
+  "sequence",
+  "response",
+  "request",
+  "undecoded",
+  "reassemble",
+  "malformed",
+  "debug",
+  "protocol",
+  "security",
+  "comment",
+  "decryption",
+  "assumption",
+  "deprecated",
+];
+
+function groupNumber(group: FindingGroup): number {
+  return (GROUPS.indexOf(group) + 1) << 24;
+}
+
+/** What a problem with bytes is about. */
+function groupOf(code: ProblemCode): FindingGroup {
+  switch (code) {
+    case "truncated":
+    case "malformed":
+    case "bad-length":
+    case "illegal-length":
+    case "trailing-bytes":
+      return "malformed";
+    case "bad-checksum":
+      return "checksum";
+    case "unknown-option":
+    case "unknown-variant":
+    case "nesting-limit":
+      return "undecoded";
+    case "reserved-set":
+    case "wrong-context":
+    case "const-mismatch":
+    case "bad-value":
+      return "protocol";
+  }
+}
 
 const EMPTY = new Uint8Array(0);
 
@@ -55,6 +102,21 @@ export const EXPERT_FIELDS: readonly FieldInfo[] = [
     },
   },
   {
+    name: "_ws.expert.group",
+    type: "FT_UINT32",
+    base: "none",
+    protocol: "_ws.expert",
+    description: "What a finding is about",
+    strings: {
+      kind: "values",
+      rows: GROUPS.map((group) => ({
+        low: groupNumber(group),
+        high: groupNumber(group),
+        text: group.charAt(0).toUpperCase() + group.slice(1),
+      })),
+    },
+  },
+  {
     name: "_ws.expert.message",
     type: "FT_STRING",
     base: "none",
@@ -63,20 +125,77 @@ export const EXPERT_FIELDS: readonly FieldInfo[] = [
   },
 ];
 
-export function* expertOccurrences(
+/** Names of the fields of expert items, which rest on all findings. */
+export function isExpertField(name: string): boolean {
+  return name.startsWith("_ws.expert");
+}
+
+/** One item of expert information. */
+export interface ExpertItem {
+  readonly severity: number;
+  readonly group: number;
+  readonly message: string;
+}
+
+function itemOf(finding: Finding, description: string, about: readonly Occurrence[]): ExpertItem {
+  const [first] = about;
+  const message = (finding.message ?? description).replace("{}", String(first?.value ?? ""));
+  return { severity: SEVERITY[finding.severity], group: groupNumber(finding.group), message };
+}
+
+/** What the field's presence tells, for the outputs; undefined for fields that are no findings. */
+export function expertItem(info: FieldInfo | undefined, source: FieldSource): ExpertItem | undefined {
+  if (info?.finding === undefined) return undefined;
+  const { about } = info.finding;
+  return itemOf(info.finding, info.description, about === undefined ? [] : source(about));
+}
+
+function* expertFields(item: ExpertItem, layer: number): Generator<[string, Occurrence]> {
+  yield ["_ws.expert", { value: true, layer }];
+  yield ["_ws.expert.severity", { value: item.severity, layer }];
+  yield ["_ws.expert.group", { value: item.group, layer }];
+  yield ["_ws.expert.message", { value: item.message, layer }];
+}
+
+/** Headers that a finding tells of: it counts once in each, however often its field is shown. */
+export function headersOf(found: readonly Occurrence[]): ReadonlySet<number> {
+  return new Set(found.map(({ layer }) => layer));
+}
+
+/** Findings that dissectors declare, in the order of their declaration. */
+export function* findingOccurrences(
+  fields: ReadonlyMap<string, FieldInfo>,
+  findings: ReadonlyMap<string, Finding>,
+  source: FieldSource,
+): Generator<[string, Occurrence]> {
+  for (const [name, finding] of findings) {
+    const found = source(name);
+    if (found.length === 0) continue;
+    const about = finding.about === undefined ? [] : source(finding.about);
+    const item = itemOf(finding, fields.get(name)?.description ?? name, about);
+    for (const layer of headersOf(found)) yield* expertFields(item, layer);
+  }
+}
+
+/** A problem with bytes as an item. */
+export function problemItem({ code, severity, message }: Problem): ExpertItem {
+  return { severity: SEVERITY[severity], group: groupNumber(groupOf(code)), message };
+}
+
+/** Problems with bytes. */
+export function* problemOccurrences(
   problems: readonly Problem[],
   frame: Frame,
 ): Generator<[string, Occurrence]> {
   for (const problem of problems) {
-    if (problem.code === "truncated" && frame.capturedLength < frame.originalLength) {
+    const { code } = problem;
+    if (code === "truncated" && frame.capturedLength < frame.originalLength) {
       yield ["_ws.short", { value: EMPTY, layer: 1, buffer: EMPTY }];
       continue;
     }
-    if (problem.code === "truncated" || problem.code === "malformed") {
+    if (code === "truncated" || code === "malformed") {
       yield ["_ws.malformed", { value: EMPTY, layer: 1, buffer: EMPTY }];
     }
-    yield ["_ws.expert", { value: true, layer: 1 }];
-    yield ["_ws.expert.severity", { value: SEVERITY[problem.severity], layer: 1 }];
-    yield ["_ws.expert.message", { value: problem.message, layer: 1 }];
+    yield* expertFields(problemItem(problem), 1);
   }
 }

@@ -4,9 +4,21 @@ import type { Preferences, Provide, Row, Tracker, TrackerState } from "../ir/tra
 import type { DissectOptions } from "./api.ts";
 import { dissectFrame } from "./dissect.ts";
 import type { FrameDissection } from "./dissection.ts";
+import { isExpertField } from "./expert.ts";
 import { placeGenerated } from "./generated.ts";
 import type { Registry } from "./registry.ts";
 import { Rows } from "./rows.ts";
+
+/** The names, and where expert items are among them those of all findings, which they rest on. */
+function withFindings(registry: Registry, names: Iterable<string>): Set<string> {
+  const all = new Set(names);
+  if (![...all].some(isExpertField)) return all;
+  for (const { field, about } of registry.findings.values()) {
+    all.add(field);
+    if (about !== undefined) all.add(about);
+  }
+  return all;
+}
 
 /** Trackers that provide any of the fields, with those that they rest on, in the order in which they must run. */
 export function neededTrackers(
@@ -26,7 +38,7 @@ export function neededTrackers(
     const id = registry.fields.get(name)?.tracker;
     if (id !== undefined) add(registry.trackers.get(id));
   };
-  for (const name of fields) addField(name);
+  for (const name of withFindings(registry, fields)) addField(name);
   for (const tracker of extra) add(tracker);
   return order;
 }
@@ -54,7 +66,7 @@ export class TrackerRun {
     this.#registry = registry;
     this.#trackers = trackers;
     this.#preferences = { get: (name) => (Object.hasOwn(preferences, name) ? preferences[name] : undefined) };
-    this.rows = new Rows(registry, trackers, wanted);
+    this.rows = new Rows(registry, trackers, wanted && withFindings(registry, wanted));
     this.#views = trackers.map((tracker) => this.rows.row(tracker));
     this.#providers = trackers.map((tracker) => this.rows.provider(tracker));
     this.#states = this.#create();

@@ -2,7 +2,7 @@
 import { readSmallBits } from "../bytes/bits.ts";
 import { SchemaError } from "../errors.ts";
 import { operators } from "../filter/operators.ts";
-import type { FieldInfo, ValueStrings } from "../ir/fields.ts";
+import type { FieldInfo, Finding, ValueStrings } from "../ir/fields.ts";
 import type { FieldIR, Layout, Match, View } from "../ir/nodes.ts";
 import type { Tracker } from "../ir/tracker.ts";
 import type { Dissector } from "../plugin.ts";
@@ -38,6 +38,8 @@ export class Registry {
   readonly fields: Map<string, FieldInfo> = new Map();
   readonly enums: Map<string, ValueStrings> = new Map();
   readonly trackers: Map<string, Tracker> = new Map();
+  /** By field. */
+  readonly findings: Map<string, Finding> = new Map();
   readonly dissectors: Dissector[] = [];
   readonly #tables = new Map<string, Table>();
   #revision = 0;
@@ -56,6 +58,7 @@ export class Registry {
     );
     for (const [index, file] of lowered.entries()) this.#addFile(file, files[index]?.origin);
     for (const tracker of dissector.trackers ?? []) this.#addTracker(tracker);
+    for (const finding of dissector.findings ?? []) this.#addFinding(finding, dissector.name);
     this.dissectors.push(dissector);
   }
 
@@ -180,6 +183,17 @@ export class Registry {
     for (const { info } of tracker.provides) this.#admit(new Map(), info, undefined);
     for (const { info } of tracker.provides) this.fields.set(info.name, { ...info, tracker: tracker.id });
     this.trackers.set(tracker.id, tracker);
+  }
+
+  #addFinding(finding: Finding, origin: string): void {
+    for (const name of [finding.field, finding.about]) {
+      if (name !== undefined && !this.fields.has(name))
+        throw new SchemaError("unknown-reference", "/findings", `there is no field "${name}"`, origin);
+    }
+    const info = this.fields.get(finding.field);
+    if (info === undefined) return;
+    this.fields.set(finding.field, { ...info, finding });
+    this.findings.set(finding.field, finding);
   }
 
   #admit(fresh: Map<string, FieldInfo>, info: FieldInfo, origin: string | undefined, pointer = ""): void {

@@ -1,5 +1,7 @@
 /** Types, display bases and value strings of filter fields, with Wireshark's names. */
 
+import type { Severity } from "../errors.ts";
+
 export type FieldType =
   | "FT_NONE"
   | "FT_PROTOCOL"
@@ -68,6 +70,34 @@ export type ValueStrings =
   | { readonly kind: "ranges"; readonly rows: readonly ValueRange[] }
   | { readonly kind: "booleans"; readonly set: string; readonly clear: string };
 
+/** Wireshark's groups of expert information, by what a finding is about. */
+export type FindingGroup =
+  | "checksum"
+  | "sequence"
+  | "response"
+  | "request"
+  | "undecoded"
+  | "reassemble"
+  | "malformed"
+  | "debug"
+  | "protocol"
+  | "security"
+  | "comment"
+  | "decryption"
+  | "assumption"
+  | "deprecated";
+
+/** What `_ws.expert.*` tell where a field (FT_NONE) is present. */
+export interface Finding {
+  /** Filter name of the field. */
+  readonly field: string;
+  readonly severity: Severity | "comment";
+  readonly group: FindingGroup;
+  /** The field's description unless given. `{}` stands for the value of `about`. */
+  readonly message?: string;
+  readonly about?: string;
+}
+
 /** One name that filters, `-e` and the field list know. */
 export interface FieldInfo {
   /** Wireshark's filter name, such as `tcp.options.mptcp.subtype`. */
@@ -86,6 +116,8 @@ export interface FieldInfo {
   readonly spec?: string;
   /** Id of the tracker that provides it: such a field needs earlier frames. */
   readonly tracker?: string;
+  /** It tells of something worth a look. */
+  readonly finding?: Finding;
 }
 
 /** Text for a number in a table, or undefined. Tables are short or looked up rarely; the first hit counts. */

@@ -201,10 +201,6 @@ export const EXEMPT: readonly Exemption[] = [
     fields: ["ip.opt.qs_ttl_diff", "ipv6.opt.qs_ttl_diff"],
   },
   {
-    reason: "how a connection uses TCP Fast Open is not followed",
-    fields: ["tcp.analysis.tfo_*"],
-  },
-  {
     reason: "no dissector of the reference gives it a value",
     fields: ["icmpv6.nonce", "icmpv6.opt.padding"],
   },

@@ -184,10 +184,29 @@ function tcpFrames(): MadeFrame[] {
     tcpSegment({ flags: 4, index: 9000, sequence: 2 }),
     tcpSegment({ flags: SYN, index: 9000, sequence: 900_000 }),
   ];
+  /** The answer to a SYN with a cookie and five bytes (RFC 7413 section 3): it acknowledges so many of them. */
+  const answered = (index: number, bytes: number): Uint8Array[] => [
+    tcpSegment({ flags: SYN, index, options: hex("020405b4 220a0102030405060708"), payload: text("hello") }),
+    ipv4({
+      protocol: 6,
+      source: "192.0.2.2",
+      destination: "192.0.2.1",
+      payload: join(
+        u16(50_000),
+        u16(40_000 + index),
+        u32(7000),
+        u32(1001 + bytes),
+        hex("5012 2000 0000 0000"),
+      ),
+    }),
+  ];
   return on(
     228,
     ...segments.map((segment, index) => tcpSegment({ ...segment, index: 8000 + index })),
     ...ports,
+    ...answered(9001, 5),
+    ...answered(9002, 2),
+    ...answered(9003, 0),
   );
 }
 

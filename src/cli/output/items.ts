@@ -1,5 +1,6 @@
 /** The packet tree as tshark's structured outputs (JSON, PDML, Elasticsearch) nest it: one item a filter name. */
 
+import { expertItem } from "../../engine/expert.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import type { ValueFormat } from "../../ir/format.ts";
 import type { View } from "../../ir/nodes.ts";
@@ -174,18 +175,43 @@ class ItemMaker {
     return this.#finding(item);
   }
 
-  /** A finding stands below an expert item of its own. */
+  /** A finding stands below an expert item of its own, with what is to say of it. */
   #finding(item: Item): Item {
     if (!isFinding(item)) return item;
+    const { dissection } = this.#shown;
+    const info = this.#context.catalog.get(item.key);
+    const expert = expertItem(info, (name) => dissection.occurrences(name));
+    const told: readonly (readonly [string, RawValue])[] =
+      expert === undefined
+        ? []
+        : [
+            ["_ws.expert.message", expert.message],
+            ["_ws.expert.severity", expert.severity],
+            ["_ws.expert.group", expert.group],
+          ];
     return {
       kind: "protocol",
       key: "_ws.expert",
-      label: `Finding: ${item.label}`,
+      label: `Finding: ${expert?.message ?? item.label}`,
       format: PROTOCOL,
       value: undefined,
       extent: NOWHERE,
       hidden: false,
-      children: [{ ...item, extent: NOWHERE }],
+      children: [{ ...item, extent: NOWHERE }, ...told.map(([key, value]) => this.#told(key, value))],
+    };
+  }
+
+  #told(key: string, value: RawValue): Item {
+    const info = this.#context.catalog.get(key);
+    return {
+      kind: "field",
+      key,
+      label: info?.description ?? key,
+      format: info ?? NOTHING,
+      value,
+      extent: NOWHERE,
+      hidden: false,
+      children: [],
     };
   }
 

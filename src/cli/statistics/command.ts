@@ -72,7 +72,10 @@ class Statistics implements FrameObserver {
       for (const [index, { filter }] of taps.entries()) {
         this.#open[index] = filter === undefined || filter(frame);
       }
-      pass.next(frame);
+      const result = pass.next(frame);
+      for (const [index, tap] of taps.entries()) {
+        if (tap.dissected !== undefined && this.#open[index] === true) tap.dissected(result.dissection);
+      }
     };
     this.#taps = taps;
   }

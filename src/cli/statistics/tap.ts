@@ -2,6 +2,7 @@
 import type { CapturedFrame } from "../../capture/types.ts";
 import type { Filter } from "../../engine/api.ts";
 import type { FieldInfo } from "../../ir/fields.ts";
+import type { Dissection } from "../../ir/tree.ts";
 import type { Preferences, Row } from "../../plugin.ts";
 
 /** Times of a reading's first frame and of the latest one, nanoseconds since the epoch; 0 where no frame had one. */
@@ -16,6 +17,8 @@ export interface Tap {
   /** Frames that it lets through are watched; all when undefined. */
   readonly filter: Filter | undefined;
   watch(row: Row, frame: CapturedFrame): void;
+  /** For what needs the whole frame, with all that trackers found in it. */
+  dissected?(dissection: Dissection): void;
   /** Pieces of the text, tshark's where tshark has the statistic. */
   text(span: CaptureSpan): Iterable<string>;
   json(span: CaptureSpan): unknown;

@@ -2,11 +2,12 @@
 import { CliError } from "../errors.ts";
 import { conversationTaps } from "./conversations.ts";
 import { endpointTaps } from "./endpoints.ts";
+import { expert } from "./expert.ts";
 import { followTaps } from "./follow.ts";
 import { ioStat } from "./io-stat.ts";
 import type { Tap, TapContext, TapKind } from "./tap.ts";
 
-const KINDS: readonly TapKind[] = [...conversationTaps, ...endpointTaps, ioStat, ...followTaps];
+const KINDS: readonly TapKind[] = [...conversationTaps, ...endpointTaps, ioStat, expert, ...followTaps];
 
 /** Names with what may follow each, for help and completion. */
 export function tapUsages(): readonly string[] {

@@ -1,0 +1,83 @@
+/** Which fields tell of something worth a look, how serious it is and what it is about, as Wireshark ranks them. */
+import type { Finding, FindingGroup } from "../src/plugin.ts";
+
+const rank =
+  (severity: Finding["severity"], group: FindingGroup) =>
+  (field: string, more: Pick<Finding, "message" | "about"> = {}): Finding => ({
+    field,
+    severity,
+    group,
+    ...more,
+  });
+
+const chat = rank("chat", "sequence");
+const note = rank("note", "sequence");
+const warn = rank("warn", "sequence");
+const noteOfProtocol = rank("note", "protocol");
+const warnOfProtocol = rank("warn", "protocol");
+const errorOfProtocol = rank("error", "protocol");
+const malformed = rank("error", "malformed");
+
+export const frameFindings: readonly Finding[] = [
+  rank("comment", "comment")("frame.comment.expert", { message: "{}", about: "frame.comment" }),
+];
+
+export const ethernetFindings: readonly Finding[] = [
+  warnOfProtocol("eth.src_not_group"),
+  malformed("eth.len.past_end"),
+  malformed("vlan.len.past_end"),
+  noteOfProtocol("eth.padding_bad"),
+];
+
+export const ipFindings: readonly Finding[] = [note("ip.ttl.too_small"), warnOfProtocol("ip.nop")];
+
+export const icmpFindings: readonly Finding[] = [rank("warn", "checksum")("icmp.checksum_bad")];
+
+export const udpFindings: readonly Finding[] = [rank("error", "checksum")("udp.checksum.zero")];
+
+const SERVER = { about: "tcp.dstport", message: "Connection asked for, at port {}" };
+const FROM_SERVER = { about: "tcp.srcport", message: "Connection accepted, at port {}" };
+const REPEATED = { about: "tcp.analysis.duplicate_ack_num", message: "Repeats an acknowledgment (#{})" };
+
+export const tcpFindings: readonly Finding[] = [
+  noteOfProtocol("tcp.ack.nonzero"),
+  warn("tcp.connection.rst"),
+  chat("tcp.connection.syn", SERVER),
+  chat("tcp.connection.synack", FROM_SERVER),
+  chat("tcp.connection.fin"),
+  note("tcp.connection.fin_active"),
+  note("tcp.connection.fin_passive"),
+  noteOfProtocol("tcp.urgent_pointer.non_zero"),
+  noteOfProtocol("tcp.options.mss.absent"),
+  warnOfProtocol("tcp.options.mss.present"),
+  warnOfProtocol("tcp.options.wscale.shift.invalid"),
+  warnOfProtocol("tcp.nop"),
+  errorOfProtocol("tcp.non_zero_bytes_after_eol"),
+  warn("tcp.options.sack.dsack"),
+  note("tcp.analysis.reused_ports"),
+  note("tcp.analysis.retransmission"),
+  note("tcp.analysis.fast_retransmission"),
+  note("tcp.analysis.spurious_retransmission"),
+  warn("tcp.analysis.out_of_order"),
+  warn("tcp.analysis.lost_segment"),
+  warn("tcp.analysis.ack_lost_segment"),
+  chat("tcp.analysis.window_update"),
+  warn("tcp.analysis.window_full"),
+  note("tcp.analysis.keep_alive"),
+  note("tcp.analysis.keep_alive_ack"),
+  note("tcp.analysis.zero_window_probe"),
+  warn("tcp.analysis.zero_window"),
+  note("tcp.analysis.zero_window_probe_ack"),
+  note("tcp.analysis.duplicate_ack", REPEATED),
+  note("tcp.analysis.tfo_syn"),
+  note("tcp.analysis.tfo_ack"),
+  note("tcp.analysis.tfo_ignored"),
+];
+
+export const mptcpFindings: readonly Finding[] = [
+  warnOfProtocol("mptcp.dss.infinite_mapping"),
+  warnOfProtocol("mptcp.dss.missing_mapping"),
+  warnOfProtocol("mptcp.connection.echoed_key_mismatch"),
+  warnOfProtocol("mptcp.connection.missing_algorithm"),
+  warnOfProtocol("mptcp.connection.unsupported_algorithm"),
+];
