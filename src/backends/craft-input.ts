@@ -1,14 +1,12 @@
-/** JSON- or YAML-shaped input → what the serializer takes; and its validation by JSON Schema, with errors that name the field. */
-import type { ErrorObject } from "ajv";
-import { fromHex, toHex } from "../bytes/hex.ts";
-import { canGenerate } from "../codegen/function.ts";
-import { CraftError, type CraftErrorCode } from "../errors.ts";
+/** JSON- or YAML-shaped input → what the serializer takes. */
+import { fromHex } from "../bytes/hex.ts";
+import { CraftError } from "../errors.ts";
 import type { FieldIR, Layout, UintField } from "../ir/nodes.ts";
-import { type CraftSchemaDeps, craftSchema, leavesOf } from "./json-schema.ts";
+import { type CraftSchemaDeps, leavesOf } from "./json-schema.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
-function isObject(value: unknown): value is Input {
+export function isObject(value: unknown): value is Input {
   return (
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
   );
@@ -37,7 +35,7 @@ export function normalizeCraftInput(
 }
 
 /** The fields that the keys mean: of the named form, else of the first form that knows all keys, else of any. */
-function fieldsFor(layout: Layout, input: Input): ReadonlyMap<string, FieldIR> {
+export function fieldsFor(layout: Layout, input: Input): ReadonlyMap<string, FieldIR> {
   const keys = Object.keys(input).filter((key) => key !== "variant");
   const forms = layout.variants.map((variant) => ({
     variant,
@@ -130,100 +128,4 @@ function toInteger(field: UintField, text: string, deps: CraftSchemaDeps, path: 
   }
   const value = text.startsWith("-") ? -BigInt(text.slice(1)) : BigInt(text);
   return field.wide ? value : Number(value);
-}
-
-/** Checks input as it came from JSON or YAML. @throws CraftError for the first thing wrong. */
-export type CraftValidator = (input: unknown, path?: string) => void;
-
-/**
- * A validator by JSON Schema. The package behind it is loaded on first use. Where code may not be generated it cannot run: then
- * {@link normalizeCraftInput} and the serializer, which check every value too, are what there is.
- */
-export async function createCraftValidator(layout: Layout, deps: CraftSchemaDeps): Promise<CraftValidator> {
-  if (!canGenerate()) return () => undefined;
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
-  const ajv = new Ajv2020({ verbose: true, strict: true, allowUnionTypes: true, strictRequired: false });
-  const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
-  const check = (target: Layout, input: unknown, path: string): void => {
-    let validate = compiled.get(target.id);
-    if (validate === undefined) {
-      validate = ajv.compile(craftSchema(target, deps));
-      compiled.set(target.id, validate);
-    }
-    const shaped = toJson(input);
-    if (!validate(shaped)) throw toCraftError(validate.errors ?? [], path);
-    for (const [key, field] of isObject(shaped) ? fieldsFor(target, shaped) : []) {
-      if (field.kind !== "options" || !isObject(shaped)) continue;
-      const list = shaped[key];
-      for (const [index, item] of Array.isArray(list) ? list.entries() : []) {
-        const inner = isObject(item) && typeof item["id"] === "string" ? deps.layout(item["id"]) : undefined;
-        if (inner !== undefined && isObject(item) && item["value"] !== undefined)
-          check(inner, item["value"], `${path}.${key}[${index}](${inner.id})`);
-      }
-    }
-  };
-  return (input, path = layout.id) => check(layout, input, path);
-}
-
-/** Bigints and bytes as the texts that JSON has for them; what is undefined is left out. */
-function toJson(value: unknown): unknown {
-  if (typeof value === "bigint") return String(value);
-  if (value instanceof Uint8Array) return toHex(value);
-  if (Array.isArray(value)) return value.map(toJson);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, toJson(item)]])),
-  );
-}
-
-const CODES: Readonly<Record<string, CraftErrorCode>> = {
-  additionalProperties: "unknown-field",
-  required: "missing-field",
-  minimum: "out-of-range",
-  maximum: "out-of-range",
-  multipleOf: "out-of-range",
-  minItems: "bad-size",
-  maxItems: "bad-size",
-  enum: "bad-input",
-};
-
-/** Inside alternatives each branch reports; the last error is about the field as a whole, the first about its best branch. */
-function toCraftError(errors: readonly ErrorObject[], path: string): CraftError {
-  const last = errors.findLast((error) => error.keyword !== "if");
-  if (last === undefined) return new CraftError("bad-input", path, "is refused");
-  const place = path + last.instancePath.replace(/\/(\d+)(?=\/|$)/g, "[$1]").replaceAll("/", ".");
-  const params = last.params as Readonly<Record<string, unknown>>;
-  if (last.keyword === "additionalProperties") {
-    const known = Object.keys((last.parentSchema?.["properties"] as object | undefined) ?? {}).join(", ");
-    return new CraftError(
-      "unknown-field",
-      `${place}.${String(params["additionalProperty"])}`,
-      `there is no such field; there are ${known}`,
-    );
-  }
-  if (last.keyword === "required")
-    return new CraftError(
-      "missing-field",
-      `${place}.${String(params["missingProperty"])}`,
-      "is not given and has no default",
-    );
-  if (last.keyword === "propertyNames")
-    return new CraftError(
-      "unknown-field",
-      `${place}.${String(params["propertyName"])}`,
-      "the form that is named has no such field",
-    );
-  const best = errors.find(
-    (error) =>
-      error.instancePath === last.instancePath &&
-      CODES[error.keyword] !== undefined &&
-      error.keyword !== "enum",
-  );
-  const code = CODES[(last.keyword === "anyOf" ? best?.keyword : last.keyword) ?? ""] ?? "bad-type";
-  const wants = last.parentSchema?.["description"] ?? last.message;
-  return new CraftError(
-    code,
-    place,
-    `wants ${String(wants)}, given ${JSON.stringify(last.data)?.slice(0, 60)}`,
-  );
 }

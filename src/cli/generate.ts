@@ -3,7 +3,7 @@
  * what they would be, and exits with 1.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Family, toMarkdown } from "../backends/markdown.ts";
@@ -11,6 +11,7 @@ import { hasShape, shapesName, toTypeScript } from "../backends/typescript.ts";
 import { SchemaError } from "../errors.ts";
 import type { ValueStrings } from "../ir/fields.ts";
 import { lowerSchemas, type SchemaFile } from "../schema/lower.ts";
+import { craftValidators } from "./generate-craft-validators.ts";
 import { type FilterExamples, filterPage } from "./generate-filters.ts";
 import { enumModule, layoutModule } from "./generate-layouts.ts";
 import { validatorModule } from "./generate-validator.ts";
@@ -100,6 +101,11 @@ export function generateAll(root: string): Map<string, string> {
   outputs.set("dissectors/generated/index.ts", shapesModule(families));
   outputs.set("schemas/FIELDS.md", toMarkdown(families, `<!-- Generated from schemas/ ${COMMAND} -->`));
   outputs.set(VALIDATOR, validatorText(root));
+  const byId = new Map(
+    families.flatMap(({ layouts }) => layouts.map((layout) => [layout.id, layout] as const)),
+  );
+  const deps = { layout: (id: string) => byId.get(id), strings: (name: string) => enums[name] };
+  for (const [path, text] of craftValidators(families, deps)) outputs.set(path, text);
   // Only the project itself has a page of filters.
   if (readText(join(root, FILTER_EXAMPLES)) !== undefined) {
     // Each example is run by a test, which fails where the file has another form.
@@ -128,8 +134,9 @@ function renewValidator(root: string): boolean {
 
 /** Generated files whose schemas are gone. */
 function leftovers(root: string, outputs: ReadonlyMap<string, string>): string[] {
-  return ["dissectors/generated", "dissectors/generated/layouts"].flatMap((folder) =>
-    readdirSync(join(root, folder))
+  const folders = ["dissectors/generated", "dissectors/generated/layouts", "src/craft/generated/validators"];
+  return folders.flatMap((folder) =>
+    (existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : [])
       .filter((name) => name.endsWith(".ts"))
       .map((name) => `${folder}/${name}`)
       .filter((path) => !outputs.has(path)),

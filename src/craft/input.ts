@@ -1,5 +1,6 @@
 /** Options and layers as people write them (JSON, YAML, short forms) → what the engine takes. */
-import { type CraftValidator, createCraftValidator, normalizeCraftInput } from "../backends/craft-input.ts";
+import { normalizeCraftInput } from "../backends/craft-input.ts";
+import { createCraftValidator } from "../backends/craft-validate.ts";
 import type { CraftSchemaDeps } from "../backends/json-schema.ts";
 import { fromHex } from "../bytes/hex.ts";
 import { builtin } from "../default-engine.ts";
@@ -14,6 +15,7 @@ import type { Layout, OptionsField, Variant } from "../ir/nodes.ts";
 import { fixedBits } from "../ir/size.ts";
 import type { FieldNode } from "../ir/tree.ts";
 import type { Dissector } from "../plugin.ts";
+import { builtinValidator } from "./generated/validators/index.ts";
 import { parseShortForms } from "./option-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -71,7 +73,7 @@ export function createCraftInput(
     layout: (id) => registry.layouts.get(id),
     strings: (name) => registry.enums.get(name),
   };
-  const validators = new Map<string, Promise<CraftValidator>>();
+  const validate = createCraftValidator(deps, builtinValidator);
   const layoutOf = (id: unknown, path: string): Layout => {
     const layout = typeof id === "string" ? registry.layouts.get(id) : undefined;
     if (layout === undefined)
@@ -79,12 +81,7 @@ export function createCraftInput(
     return layout;
   };
   const checked = async (layout: Layout, value: unknown, path: string): Promise<Json> => {
-    let validator = validators.get(layout.id);
-    if (validator === undefined) {
-      validator = createCraftValidator(layout, deps);
-      validators.set(layout.id, validator);
-    }
-    (await validator)(value, path);
+    await validate(layout, value, path);
     return normalizeCraftInput(layout, value, deps, path);
   };
   const fixOf = (layout: Layout, fix: unknown, path: string): Fix | undefined => {

@@ -1,12 +1,16 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { builtin } from "../../dissectors/index.ts";
-import { createCraftValidator, normalizeCraftInput } from "../../src/backends/craft-input.ts";
+import { normalizeCraftInput } from "../../src/backends/craft-input.ts";
+import { type CraftValidator, createCraftValidator } from "../../src/backends/craft-validate.ts";
 import { craftSchema } from "../../src/backends/json-schema.ts";
 import { toHex } from "../../src/bytes/hex.ts";
 import { canGenerate } from "../../src/codegen/function.ts";
+import { builtinValidator } from "../../src/craft/generated/validators/index.ts";
 import { CraftError } from "../../src/errors.ts";
 import type { Layout } from "../../src/ir/nodes.ts";
+import { headerArbitrary } from "../../src/testing/index.ts";
 import { layouts, serializerOf } from "./serializer-support.ts";
 
 const tables = new Map(builtin.flatMap((dissector) => Object.entries(dissector.enums ?? {})));
@@ -67,7 +71,15 @@ describe("schemas", () => {
   );
 });
 
-describe.skipIf(!canGenerate())("validation", () => {
+const compiled = createCraftValidator(deps);
+const standalone = createCraftValidator(deps, builtinValidator);
+
+/** Code of the package needs no eval; what is compiled at run time does. */
+const ways = [
+  ["standalone", standalone] as const,
+  ...(canGenerate() ? [["compiled", compiled] as const] : []),
+];
+describe.each(ways)("validation, %s", (_way, validate) => {
   test.each<[string, unknown, string]>([
     ["tcp.mss", { mss: 70000 }, "out-of-range tcp.mss.mss wants 0 to 65535, given 70000"],
     ["tcp.mss", { mss: true }, "bad-type tcp.mss.mss wants 0 to 65535, given true"],
@@ -104,9 +116,8 @@ describe.skipIf(!canGenerate())("validation", () => {
       "out-of-range tcp.options[0](tcp.mss).mss",
     ],
   ])("%s %j", async (id, input, expected) => {
-    const validate = await createCraftValidator(layoutOf(id), deps);
     try {
-      validate(input);
+      await validate(layoutOf(id), input);
       expect.unreachable();
     } catch (error) {
       if (!(error instanceof CraftError)) throw error;
@@ -114,7 +125,54 @@ describe.skipIf(!canGenerate())("validation", () => {
     }
   });
   test("bigints and bytes pass as they are", async () => {
-    const validate = await createCraftValidator(layoutOf("mptcp.mpCapable"), deps);
-    expect(() => validate({ variant: "synAck", senderKey: 1n << 63n })).not.toThrow();
+    const input = { variant: "synAck", senderKey: 1n << 63n };
+    await expect(validate(layoutOf("mptcp.mpCapable"), input)).resolves.toBeUndefined();
   });
+});
+
+describe.skipIf(!canGenerate())("the package's own validators say what ajv says", () => {
+  const outcome = async (validate: CraftValidator, layout: Layout, input: unknown): Promise<string> => {
+    try {
+      await validate(layout, input);
+      return "fits";
+    } catch (error) {
+      if (error instanceof CraftError) return `${error.code} ${error.message}`;
+      throw error;
+    }
+  };
+  const junk = fc.constantFrom<unknown>(
+    null,
+    -1,
+    0.5,
+    2 ** 33,
+    true,
+    "",
+    "0x1",
+    "x",
+    "1.2.3.4",
+    [],
+    {},
+    [{}],
+    [1],
+    7n,
+  );
+  const spoilt = (value: Readonly<Record<string, unknown>>): fc.Arbitrary<unknown> =>
+    fc
+      .tuple(fc.constantFrom(...Object.keys(value), "nothing", "variant"), junk)
+      .map(([name, other]) => ({ ...value, [name]: other }));
+  const writable = [...layouts.values()].filter(({ role }) => role === "option" || role === "header");
+  test.each(writable.map((layout) => [layout.id, layout] as const))("%s", async (id, layout) => {
+    const values = headerArbitrary(id);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(values, values.chain(spoilt)), async (value) => {
+        expect(await outcome(standalone, layout, value)).toBe(await outcome(compiled, layout, value));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test("every built-in schema has one", async () => {
+  for (const { id, role } of layouts.values())
+    expect(typeof (await builtinValidator(id)), id).toBe(role === "metadata" ? "undefined" : "function");
 });
