@@ -3,34 +3,43 @@ import type { FieldIR, Layout, View } from "../../ir/nodes.ts";
 import type { Schemas } from "./tables.ts";
 import { isPlainMeta } from "./walk.ts";
 
-function* viewsOf(fields: readonly FieldIR[]): Generator<readonly [FieldIR, View]> {
+function eachView(fields: readonly FieldIR[], act: (field: FieldIR, view: View) => void): void {
   for (const field of fields) {
-    for (const view of field.views) yield [field, view];
-    for (const view of field.under) yield [field, view];
-    if (field.kind === "group") yield* viewsOf(field.fields);
-    if (field.kind === "repeat") yield* viewsOf(field.item);
+    for (const view of field.views) act(field, view);
+    for (const view of field.under) act(field, view);
+    if (field.kind === "group") eachView(field.fields, act);
+    if (field.kind === "repeat") eachView(field.item, act);
   }
 }
 
-function inLayout(layout: Layout, name: string): string | true | undefined {
+/** By layout: its names, each with the reason why generated code does not find it, or true. */
+const FINDINGS = new WeakMap<Layout, ReadonlyMap<string, string | true>>();
+
+function findingsOf(layout: Layout): ReadonlyMap<string, string | true> {
+  const known = FINDINGS.get(layout);
+  if (known !== undefined) return known;
+  const found = new Map<string, string | true>();
+  // A reason outweighs a place where the name is found.
+  const note = (name: string, finding: string | true): void => {
+    if (typeof found.get(name) !== "string") found.set(name, finding);
+  };
+  if (layout.protocol !== undefined) note(layout.protocol.filter, true);
   const { trailer } = layout;
   const behind = [
     ...layout.variants.flatMap((variant) => variant.payload?.behind ?? []),
     ...[trailer?.field, trailer?.padding?.field, trailer?.check?.field].filter((one) => one !== undefined),
   ];
-  if ([...viewsOf(behind)].some(([, view]) => view.filter === name))
-    return "stands behind the payload of inner headers";
-  let found: true | undefined = layout.protocol?.filter === name ? true : undefined;
-  for (const variant of layout.variants) {
-    for (const [field, view] of viewsOf(variant.fields)) {
-      if (view.filter !== name) continue;
+  eachView(behind, (_, view) => note(view.filter, "stands behind the payload of inner headers"));
+  for (const { fields, payload } of layout.variants) {
+    eachView(fields, (field, view) => {
       if (field.kind === "meta" && (!isPlainMeta(field.source) || view.derive !== undefined))
-        return "is a value of the capture's record that is made for whole frames";
-      if (view.derive?.kind === "status") return "tells of the whole frame";
-      found = true;
-    }
-    if (variant.payload?.views.some((view) => view.filter === name)) found = true;
+        note(view.filter, "is a value of the capture's record that is made for whole frames");
+      else if (view.derive?.kind === "status") note(view.filter, "tells of the whole frame");
+      else note(view.filter, true);
+    });
+    for (const view of payload?.views ?? []) note(view.filter, true);
   }
+  FINDINGS.set(layout, found);
   return found;
 }
 
@@ -47,9 +56,11 @@ function behindEnvelopes(schemas: Schemas): ReadonlySet<string> {
 /** Undefined where the name is found by generated code, else the reason. */
 export function notCovered(schemas: Schemas, name: string): string | undefined {
   let found = false;
-  const behind = behindEnvelopes(schemas);
+  let behind: ReadonlySet<string> | undefined;
   for (const layout of schemas.layouts.values()) {
-    const here = inLayout(layout, name);
+    const here = findingsOf(layout).get(name);
+    if (here === undefined) continue;
+    behind ??= behindEnvelopes(schemas);
     if (here === true && (behind.has(layout.id) || behind.has(layout.within ?? "")))
       return `${name} stands behind the payload of inner headers`;
     if (typeof here === "string") return `${name} ${here}`;

@@ -13,6 +13,8 @@ export interface FindInput {
   /** Statements for a layout that was found. They leave what stands around them, or go on behind it. */
   readonly found: (layout: Layout) => Code;
   readonly missing: Code;
+  /** Keys of these layouts are tried first. */
+  readonly likely?: (layout: Layout) => boolean;
 }
 
 /** Cases up to this many are tested one by one: cheaper than a jump table. */
@@ -76,8 +78,22 @@ export function findCode(input: FindInput): Code {
     const body = findConstant(value, input);
     if (body.text !== otherwise.text) add(value, body);
   }
-  const groups = [...cases.values()];
-  if (groups.length === 0) return otherwise;
+  const isLikely = (value: number): boolean =>
+    (table.exact.get(value) ?? []).some(({ layout }) => input.likely?.(layout) === true);
+  const all = [...cases.values()];
+  if (all.length === 0) return otherwise;
+  const likely = all.filter((group) => group.keys.some(isLikely));
+  const groups = likely.length > FEW ? all : all.filter((group) => !likely.includes(group));
+  const rest = lookUp(groups, key, otherwise);
+  return likely.length > FEW ? rest : ifElse(likely, key, rest);
+}
+
+interface Group {
+  readonly keys: readonly number[];
+  readonly body: Code;
+}
+
+function lookUp(groups: readonly Group[], key: Name | Code, otherwise: Code): Code {
   const count = groups.reduce((sum, group) => sum + group.keys.length, 0);
   if (count > FEW) {
     const labels = groups.map(
@@ -85,6 +101,10 @@ export function findCode(input: FindInput): Code {
     );
     return code`switch (${key}) {\n${labels}\ndefault:\n{ ${otherwise} }\n}`;
   }
+  return ifElse(groups, key, otherwise);
+}
+
+function ifElse(groups: readonly Group[], key: Name | Code, otherwise: Code): Code {
   return groups.reduceRight((rest, { keys: values, body }) => {
     const tests = join(
       values.map((value) => code`${key} === ${value}`),

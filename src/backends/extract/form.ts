@@ -45,7 +45,8 @@ export class FormWriter implements RepeatHost {
 
   constructor(fields: readonly FieldIR[], input: FormInput) {
     this.input = input;
-    this.#needed = new Set([...neededNames(fields, input.headerLength), ...(input.alsoNeeded ?? [])]);
+    const wants = (filter: string): boolean => input.consumer.wants(filter);
+    this.#needed = new Set([...neededNames(fields, wants, input.headerLength), ...(input.alsoNeeded ?? [])]);
   }
 
   get code(): Code {

@@ -10,12 +10,17 @@ function addSize(names: Set<string>, size: Size | undefined): void {
   if (size?.kind === "flag") names.add(size.flag);
 }
 
-export function neededNames(fields: readonly FieldIR[], headerLength?: Size): Set<string> {
+/** `wants`: the filter names at which something is done. */
+export function neededNames(
+  fields: readonly FieldIR[],
+  wants: (filter: string) => boolean,
+  headerLength?: Size,
+): Set<string> {
   const names = new Set<string>();
   addSize(names, headerLength);
   const visit = (field: FieldIR): void => {
     addGuard(names, field.when);
-    for (const view of [...field.views, ...field.under]) addGuard(names, view.when);
+    for (const view of [...field.views, ...field.under]) if (wants(view.filter)) addGuard(names, view.when);
     if (field.kind === "uint" && typeof field.bits !== "number") names.add(field.bits.flag);
     if (field.kind === "bytes" || field.kind === "repeat" || field.kind === "options")
       addSize(names, field.size);
@@ -25,10 +30,16 @@ export function neededNames(fields: readonly FieldIR[], headerLength?: Size): Se
   return names;
 }
 
-/** What the way to the next header asks for. */
-export function payloadNames(payload: Payload | undefined): Set<string> {
+/** What the end of the payload hangs on. */
+export function payloadEndNames(payload: Payload | undefined): Set<string> {
   const names = new Set<string>();
   addSize(names, payload?.end);
+  return names;
+}
+
+/** What the way to the next header asks for. */
+export function payloadNames(payload: Payload | undefined): Set<string> {
+  const names = payloadEndNames(payload);
   for (const next of payload?.next ?? []) {
     addGuard(names, next.when);
     if (next.key.kind === "field") names.add(next.key.field);

@@ -8,7 +8,7 @@ import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
 import type { BytesField, Layout, Payload, Variant } from "../../ir/nodes.ts";
 import { findCode, findConstant } from "./find.ts";
 import { FormWriter } from "./form.ts";
-import { payloadNames } from "./needed.ts";
+import { payloadEndNames, payloadNames } from "./needed.ts";
 import { byteBehind, linear, type Place } from "./read.ts";
 import { RegionWriter } from "./region.ts";
 import type { Scope } from "./scope.ts";
@@ -28,6 +28,12 @@ const AT = new Name("at");
 const END = new Name("end");
 const WIRE = new Name("wire");
 const STATE = new Name("state");
+const DEPTH = new Name("depth");
+
+/** Label of a state's statements. */
+function stateLabel(state: number): Name {
+  return new Name(`s${state}`);
+}
 
 /** Names of what the statements of a row use. */
 export const ROW_NAMES = {
@@ -117,11 +123,20 @@ class WalkWriter {
     return [...this.#states.keys()];
   }
 
-  /** Statements that go to a schema's state, by way of `on`. */
-  #go(layout: Layout, on: Code): Code {
+  #isHot(layout: Layout): boolean {
+    return this.#input.hot?.has(layout) !== false;
+  }
+
+  /** Statements that go to a schema's state, from that of another schema. */
+  #go(layout: Layout, from: Layout | undefined): Code {
     const state = this.#state(layout);
-    if (this.#input.hot?.has(layout) === false) return leave(code`${COLD + state - 1}`);
-    return code`${STATE} = ${state};${on}`;
+    if (!this.#isHot(layout)) return leave(code`${COLD + state - 1}`);
+    if (from === undefined) return code`${STATE} = ${state};`;
+    const own = this.#state(from);
+    // States stand in the order of their numbers: what comes behind is reached without another turn of the loop.
+    return own < state
+      ? code`${STATE} = ${state}; ${DEPTH}++; break ${stateLabel(own)};`
+      : code`${STATE} = ${state}; continue walk;`;
   }
 
   block(): Code {
@@ -134,26 +149,25 @@ class WalkWriter {
       key: new Name("link"),
       magicAt: { base: AT, bit: 0 },
       end: END,
-      found: (layout: Layout): Code => (this.#reach.isUseful(layout) ? this.#go(layout, EMPTY) : EMPTY),
-      missing: data !== undefined && this.#reach.isUseful(data) ? this.#go(data, EMPTY) : EMPTY,
+      found: (layout: Layout): Code => (this.#reach.isUseful(layout) ? this.#go(layout, undefined) : EMPTY),
+      missing: data !== undefined && this.#reach.isUseful(data) ? this.#go(data, undefined) : EMPTY,
     };
     const first = linkType === undefined ? findCode(enter) : findConstant(linkType, enter);
     const cases: Code[] = [];
     // Writing one state may find others.
     for (let done = 0; done < this.#states.size; done++) {
       const [layout, state] = [...this.#states][done] as [Layout, number]; // the index is in range
-      if (this.#input.hot?.has(layout) === false) continue;
-      cases.push(code`case ${state}: {\n${this.#safeLayer(layout)}\n}`);
+      if (!this.#isHot(layout)) continue;
+      cases.push(code`if (${STATE} === ${state}) ${stateLabel(state)}: {\n${this.#safeLayer(layout)}\n}`);
     }
     const counters = [...this.#counters.values()].map((name) => code`let ${name} = 0;`);
     const walk =
       cases.length === 0
         ? EMPTY
-        : code`walk: for (let depth = 1; ${STATE} !== 0; depth++) {
-if (depth > ${MAX_LAYERS}) ${this.#bail}
-switch (${STATE}) {
+        : // One turn may go through all states.
+          code`walk: for (let ${DEPTH} = 1; ${STATE} !== 0; ${DEPTH}++) {
+if (${DEPTH} > ${Math.max(1, MAX_LAYERS - cases.length)}) ${this.#bail}
 ${cases}
-}
 }`;
     return code`frame: {
 let ${AT} = start, ${END} = start + captured, ${WIRE} = original > captured ? start + original : ${END}, ${STATE} = 0;
@@ -255,14 +269,16 @@ ${final}
       limit,
       start: AT,
       headerLength: layout.headerLength,
-      alsoNeeded: payloadNames(variant.payload),
+      alsoNeeded: this.#reach.nextUseful(variant.payload)
+        ? payloadNames(variant.payload)
+        : payloadEndNames(variant.payload),
       region: (field, start, end) => this.#regions.region(field.envelope, start, end),
     });
     const behind = form.sequence(variant.fields, { base: AT, bit: 0 });
     const statements = [
       limit === END ? EMPTY : code`let ${limit} = ${END};`,
       form.code,
-      this.#payload(variant.payload, form, behind, range),
+      this.#payload(layout, variant.payload, form, behind, range),
     ];
     return join(
       statements.filter((one) => one.text !== ""),
@@ -272,6 +288,7 @@ ${final}
 
   /** The end of the payload, its names, and the way to the next header. */
   #payload(
+    layout: Layout,
     payload: Payload | undefined,
     form: FormWriter,
     behind: Place,
@@ -297,7 +314,7 @@ ${final}
     if (further) {
       out.push(code`if (${body} >= ${stop}) break walk;`, code`${AT} = ${body};`);
       if (stop !== END) out.push(code`${END} = ${stop};`);
-      out.push(this.#next(payload, form));
+      out.push(this.#next(payload, form, layout));
     } else out.push(code`break walk;`);
     return join(
       out.filter((one) => one.text !== ""),
@@ -345,10 +362,10 @@ ${final}
   }
 
   /** Goes on with the first entry whose guard holds and whose key is registered, else with data. */
-  #next(payload: Payload, form: FormWriter): Code {
+  #next(payload: Payload, form: FormWriter, from: Layout): Code {
     const { schemas } = this.#input;
     const data = schemas.layouts.get("data");
-    const go = (layout: Layout): Code => this.#go(layout, code` continue walk;`);
+    const go = (layout: Layout): Code => this.#go(layout, from);
     const last = data !== undefined && this.#reach.isUseful(data) ? go(data) : code`break walk;`;
     const out: Code[] = [];
     const relevant = payload.next.filter(
@@ -366,6 +383,7 @@ ${final}
         table: schemas.table(next.table),
         magicAt: { base: AT, bit: 0 },
         end: END,
+        likely: (layout: Layout): boolean => this.#input.hot?.has(layout) === true,
         found: (layout: Layout): Code => {
           if (this.#reach.isUseful(layout)) return go(layout);
           return isLast ? EMPTY : code`break walk;`;

@@ -4,14 +4,27 @@ import { layoutsIn, type Schemas } from "./tables.ts";
 
 type Wants = (filter: string) => boolean;
 
+/** By list of fields: its names. They are asked for many times over while code is made. */
+const NAMES = new WeakMap<readonly FieldIR[], readonly string[]>();
+
+/** Filter names of the fields and what is in them, regions of options left aside. */
+function namesOf(fields: readonly FieldIR[]): readonly string[] {
+  let names = NAMES.get(fields);
+  if (names === undefined) {
+    names = fields.flatMap((field) => [
+      ...field.views.map((view) => view.filter),
+      ...field.under.map((view) => view.filter),
+      ...(field.kind === "group" ? namesOf(field.fields) : []),
+      ...(field.kind === "repeat" ? namesOf(field.item) : []),
+    ]);
+    NAMES.set(fields, names);
+  }
+  return names;
+}
+
 /** Is a name of the fields wanted, regions of options left aside? */
 export function fieldsWanted(fields: readonly FieldIR[], wants: Wants): boolean {
-  return fields.some(
-    (field) =>
-      [...field.views, ...field.under].some((view) => wants(view.filter)) ||
-      (field.kind === "group" && fieldsWanted(field.fields, wants)) ||
-      (field.kind === "repeat" && fieldsWanted(field.item, wants)),
-  );
+  return namesOf(fields).some(wants);
 }
 
 export function layoutFieldsWanted(layout: Layout, wants: Wants): boolean {
