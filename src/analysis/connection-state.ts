@@ -144,6 +144,10 @@ export class ConnectionState {
       mostInFlight: state.mostInFlight,
       reorderBytes: state.reorderBytes,
       reorderTime: state.reorderTime,
+      longestStall:
+        state.stall === 0
+          ? undefined
+          : { time: this.#clock.absolute(state.stallBegan), duration: state.stall },
       reinjections: state.reinjections,
       reinjectedBytes: state.reinjectedBytes,
       reinjectionFrames: state.reinjectionFrames,

@@ -148,6 +148,7 @@ function takePayload(context: Context, place: number, sink: AnalysisSink): void 
   const fresh = direction.sent.add(place, place + length);
   direction.bytes += length;
   direction.retransmittedBytes += length - fresh;
+  if (subflow.end === "reset") direction.bytesBehindReset += length;
   direction.mostInFlight = Math.max(direction.mostInFlight, direction.inFlight);
   if (direction.checksums.waits) {
     const outcomes = direction.checksums.accept(direction.mappings.at(place), segment.payload);

@@ -1,5 +1,5 @@
 /** The report, apart from how it is written: headings, tables, lists. */
-import { subtypeName } from "./observations.ts";
+import { subtypeName } from "./observe-common.ts";
 import type { CaptureAnalysis, ConnectionAnalysis, Offer, Side, SubflowAnalysis } from "./types.ts";
 import { duration, hex32, percent, rate, size } from "./units.ts";
 

@@ -42,6 +42,10 @@ export class SideState {
   reorderBytes = 0;
   reorderTime = 0;
   mostInFlight = 0;
+  /** Longest time without progress of the DATA_ACKs while data were in flight, and when it began. */
+  stall = 0;
+  stallBegan = 0;
+  #waitsSince: number = Number.NaN;
   reinjections = 0;
   reinjectedBytes = 0;
   redundantBytes = 0;
@@ -67,6 +71,7 @@ export class SideState {
       this.#sendings.add(end, time);
     } else this.#sendings.remove(start, end);
     this.#reorder(time);
+    if (Number.isNaN(this.#waitsSince) && this.inFlight > 0) this.#waitsSince = time;
     this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
     return fresh;
   }
@@ -104,6 +109,11 @@ export class SideState {
   acknowledge(upTo: number, time: number): number {
     if (!(upTo > this.acked)) return Number.NaN;
     this.acked = upTo;
+    if (time - this.#waitsSince > this.stall) {
+      this.stall = time - this.#waitsSince;
+      this.stallBegan = this.#waitsSince;
+    }
+    this.#waitsSince = this.inFlight > 0 ? time : Number.NaN;
     this.carriers.settle(upTo);
     // What the capture missed, the receiver did not.
     if (upTo > this.ordered) {

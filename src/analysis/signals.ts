@@ -7,6 +7,7 @@ import type { ConnectionState } from "./connection-state.ts";
 import { FLAG, type Segment } from "./segment.ts";
 import { opposite, type SubflowState } from "./subflow-state.ts";
 import type { Side } from "./types.ts";
+import { size } from "./units.ts";
 
 interface Context {
   readonly connection: ConnectionState;
@@ -124,6 +125,12 @@ function takeAddress({ connection, subflow, segment, side }: Context, option: Ad
   }
 }
 
+/** Data that a reset leaves unacknowledged. */
+function underWay({ sides }: SubflowState, side: Side): string {
+  const { inFlight } = sides[opposite(side)];
+  return inFlight > 0 ? ` with ${size(inFlight)} under way to it` : "";
+}
+
 function takeEnd({ connection, subflow, segment, side }: Context): void {
   const { frame, time, stream, flags } = segment;
   const direction = subflow.sides[side];
@@ -134,7 +141,7 @@ function takeEnd({ connection, subflow, segment, side }: Context): void {
     const kind = refused ? "join-refused" : "reset";
     const text = refused
       ? `${direction.end} refuses the join${why}`
-      : `${direction.end} resets the subflow${why}`;
+      : `${direction.end} resets the subflow${underWay(subflow, side)}${why}`;
     connection.event(kind, frame, time, stream, side, text);
     subflow.end = "reset";
   }

@@ -34,6 +34,7 @@ export class DirectionState {
   reinjectedElsewhereBytes = 0;
   zeroWindows = 0;
   mostInFlight = 0;
+  bytesBehindReset = 0;
   windowClosed = false;
   /** A segment with an MPTCP option behind the SYN. */
   spoke = false;
@@ -105,9 +106,9 @@ export class DirectionState {
     this.reinjectedElsewhereBytes += bytes;
   }
 
-  get result(): SubflowSide {
+  result(clock: Clock): SubflowSide {
     const { end, offer, segments, wireBytes, bytes, newBytes, zeroWindows, mostInFlight } = this;
-    const { retransmittedBytes, reinjectedBytes, reinjectedElsewhereBytes } = this;
+    const { retransmittedBytes, reinjectedBytes, reinjectedElsewhereBytes, bytesBehindReset } = this;
     const sizes = {
       wireBytes,
       bytes,
@@ -116,7 +117,10 @@ export class DirectionState {
       reinjectedBytes,
       reinjectedElsewhereBytes,
     };
-    return { end, offer, segments, ...sizes, mostInFlight, zeroWindows };
+    const absolute = (time: number): bigint | undefined =>
+      Number.isNaN(time) ? undefined : clock.absolute(time);
+    const times = { firstNew: absolute(this.firstNew), lastNew: absolute(this.lastNew) };
+    return { end, offer, segments, ...sizes, bytesBehindReset, mostInFlight, ...times, zeroWindows };
   }
 }
 
@@ -179,7 +183,7 @@ export class SubflowState {
       addressIds: [a.addressId, b.addressId],
       end: this.end,
       resetReason: this.resetReason,
-      sides: [a.result, b.result],
+      sides: [a.result(clock), b.result(clock)],
     };
   }
 }

@@ -115,6 +115,11 @@ export interface SubflowSide {
   readonly reinjectedElsewhereBytes: number;
   /** Most bytes at a time that TCP had not acknowledged. */
   readonly mostInFlight: number;
+  /** Payload that was seen behind a reset of the subflow. */
+  readonly bytesBehindReset: number;
+  /** When it carried data that were new to the connection, first and last. */
+  readonly firstNew: bigint | undefined;
+  readonly lastNew: bigint | undefined;
   readonly zeroWindows: number;
 }
 
@@ -160,6 +165,8 @@ export interface HostAnalysis {
   /** Received out of order as seen here: bytes at most, and nanoseconds that data waited at most. */
   readonly reorderBytes: number;
   readonly reorderTime: number;
+  /** Longest time without progress of the DATA_ACKs while data were in flight, nanoseconds, and when it began. */
+  readonly longestStall: { readonly time: bigint; readonly duration: number } | undefined;
   readonly reinjections: number;
   readonly reinjectedBytes: number;
   /** The first twenty of them. */

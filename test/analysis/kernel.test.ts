@@ -70,7 +70,21 @@ const FALLBACKS: Readonly<Record<string, readonly [string | undefined, string | 
   crafted: ["mp-fail", "mp-fail"],
 };
 
+/** What the join of a scenario meets, as its description says. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  fallback_join: /SYN\/ACK without MP_JOIN: the path strips the option/,
+  rst_limits: /refuses the join \(MP_TCPRST: administratively prohibited\)/,
+  addaddr_refused: /refuses the join/,
+};
+
 describe.skipIf(cases.length === 0)("what the kernels say", () => {
+  it.each(Object.entries(REFUSED))("the join of %s is refused", async (scenario, pattern) => {
+    const one = cases.find((other) => other.scenario === scenario && other.end === "client");
+    const events = (await analyze(one?.path ?? "")).connections.flatMap((connection) => connection.events);
+    const refused = events.filter(({ kind }) => kind === "join-refused").map(({ text }) => text);
+    expect(refused.join("\n")).toMatch(pattern);
+  });
+
   it.each(cases)("$scenario at the $end", async ({ scenario, end, folder, path }) => {
     const analysis = await analyze(path);
     const expected: { tokens: string[] } = JSON.parse(readFileSync(`${path}.expected.json`, "utf8"));
