@@ -1,15 +1,18 @@
 /** `subflow edit`: rewrites frames that a filter finds, and keeps everything else byte for byte. */
 import { randomBytes } from "node:crypto";
+import { stat } from "node:fs/promises";
+import type { CaptureFormat } from "../capture/types.ts";
 import { createCaptureWriter } from "../capture/writer.ts";
 import { createAnonymizer } from "../craft/edit/anonymize.ts";
 import { type Edits, editFrame } from "../craft/edit/edit.ts";
 import { parseAssignment } from "../craft/edit/set-field.ts";
+import { openSplice, type Splice } from "../craft/edit/splice.ts";
 import { createCraftInput } from "../craft/input.ts";
 import { CaptureError, CraftError } from "../errors.ts";
+import type { Frame } from "../ir/frame.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
-import { openInput } from "./input.ts";
 import { createSetup } from "./setup.ts";
 
 const SPECS = [
@@ -49,42 +52,69 @@ export async function runEdit(args: readonly string[]): Promise<number> {
   const known = new Set(engine.fields().map((field) => field.name));
   for (const { field } of edits.set ?? [])
     if (!known.has(field)) throw new CliError(`there is no field "${field}"`);
-  const { source, name } = await openInput([from]);
-  if (source === undefined) throw new CliError(`The file "${from}" is empty.`, EXIT.badInput);
   const format = last("F");
   if (format !== undefined && format !== "pcap" && format !== "pcapng" && format !== "nsecpcap")
     throw new CliError(`"${format}" isn't a capture format: pcap, pcapng, nsecpcap`);
-  const writer = createCaptureWriter(to, { copyFrom: source, format, loss: "accept" });
+  const splice = await openInput(from, to);
+  const output = outputOf(splice, to, format);
   let changed = 0;
   let refused = 0;
   try {
-    for await (const frame of source) {
-      let result = { frame, changed: false };
+    for await (const frame of splice.reader) {
+      let result: Frame = frame;
       // Keys are learnt from every frame, also from those that stay as they are.
       const hidden = anonymizer?.next(frame) ?? frame;
       if (filter(frame)) {
+        result = hidden;
         try {
-          const edited = editFrame(engine, hidden, edits);
-          result = { frame: { ...frame, ...edited.frame }, changed: edited.changed || hidden !== frame };
+          result = editFrame(engine, hidden, edits).frame;
         } catch (thrown) {
           if (!(thrown instanceof CraftError) || thrown.code !== "too-long") throw thrown;
           process.stderr.write(`subflow: ${thrown.message}: left as it is\n`);
-          // But not with what was to be hidden.
-          result = { frame: { ...frame, ...hidden }, changed: hidden !== frame };
           refused++;
         }
       }
-      if (result.changed) changed++;
-      await writer.write(result.changed ? result.frame : frame);
+      if (result === frame) await output.keep(frame);
+      else {
+        changed++;
+        await output.replace(frame, result);
+      }
     }
-    await writer.close();
+    await output.finish();
   } catch (thrown) {
+    await output.abort();
     throw thrown instanceof CaptureError
-      ? new FileError(thrown, thrown.code === "unwritable" ? to : name)
+      ? new FileError(thrown, thrown.code === "unwritable" ? to : from)
       : thrown;
   }
   process.stderr.write(
     `${changed} frames changed${refused > 0 ? `, ${refused} left because options do not fit` : ""}\n`,
   );
   return EXIT.done;
+}
+
+async function openInput(from: string, to: string): Promise<Splice> {
+  const empty = from !== "-" && (await stat(from).catch(() => undefined))?.size === 0;
+  if (empty) throw new CliError(`The file "${from}" is empty.`, EXIT.badInput);
+  try {
+    return await openSplice(from, to);
+  } catch (thrown) {
+    throw thrown instanceof CaptureError ? new FileError(thrown, from) : thrown;
+  }
+}
+
+/** The input's bytes but for what changed; or all frames written anew, where another format is asked for. */
+function outputOf(splice: Splice, to: string, format: CaptureFormat | undefined): Omit<Splice, "reader"> {
+  const { reader } = splice;
+  if (format === undefined || format === reader.format) return splice;
+  const writer = createCaptureWriter(to, { copyFrom: reader, format, loss: "accept" });
+  return {
+    keep: async (frame) => writer.write(frame),
+    replace: async (frame, edited) => writer.write({ ...frame, ...edited }),
+    finish: () => writer.close(),
+    abort: async () => {
+      await reader.close();
+      await writer.close().catch(() => {});
+    },
+  };
 }
