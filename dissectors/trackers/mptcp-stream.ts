@@ -13,6 +13,7 @@ import { idsnOf, tokenOf } from "../mptcp-crypto.ts";
 import { maxStreams } from "./bounded-map.ts";
 import { directionOf, ENDPOINT_FIELDS, isQuoted } from "./endpoints.ts";
 import { dsnSub } from "./mptcp-dsn.ts";
+import { givenKeys } from "./mptcp-keys.ts";
 import { DataMap, type Place } from "./mptcp-mappings.ts";
 import { MptcpModel, otherSide, type Subflow } from "./mptcp-model.ts";
 import { MPTCP_FIELDS, type MptcpOption, readMptcpOptions } from "./mptcp-options.ts";
@@ -118,7 +119,7 @@ class MptcpStreams implements TrackerState {
 
   constructor(preferences: Preferences) {
     const limit = maxStreams(preferences);
-    this.#model = new MptcpModel(limit);
+    this.#model = new MptcpModel(limit, { keys: givenKeys(preferences) });
     this.#relative = preferences.get("mptcp.relative_sequence_numbers") !== false;
     this.#reinjections = preferences.get("mptcp.intersubflows_retransmission") === true;
     const wanted = preferences.get("mptcp.analyze_mappings") === true || this.#reinjections;
@@ -218,7 +219,7 @@ function provideConnection(subflow: Subflow, provide: Provide): void {
 /**
  * MPTCP connections in the order in which they are seen. Rests on `tcp.stream`. Preferences, with Wireshark's defaults:
  * `mptcp.relative_sequence_numbers` (true), `mptcp.analyze_mappings` (false), `mptcp.intersubflows_retransmission`
- * (false); `subflow.max_streams`.
+ * (false); `subflow.max_streams`, `subflow.mptcp_keys`.
  */
 export const mptcpStream: Tracker = {
   id: "mptcp.stream",

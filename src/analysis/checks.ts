@@ -25,13 +25,18 @@ const MAX_NOTABLE = 200;
 export class CheckList {
   readonly counts: Record<CheckKind, Record<Verdict, number>>;
   readonly notable: Check[] = [];
-  constructor() {
+  readonly #watch: ((check: Check) => void) | undefined;
+
+  /** `watch` is told of every check that is made. */
+  constructor(watch?: (check: Check) => void) {
+    this.#watch = watch;
     const entries = KINDS.map((kind) => [kind, { good: 0, legacy: 0, bad: 0, unchecked: 0 }]);
     // The entries are made of all kinds of the closed list.
     this.counts = Object.fromEntries(entries) as Record<CheckKind, Record<Verdict, number>>;
   }
 
   add(kind: CheckKind, frame: number, stream: number, verdict: Verdict, detail?: string): void {
+    this.#watch?.({ kind, frame, stream, verdict, detail });
     const first = this.counts[kind][verdict]++ === 0;
     if (verdict === "good" && !first) return;
     if (this.notable.length < MAX_NOTABLE) this.notable.push({ kind, frame, stream, verdict, detail });

@@ -42,7 +42,7 @@ export class ConnectionState {
   firstDataAck: number | undefined;
   readonly sides: readonly [SideState, SideState] = [new SideState(), new SideState()];
   readonly subflows: SubflowState[] = [];
-  readonly checks: CheckList = new CheckList();
+  readonly checks: CheckList;
   readonly subtypes: Set<number> = new Set();
   readonly dsnWidths: Set<number> = new Set();
   readonly ackWidths: Set<number> = new Set();
@@ -59,6 +59,8 @@ export class ConnectionState {
     this.lastTime = time;
     this.#clock = clock;
     this.#sink = sink;
+    const { check } = sink;
+    this.checks = new CheckList(check === undefined ? undefined : (one) => check(number, one));
   }
 
   event(kind: EventKind, frame: number, time: number, stream: number, side: Side, text: string): void {
@@ -84,6 +86,7 @@ export class ConnectionState {
   fallBack(fallback: Fallback, time: number, side: Side): void {
     if (this.fallback !== undefined) return;
     this.fallback = fallback;
+    this.#sink.fallback?.(this.number, fallback);
     this.event("fallback", fallback.frame, time, fallback.stream, side, fallback.text);
   }
 

@@ -1,5 +1,5 @@
 /** What a reader of the capture may watch while it is analysed: the points that plots are made of. */
-import type { ConnectionEvent, Side } from "./types.ts";
+import type { Check, ConnectionEvent, Fallback, Side } from "./types.ts";
 
 /** Data of one segment, in bytes from the sender's first one (which is 1, as SYNs count in TCP). */
 export interface DataMark {
@@ -42,4 +42,6 @@ export interface AnalysisSink {
   readonly ack?: (mark: AckMark) => void;
   /** `time` as in the other marks. */
   readonly event?: (connection: number, event: ConnectionEvent, time: number) => void;
+  readonly check?: (connection: number, check: Check) => void;
+  readonly fallback?: (connection: number, fallback: Fallback) => void;
 }

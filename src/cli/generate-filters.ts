@@ -1,4 +1,5 @@
 /** FILTERS.md: the reference of the filter language, from the tables that the compiler reads and examples with their answers. */
+import { analysisFields } from "../analysis/fields.ts";
 import { functions } from "../filter/functions.ts";
 import { type OperatorRow, operators } from "../filter/operators.ts";
 import { types } from "../filter/types.ts";
@@ -130,6 +131,31 @@ function typePart(examples: FilterExamples["types"]): string[] {
   ];
 }
 
+/** Fields that Wireshark has not. */
+function ownPart(): string[] {
+  return [
+    "## Fields of subflow's own",
+    "",
+    "Wireshark has none of these. They tell what `subflow report` finds, each in its frame, and stand in no tree unless they are asked",
+    "for by name (`-e`, a filter). `--key TOKEN=KEY` gives what a capture lacks that begins behind the handshake.",
+    "",
+    row(["field", "type", "tells"]),
+    row(["---", "---", "---"]),
+    ...analysisFields.map(({ name, type, description, strings }) => {
+      const values =
+        strings?.kind === "values" ? strings.rows.map(({ low, text }) => `${low} ${text}`).join(", ") : "";
+      return row([code(name), type, values === "" ? description : `${description}: ${values}`]);
+    }),
+    "",
+    "## One reading",
+    "",
+    "A field tells what is known when its frame has been read; `-2` is accepted and changes nothing. So `tcp.completeness` holds what",
+    "was seen before the segment, as in tshark without `-2` (with it, what all of the connection shows), and `mptcp.reinjected_in`,",
+    "which looks ahead, is never present: ask the later frame for `mptcp.reinjection_of` or `mptcp.analysis.reinjection`.",
+    "",
+  ];
+}
+
 function featurePart({ title, text, examples }: Feature): string[] {
   return [`## ${title}`, "", text, "", ...block(examples)];
 }
@@ -155,6 +181,7 @@ export function filterPage(examples: FilterExamples, note: string): string {
     ...operatorPart(examples.operators),
     ...functionPart(examples.functions),
     ...typePart(examples.types),
+    ...ownPart(),
     "Where an answer differs from tshark's on purpose, [test/deviations.json](test/deviations.json) says why.",
     "",
   ].join("\n");

@@ -4,18 +4,20 @@ import { CliError } from "./errors.ts";
 type Value = string | number | boolean;
 
 /** Wireshark's names where it has the setting. Add a tracker's setting here when it learns one. */
-const KNOWN: Readonly<Record<string, "boolean" | "number">> = {
+const KNOWN: Readonly<Record<string, "boolean" | "number" | "text">> = {
   "tcp.relative_sequence_numbers": "boolean",
   "tcp.analyze_sequence_numbers": "boolean",
   "mptcp.analyze_mappings": "boolean",
   "mptcp.intersubflows_retransmission": "boolean",
   "mptcp.relative_sequence_numbers": "boolean",
   "subflow.max_streams": "number",
+  "subflow.mptcp_keys": "text",
 };
 
 /** As in Wireshark, a boolean is true only when it says so. */
-function typedValue(type: "boolean" | "number" | undefined, text: string): Value {
+function typedValue(type: "boolean" | "number" | "text" | undefined, text: string): Value {
   if (type === "boolean") return text.toLowerCase() === "true";
+  if (type === "text") return text;
   if (/^\d+$/.test(text)) return Number(text);
   if (type === "number") throw new CliError(`-o: "${text}" is not a number`);
   return /^(?:true|false)$/i.test(text) ? text.toLowerCase() === "true" : text;

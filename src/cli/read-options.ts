@@ -39,7 +39,7 @@ export interface ReadOptions {
   readonly keys: ReadonlyMap<number, bigint>;
 }
 
-/** Accepted for scripts' sake: names are never resolved (`-n`), and one pass gives what two would (`-2`). */
+/** Accepted for scripts' sake: names are never resolved (`-n`), and fields hold what one pass tells (`-2`). */
 const WITHOUT_EFFECT = ["n", "2"];
 
 const SPECS: readonly OptionSpec[] = [
@@ -115,6 +115,10 @@ export function readKey(text: string): readonly [number, bigint] {
   return [Number.parseInt(match[1] ?? "", 16), BigInt(`0x${match[2]}`)];
 }
 
+function keysText(keys: readonly (readonly [number, bigint])[]): string {
+  return keys.map(([token, key]) => `${token.toString(16)}=${key.toString(16)}`).join(",");
+}
+
 /** Reads the command line of `subflow -r …`. Throws CliError with tshark's message where it has one. */
 export function parseReadOptions(args: readonly string[]): ReadOptions {
   const { options, rest } = parseOptions(args, SPECS, refuse);
@@ -169,7 +173,11 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
     count: has("count"),
     time: parseTimeFormat(last("t") ?? "r"),
     lineBuffered: has("l"),
-    preferences: all("o"),
+    // Keys are a setting of the trackers that know connections.
+    preferences: [
+      ...all("o"),
+      ...(has("key") ? [`subflow.mptcp_keys:${keysText(all("key").map(readKey))}`] : []),
+    ],
     decodeAs: all("d"),
     plugins: all("plugin"),
     macros: last("macros"),

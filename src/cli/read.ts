@@ -64,7 +64,7 @@ function trackerFields(options: ReadOptions, fields: readonly FieldInfo[]): read
   const wanted = new Set(options.fields);
   const byTracker = new Map<string, string>();
   for (const field of fields) {
-    if (field.tracker !== undefined && (needsAll || wanted.has(field.name)))
+    if (field.tracker !== undefined && ((needsAll && field.own !== true) || wanted.has(field.name)))
       byTracker.set(field.tracker, field.name);
   }
   // Expert items rest on the trackers of all findings.

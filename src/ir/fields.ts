@@ -118,6 +118,8 @@ export interface FieldInfo {
   readonly tracker?: string;
   /** It tells of something worth a look. */
   readonly finding?: Finding;
+  /** Wireshark has no such field. It is found only where it is asked for by name: whole trees are as Wireshark's. */
+  readonly own?: boolean;
 }
 
 /** Text for a number in a table, or undefined. Tables are short or looked up rarely; the first hit counts. */
