@@ -1,5 +1,6 @@
 /** Layouts to documentation: `schemas/FIELDS.md`, and the pages of `subflow explain`. */
 import type { FieldIR, Layout, Match, Variant, View } from "../ir/nodes.ts";
+import { protocolType } from "../ir/protocol.ts";
 import {
   deriveText,
   flagsOf,
@@ -84,7 +85,7 @@ function filterTable(layout: Layout): string {
   const own =
     protocol === undefined || rows.some(([name]) => name === code(protocol.filter))
       ? []
-      : [[code(protocol.filter), "FT_PROTOCOL", "", protocol.title, ""]];
+      : [[code(protocol.filter), protocolType(layout), "", protocol.title, ""]];
   return table(["filter", "type", "key", "what", "source"], [...own, ...rows]);
 }
 

@@ -113,8 +113,10 @@ function collectLayer(layer: Layer, places: Places, wanted: string | undefined):
 
 function occurrenceAt(place: Place, data: Uint8Array): Occurrence | undefined {
   if (!("node" in place)) {
-    const bytes = data.subarray(place.start, place.end);
-    return { value: bytes, layer: place.layer, bytes, buffer: data.subarray(place.start, place.bufferEnd) };
+    const buffer = data.subarray(place.start, place.bufferEnd);
+    const bytes =
+      place.layout.protocol?.extent === "message" ? buffer : data.subarray(place.start, place.end);
+    return { value: bytes, layer: place.layer, bytes, buffer };
   }
   const { node, view } = place;
   if (node.kind === "generated") return { value: node.value, layer: node.layer };

@@ -4,6 +4,7 @@ import { SchemaError } from "../errors.ts";
 import { operators } from "../filter/operators.ts";
 import type { FieldInfo, Finding, ValueStrings } from "../ir/fields.ts";
 import type { FieldIR, Layout, Match, View } from "../ir/nodes.ts";
+import { protocolType } from "../ir/protocol.ts";
 import type { Tracker } from "../ir/tracker.ts";
 import type { Dissector } from "../plugin.ts";
 import { type Lowered, lowerSchema, lowerSchemas } from "../schema/lower.ts";
@@ -254,7 +255,7 @@ export class Registry {
         infos,
         {
           name: layout.protocol.filter,
-          type: "FT_PROTOCOL",
+          type: protocolType(layout),
           base: "none",
           protocol: layout.protocol.filter,
           description: layout.protocol.title,

@@ -271,6 +271,8 @@ export interface Protocol {
   readonly title: string;
   /** True: opens a new layer number for `#`. */
   readonly layer: boolean;
+  /** `message`: its bytes are not the header's alone, but run to the end of the data. */
+  readonly extent?: "message";
 }
 
 export interface Layout {

@@ -193,7 +193,9 @@ function toProtocol(json: SchemaJson, parent: Layout | undefined): { protocol?: 
   const own = json.protocol;
   if (own === undefined) return parent?.protocol === undefined ? {} : { protocol: parent.protocol };
   const filter = own.filter.startsWith(".") ? (json.prefix ?? "") + own.filter : own.filter;
-  return { protocol: { filter, title: own.title, layer: own.layer ?? json.role === "header" } };
+  const layer = own.layer ?? json.role === "header";
+  const extent = own.extent === undefined ? {} : { extent: own.extent };
+  return { protocol: { filter, title: own.title, layer, ...extent } };
 }
 
 /** A schema file with its name, for {@link lowerSchemas}. */

@@ -162,7 +162,12 @@ export interface SchemaJson {
   readonly title: string;
   readonly spec: string;
   readonly description?: string;
-  readonly protocol?: { readonly filter: string; readonly title: string; readonly layer?: boolean };
+  readonly protocol?: {
+    readonly filter: string;
+    readonly title: string;
+    readonly layer?: boolean;
+    readonly extent?: "message";
+  };
   readonly prefix?: string;
   readonly match?: MatchJson | readonly MatchJson[];
   readonly within?: string;

@@ -54,16 +54,12 @@ const dissections: Dissection[] = [];
 /** Whose values hang on which frames are shown, on names of machines, or on whole Multipath TCP connections. */
 const LEFT_OUT =
   /^_ws\.|^mptcp\.|^frame\.time_delta_displayed$|_resolved$|^frame\.(?:file_off|interface|section)/;
-/** For tshark the bytes of these protocols run to the end of the data; here they are those of the header. */
-const TO_THE_END: ReadonlySet<string> = new Set(["arp", "icmp", "icmpv6", "raw"]);
 const VALUES_PER_FIELD = 40;
 
 /** Every field that occurs, with its values. */
 async function readCapture(): Promise<SeenField[]> {
   const names = tsharkNames();
-  const infos = engine
-    .fields()
-    .filter(({ name }) => names.has(name) && !LEFT_OUT.test(name) && !TO_THE_END.has(name));
+  const infos = engine.fields().filter(({ name }) => names.has(name) && !LEFT_OUT.test(name));
   const seen = new Map(
     infos.map((info) => [info.name, { info, values: new Map<string, RawValue>(), count: 0 }]),
   );

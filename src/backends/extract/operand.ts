@@ -27,7 +27,7 @@ function fieldOperand(field: FieldValue): Operand {
   if (field.layers !== undefined) throw new NotExtractable("layers are counted on extracted values");
   return {
     field,
-    range: field.info.type === "FT_PROTOCOL",
+    range: field.info.name === field.info.protocol,
     value(site, _before, search): SiteValue {
       if (site.kind === "meta") {
         if (field.raw) throw new NotExtractable("a value of the record has no bytes");

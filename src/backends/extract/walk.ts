@@ -92,6 +92,8 @@ export function walkCode(input: WalkInput): Walk {
 /** A header whose bytes are wanted, and the variable that holds its layer number. */
 interface RangeWanted {
   readonly filter: string;
+  /** Its bytes run to the end of the data. */
+  readonly whole: boolean;
   readonly own: Name | undefined;
 }
 
@@ -243,7 +245,10 @@ ${final}
     }
     if (filter !== undefined && consumer.wants(filter))
       statements.push(consumer.at({ kind: "seen", filter }));
-    const range = filter !== undefined && consumer.wantsRange(filter) ? { filter, own } : undefined;
+    const range =
+      filter !== undefined && consumer.wantsRange(filter)
+        ? { filter, own, whole: layout.protocol?.extent === "message" }
+        : undefined;
     if (range === undefined && !layout.variants.some((variant) => this.#reach.variantUseful(variant)))
       return join([...statements, code`break walk;`], "\n");
     let rest: Code = this.#bail;
@@ -295,14 +300,15 @@ ${final}
     range: RangeWanted | undefined,
   ): Code {
     const { consumer } = this.#input;
-    const header = (body: Name, stop: Name): Code =>
+    // What stands behind the payload belongs to the message too.
+    const header = (body: Name, end: Name, stop = payload?.behind === undefined ? end : END): Code =>
       range === undefined
         ? EMPTY
         : consumer.at({
             kind: "range",
             filter: range.filter,
             ...(range.own === undefined ? {} : { layer: range.own }),
-            range: { start: AT, end: body },
+            range: { start: AT, end: range.whole ? stop : body },
             buffer: { start: AT, end: stop },
           });
     const body = this.#scope.fresh("body");

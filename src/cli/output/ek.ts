@@ -53,7 +53,7 @@ class EkTree {
   #key(item: Item, layer: string): string {
     if (item.kind === "text") return "text";
     const info = this.#context.catalog.get(item.key);
-    const isProtocol = item.kind === "protocol" || info === undefined || info.type === "FT_PROTOCOL";
+    const isProtocol = item.kind === "protocol" || info === undefined || info.protocol === info.name;
     const name = isProtocol ? item.key : `${owner(info, layer)}_${item.key}`;
     return name.replaceAll(".", "_");
   }
