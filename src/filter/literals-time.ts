@@ -34,12 +34,10 @@ interface Moment {
   readonly zone: number | undefined;
 }
 
-function epoch(moment: Moment, timeZone: TimeZone): bigint | undefined {
+function epoch(moment: Moment, timeZone: TimeZone): bigint {
   const { year, month, day, hour, minute, second } = moment;
-  if (hour > 23 || minute > 59 || second > 60) return undefined;
   const utc = new Date(0);
   utc.setUTCFullYear(year, month - 1, day);
-  if (utc.getUTCMonth() !== month - 1 || utc.getUTCDate() !== day) return undefined;
   utc.setUTCHours(hour, minute, second);
   let milliseconds = utc.getTime();
   if (moment.zone !== undefined) milliseconds -= moment.zone * 60_000;
@@ -53,36 +51,52 @@ function epoch(moment: Moment, timeZone: TimeZone): bigint | undefined {
 }
 
 const isoPattern =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2})?)?$/;
+  /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d*))?)?(?:(Z)|([+-])(\d{1,2}):?(\d{2})?)?$/;
 const datePattern =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:\s+(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?)?)?(?:\s*(UTC))?$/;
+  /^(\d{2,4})-(\d{1,2})-(\d{1,2})(?:\s+(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?)?)?(?:\s*(UTC))?$/;
 const monthPattern =
-  /^([A-Za-z]{3})\s+(\d{1,2}),\s*(\d{4})\s+(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(?:\s*(UTC))?$/;
+  /^([A-Za-z]{3})\s+(\d{1,2}),\s*(\d{1,4})\s+(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(?:\s*(UTC))?$/;
 
-function readMoment(text: string): Moment | undefined {
+/** Fields of a clock in range; `days` is how many the month has. */
+function isInRange({ month, day, hour, minute, second }: Moment, days: number, seconds: number): boolean {
+  const isDay = month >= 1 && month <= 12 && day >= 1 && day <= days;
+  return isDay && hour <= 23 && minute <= 59 && second <= seconds;
+}
+
+function daysOf(year: number, month: number): number {
+  const last = new Date(0);
+  last.setUTCFullYear(year, month, 0);
+  return last.getUTCDate();
+}
+
+function readIso(text: string): Moment | undefined {
   const iso = isoPattern.exec(text);
-  if (iso !== null) {
-    const [, year, month, day, hour, minute, second, fraction, zulu, sign, zoneHour, zoneMinute] = iso;
-    const east = Number(zoneHour ?? 0) * 60 + Number(zoneMinute ?? 0);
-    const zone = zulu !== undefined ? 0 : sign === undefined ? undefined : sign === "-" ? -east : east;
-    return {
-      year: Number(year),
-      month: Number(month),
-      day: Number(day),
-      hour: Number(hour),
-      minute: Number(minute),
-      second: Number(second ?? 0),
-      fraction: fraction ?? "",
-      zone,
-    };
-  }
+  if (iso === null) return undefined;
+  const [, year, month, day, hour, minute, second, fraction, zulu, sign, zoneHour, zoneMinute] = iso;
+  const east = Number(zoneHour ?? 0) * 60 + Number(zoneMinute ?? 0);
+  const zone = zulu !== undefined ? 0 : sign === undefined ? undefined : sign === "-" ? -east : east;
+  const moment: Moment = {
+    year: Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+    second: Number(second ?? 0),
+    fraction: fraction ?? "",
+    zone,
+  };
+  return isInRange(moment, daysOf(moment.year, moment.month), 60) ? moment : undefined;
+}
+
+/** Older forms. As with C's mktime(), a day behind the month's last one is one of the next month. */
+function readLegacy(text: string): Moment | undefined {
   const date = datePattern.exec(text);
   const named = monthPattern.exec(text);
   const month = named === null ? Number(date?.[2]) : months.indexOf((named[1] ?? "").toLowerCase()) + 1;
   const [, year, , day, hour, minute, second, fraction, utc] =
     named === null ? (date ?? []) : [named[0], named[3], "", named[2], ...named.slice(4)];
-  if (year === undefined || month === 0) return undefined;
-  return {
+  if (year === undefined) return undefined;
+  const moment: Moment = {
     year: Number(year),
     month,
     day: Number(day),
@@ -92,12 +106,14 @@ function readMoment(text: string): Moment | undefined {
     fraction: fraction ?? "",
     zone: utc === undefined ? undefined : 0,
   };
+  return isInRange(moment, 31, 61) ? moment : undefined;
 }
 
 /** ISO 8601, or `Nov 12, 1999 08:55:44.123`. Text without a zone is in `timeZone`. */
 export function parseAbsoluteTime(text: string, timeZone: TimeZone): Datum | Refusal {
-  const moment = readMoment(text.trim());
-  const value = moment === undefined ? undefined : epoch(moment, timeZone);
+  const told = text.trimStart();
+  const moment = readIso(told) ?? readLegacy(told);
+  if (moment !== undefined) return epoch(moment, timeZone);
   const examples = `"2011-07-04 12:34:56" or "Nov 12, 1999 08:55:44.123"`;
-  return value ?? new Refusal("bad-constant", `"${text}" is not a valid absolute time, such as ${examples}`);
+  return new Refusal("bad-constant", `"${text}" is not a valid absolute time, such as ${examples}`);
 }
