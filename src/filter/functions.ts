@@ -1,7 +1,7 @@
 /** The functions: one row each. */
 import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import { type FieldInfo, type FieldType, lookupValueString } from "../ir/fields.ts";
-import { specialName, specialTest } from "./address-kinds.ts";
+import { type SpecialBlock, specialBlock, specialTest } from "./address-kinds.ts";
 import { compareData } from "./compare.ts";
 import { type Datum, encodeText, SignedInteger } from "./datum.ts";
 import { isWide, types } from "./types.ts";
@@ -25,8 +25,8 @@ export interface FunctionRow {
   readonly accepts: (type: FieldType, info: FieldInfo | undefined) => boolean;
   /** Type of the result, from that of the first argument. */
   readonly result: (type: FieldType) => FieldType;
-  /** Gets the arguments that are present; at least one. */
-  readonly call: (values: readonly ArgumentValues[]) => readonly Datum[];
+  /** Gets the arguments that are present; at least one. Undefined: there is nothing to compare. */
+  readonly call: (values: readonly ArgumentValues[]) => readonly Datum[] | undefined;
   readonly description: string;
 }
 
@@ -209,10 +209,29 @@ export const functions: readonly FunctionRow[] = [
     "field",
     isAddress,
     "FT_STRING",
-    map((value) => encodeText(value instanceof Uint8Array ? specialName(value) : "")),
+    special(({ name }) => encodeText(name)),
     "name of the special-purpose block that the address is in (RFC 6890)",
   ),
+  one(
+    "ip_special_mask",
+    "field",
+    isAddress,
+    "FT_UINT32",
+    special(({ mask }) => mask),
+    "what the block is for: 16 source, 8 destination, 4 forwardable, 2 globally reachable, 1 reserved by protocol (RFC 6890)",
+  ),
 ];
+
+/** Addresses in no special block have no value. */
+function special(each: (found: SpecialBlock) => Datum): FunctionRow["call"] {
+  return ([first]) => {
+    const found = first?.values.flatMap((value) => {
+      const known = value instanceof Uint8Array ? specialBlock(value) : undefined;
+      return known === undefined ? [] : [each(known)];
+    });
+    return found === undefined || found.length === 0 ? undefined : found;
+  };
+}
 
 function real(value: Datum, type: FieldType): number {
   // Times are nanoseconds, but count in seconds.

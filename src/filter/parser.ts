@@ -248,13 +248,15 @@ class Parser {
     return { kind: "name", name, dotted, raw, layers: this.#layers(), span };
   }
 
+  /** `${field}`, or `$field` as in Wireshark 4.4. */
   #reference(): ReferenceSyntax {
-    this.#expect("{");
-    const token = this.#lexer.next();
+    const first = this.#lexer.next();
+    const isBraced = first.kind === "punctuation" && first.text === "{";
+    const token = isBraced ? this.#lexer.next() : first;
     if (token.kind !== "word" && token.kind !== "name") return this.#unexpected(token);
     const name = token.kind === "name" ? token.text.slice(1) : token.text;
     const layers = this.#layers();
-    this.#expect("}");
+    if (isBraced) this.#expect("}");
     return { kind: "reference", name, layers, span: token.span };
   }
 

@@ -35,6 +35,9 @@ describe("newer features", () => {
     ["ip_multicast(ip.src)", false],
     ["ip_linklocal(ip.src) == False", true],
     ['ip_special_name(ip.src) == "Private-Use"', true],
+    ["ip_special_mask(ip.src) == 0b11100", true],
+    ["ip_special_mask(ip.src) & 0b00010", false],
+    ['ip_special_name(ip.dst) != "Loopback"', false],
     ["tcp.srcport == '\\n'", false],
     ["-tcp.options.mptcp.sendkey < 0", false],
   ])("%s: %j", (text, wanted) => {
@@ -56,6 +59,18 @@ describe("macros", () => {
     expect(run("$" + "{web:80}", { macros })).toBe(true);
     expect(run("$" + "{both:80;10.0.0.1} or arp", { macros })).toBe(true);
     expect(run("not $" + "{web:81}", { macros })).toBe(true);
+    expect(run("$web(80) and not $web( 81 )", { macros })).toBe(true);
+    expect(run("$both(80, 10.0.0.1) or arp", { macros })).toBe(true);
+    expect(run("$both({79 + 1}; 10.0.0.1)", { macros: { both: "tcp.srcport >= $1 and ip.src == $2" } })).toBe(
+      true,
+    );
+  });
+  test("a dollar in a string is text unless a brace follows", () => {
+    const text = { text: '"$1"', plain: "80" };
+    expect(run('dec(tcp.srcport) == "$plain(1)"', { macros: text })).toBe(false);
+    expect(run('dec(tcp.srcport) == "$' + '{plain}"', { macros: text })).toBe(true);
+    expect(run("dec(tcp.srcport) == $text(80)", { macros: text })).toBe(true);
+    expect(run('dec(tcp.srcport) == "\\"$web(80" or arp', { macros })).toBe(false);
   });
   test.each([
     ["{nope}", "unknown-macro"],
@@ -64,6 +79,10 @@ describe("macros", () => {
     ["{web:1;2}", "bad-macro"],
     ["{we b}", "bad-macro"],
     ["{web:80", "bad-macro"],
+    ["web(80", "bad-macro"],
+    ["web(80,81)", "bad-macro"],
+    ["nothing()", "unknown-macro"],
+    ["nothing", "not-a-test"],
     ["{loop}", "limit-exceeded"],
   ])("$%s: %s", (text, code) => {
     expect(error(`$${text}`)).toBe(code);
@@ -72,6 +91,7 @@ describe("macros", () => {
     const text = "tcp.srcport == $" + "{tcp.srcport}";
     expect(run(text)).toBe(false);
     expect(run(text, { references: source })).toBe(true);
+    expect(run("tcp.srcport == $tcp.srcport and ip.src == $ip.src#1", { references: source })).toBe(true);
   });
   test("the deprecated spelling is noted, the nearest name is named", () => {
     expect(compileFilterText("tcp.port ~= 1", tsharkTable).warnings).toHaveLength(1);
