@@ -1,6 +1,7 @@
 import { type Dissector, defineDissector } from "../src/plugin.ts";
 import { layouts } from "./generated/layouts/arp.ts";
+import { arpOwners } from "./trackers/arp-owners.ts";
 import { derivedArp } from "./trackers/derived-arp.ts";
 
 /** ARP (RFC 826). */
-export const arp: Dissector = defineDissector({ name: "arp", layouts, trackers: [derivedArp] });
+export const arp: Dissector = defineDissector({ name: "arp", layouts, trackers: [derivedArp, arpOwners] });

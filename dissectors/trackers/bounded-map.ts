@@ -40,6 +40,10 @@ export class BoundedMap<K, T extends Touchable> {
     return entry;
   }
 
+  delete(key: K): void {
+    this.#entries.delete(key);
+  }
+
   set(key: K, entry: T): void {
     if (!this.#entries.has(key) && this.#entries.size >= this.#limit) this.#drop();
     this.#entries.set(key, entry);

@@ -76,7 +76,7 @@ export const derivedTcp: Tracker = derived(
     "tcp.flags",
     "tcp.ack_raw",
     "tcp.urgent_pointer",
-    "tcp.options.mss_val",
+    "tcp.options.mss",
     "tcp.options.wscale.shift",
     "tcp.options",
   ],

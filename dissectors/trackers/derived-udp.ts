@@ -4,12 +4,18 @@ import { derived } from "./derived.ts";
 import { numberAt, provided } from "./provided.ts";
 
 const STATUS = 0;
+const LENGTH = 1;
+const IPV6 = 2;
+const JUMBO = 3;
+
+const ZERO_CHECKSUM = 0;
+const ZERO_LENGTH = 1;
 /** A checksum of 0 where there must be one: over IPv6 (RFC 8200 section 8.1). */
 const ILLEGAL = 4;
 
 export const derivedUdp: Tracker = derived(
   "udp.findings",
-  ["udp.checksum.status"],
+  ["udp.checksum.status", "udp.length", "ipv6.nxt", "ipv6.opt.jumbo"],
   [
     provided(
       "udp.checksum.zero",
@@ -18,9 +24,19 @@ export const derivedUdp: Tracker = derived(
       { after: "udp.checksum" },
       { spec: "RFC 8200 section 8.1" },
     ),
+    provided(
+      "udp.length.bad_zero",
+      "FT_NONE",
+      "The length is 0, which only a jumbogram may have",
+      { after: "udp.length" },
+      { spec: "RFC 2675 section 4" },
+    ),
   ],
   (row, provide) => {
     for (let index = 0; index < row.count(STATUS); index++)
-      if (numberAt(row, STATUS, index) === ILLEGAL) provide(0, true, index);
+      if (numberAt(row, STATUS, index) === ILLEGAL) provide(ZERO_CHECKSUM, true, index);
+    if (row.count(IPV6) === 0 || row.count(JUMBO) > 0) return;
+    for (let index = 0; index < row.count(LENGTH); index++)
+      if (numberAt(row, LENGTH, index) === 0) provide(ZERO_LENGTH, true, index);
   },
 );

@@ -21,6 +21,8 @@ const ACK = 0x10;
 interface Opening extends Touchable {
   /** Number that acknowledges the SYN alone. */
   readonly afterSyn: number;
+  /** Data came with a cookie. */
+  readonly hasData: boolean;
 }
 
 class TcpFastOpen implements TrackerState {
@@ -40,15 +42,21 @@ class TcpFastOpen implements TrackerState {
     if ((flags & SYN) === 0 || row.count(STREAM) !== 1) return;
     const stream = numberAt(row, STREAM, 0);
     if ((flags & ACK) === 0) {
-      if (row.count(COOKIE) === 0) return;
-      provide(P_SYN, true);
-      if (numberAt(row, LENGTH, 0) === 0) return;
-      this.#openings.set(stream, { afterSyn: seqAdd(numberAt(row, SEQ, 0), 1), touched: false });
+      const hasCookie = row.count(COOKIE) > 0;
+      if (hasCookie) provide(P_SYN, true);
+      const afterSyn = seqAdd(numberAt(row, SEQ, 0), 1);
+      const hasData = hasCookie && numberAt(row, LENGTH, 0) > 0;
+      // A SYN that is sent again without its data does not take back what was sent.
+      const known = this.#openings.get(stream);
+      if (known?.afterSyn === afterSyn && known.hasData) return;
+      this.#openings.set(stream, { afterSyn, hasData, touched: false });
       return;
     }
     const opening = this.#openings.get(stream);
     if (opening === undefined) return;
-    provide(seqLess(opening.afterSyn, numberAt(row, ACKNOWLEDGMENT, 0)) ? P_ACCEPTED : P_IGNORED, true);
+    // Wireshark does not ask for a cookie where data were accepted.
+    if (seqLess(opening.afterSyn, numberAt(row, ACKNOWLEDGMENT, 0))) provide(P_ACCEPTED, true);
+    else if (opening.hasData) provide(P_IGNORED, true);
   }
 }
 

@@ -2,11 +2,12 @@
 import type { Problem } from "../errors.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Layout, Variant } from "../ir/nodes.ts";
-import type { FieldNode, OptionNode, TreeNode } from "../ir/tree.ts";
+import type { FieldNode, Layer, OptionNode, TreeNode } from "../ir/tree.ts";
 import type { DissectOptions } from "./api.ts";
 import { settleChecksums } from "./checksums.ts";
 import { FrameDissection, MutableLayer } from "./dissection.ts";
 import { contextProblem, type Form, makeProblem, readHeader } from "./form.ts";
+import { placeGenerated } from "./generated.ts";
 import { metadataLayer } from "./metadata.ts";
 import { Numbering } from "./numbering.ts";
 import { readRegion } from "./option-nodes.ts";
@@ -46,9 +47,25 @@ export function dissectFrame(
   }
   const layers = stack.map((open) => open.layer);
   problems.push(...settleChecksums(layers, data, options.verifyChecksums === true));
+  for (const problem of problems) placeFinding(registry, layers, problem);
   const metadata = metadataLayer(registry, frame, protocols);
   const all = metadata === undefined ? layers : [metadata, ...layers];
   return new FrameDissection(frame, all, problems, registry);
+}
+
+/** The name that a schema gives to the problem stands in the header that it was found in. */
+function placeFinding(
+  registry: Registry,
+  layers: readonly Layer[],
+  { code, layer, field, bitOffset }: Problem,
+): void {
+  const finding = registry.layouts
+    .get(layer)
+    ?.findings?.find((one) => one.code === code && (one.field === undefined || one.field === field));
+  const info = finding === undefined ? undefined : registry.fields.get(finding.filter);
+  if (info === undefined) return;
+  const before = layers.filter(({ protocol, start }) => protocol === info.protocol && start * 8 <= bitOffset);
+  placeGenerated(layers, { field: { info, placement: {} }, value: true, occurrence: before.length - 1 });
 }
 
 /** What no schema claims is shown as data. */

@@ -273,6 +273,14 @@ export class Registry {
       for (const view of variant.payload?.views ?? [])
         if (last !== undefined) addView(view, { ...last, spec: layout.spec });
     }
+    for (const { filter, label } of layout.findings ?? []) {
+      const name = { name: filter, protocol: protocolOfName(filter, protocol), description: label };
+      this.#admit(
+        infos,
+        { ...name, type: "FT_NONE", base: "none", schema: layout.id, spec: layout.spec },
+        origin,
+      );
+    }
     const { trailer } = layout;
     for (const field of [trailer?.field, trailer?.padding?.field, trailer?.check?.field]) {
       if (field !== undefined) addField(field);

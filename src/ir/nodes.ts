@@ -2,6 +2,7 @@
  * The intermediate representation that every back end reads: what a schema file says, checked and resolved.
  * Plain frozen data (it is committed as JSON for the built-in schemas), told apart by `kind`.
  */
+import type { ProblemCode } from "../errors.ts";
 import type { Base, FieldType } from "./fields.ts";
 
 /** How many bytes something takes. `linear` is scale × field + bias; `flag` hangs on a one-bit field. */
@@ -275,6 +276,15 @@ export interface Protocol {
   readonly extent?: "message";
 }
 
+/** A problem that has a filter name of its own (type FT_NONE). */
+export interface Finding {
+  readonly code: ProblemCode;
+  /** Key of the field at fault; any where absent. */
+  readonly field?: string;
+  readonly filter: string;
+  readonly label: string;
+}
+
 export interface Layout {
   readonly kind: "layout";
   readonly id: string;
@@ -293,6 +303,7 @@ export interface Layout {
   readonly within?: string;
   readonly envelope?: Envelope;
   readonly trailer?: Trailer;
+  readonly findings?: readonly Finding[];
 }
 
 /** How bytes behind the payload's end are shown. */

@@ -167,6 +167,7 @@ function lowerLayout(json: SchemaJson, fieldContext: FieldContext, context: Lowe
     ...(json.within === undefined ? {} : { within: json.within }),
     ...(envelope === undefined ? {} : { envelope }),
     ...(json.trailer === undefined ? {} : { trailer: lowerTrailer(json.trailer, fieldContext) }),
+    ...toFindings(json, parent),
   };
 }
 
@@ -196,6 +197,19 @@ function toProtocol(json: SchemaJson, parent: Layout | undefined): { protocol?: 
   const layer = own.layer ?? json.role === "header";
   const extent = own.extent === undefined ? {} : { extent: own.extent };
   return { protocol: { filter, title: own.title, layer, ...extent } };
+}
+
+/** An option that says nothing of its own is found fault with as its envelope is. */
+function toFindings(
+  { findings, prefix = "" }: SchemaJson,
+  parent: Layout | undefined,
+): Pick<Layout, "findings"> {
+  const own = findings?.map((finding) => ({
+    ...finding,
+    filter: finding.filter.startsWith(".") ? prefix + finding.filter : finding.filter,
+  }));
+  const all = own ?? parent?.findings ?? [];
+  return all.length === 0 ? {} : { findings: all };
 }
 
 /** A schema file with its name, for {@link lowerSchemas}. */

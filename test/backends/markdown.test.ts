@@ -155,7 +155,7 @@ describe("field pages", () => {
     expect(text).toContain("## Named (`x.named`)");
     expect(text).toContain("Registered in `x.kind` 253–254 followed by `0xf989`.");
     expect(text).toContain("Length in bytes: 4, 7–9.");
-    expect(text).toContain("| `x` | FT_PROTOCOL |  | The x protocol |  |");
+    expect(text).toContain("| `x` | FT_BYTES |  | The x protocol |  |");
     expect(text).toContain("| `x.kind` | FT_UINT8 | `kind` | Kind \\| of thing; u8 |  |");
     expect(text).toContain(
       "| `x.kind.swapped` | FT_UINT8 | `kind` | Kind \\| of thing; in the other byte order |  |",

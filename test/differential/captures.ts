@@ -19,6 +19,7 @@ import {
   text,
   u32,
 } from "../capture/build.ts";
+import { findingFrames } from "./finding-frames.ts";
 import { extraFrames } from "./frames.ts";
 import { hexBytes, type MadeFrame, tcpSegment } from "./packets.ts";
 
@@ -109,7 +110,7 @@ const FLAG_WORDS: readonly number[] = [
 
 /** Writes the files into a temporary folder and returns their paths. */
 export async function differentialCaptures(): Promise<readonly string[]> {
-  const made = [...vectorFrames(), ...extraFrames()];
+  const made = [...vectorFrames(), ...extraFrames(), ...findingFrames()];
   const frames = [...made, ...underOtherLinks(made)];
   const folder = mkdtempSync(joinPath(tmpdir(), "subflow-made-"));
   const write = (name: string, bytes: Uint8Array): string => {
