@@ -43,9 +43,9 @@ export function checkFieldKeys(json: FieldJson, pointer: string): void {
 
 const HEADER = ["headerLength", "payload", "trailer"];
 const FILE: Readonly<Record<SchemaJson["role"], readonly string[]>> = {
-  header: [...HEADER, "match", "variants", "tail"],
-  option: ["match", "within", "length", "contexts", "variants", "tail"],
-  envelope: ["match", "within", "length", "envelope", "opaque", "tail"],
+  header: [...HEADER, "match", "variants", "tail", "findings"],
+  option: ["match", "within", "length", "contexts", "variants", "tail", "findings"],
+  envelope: ["match", "within", "length", "envelope", "opaque", "tail", "findings"],
   metadata: [],
 };
 const EVERY_FILE = [
