@@ -1,5 +1,6 @@
-/** The shells' own parsers take the scripts, and a simulated key press gives names. */
+/** The shells' own parsers take the scripts, and key presses, simulated in bash and real in zsh, give names. */
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { scratch } from "./fixture.ts";
@@ -39,6 +40,7 @@ test("fields", async () => {
 test("the word at the end of a filter that is still open", async () => {
   expect(await offered("-r", "x.pcap", "-Y", "'tcp.len > 0 and ip.tt")).toEqual([
     "tcp.len > 0 and ip.ttl",
+    "tcp.len > 0 and ip.ttl.lncb",
     "tcp.len > 0 and ip.ttl.too_small",
   ]);
 });
@@ -47,6 +49,48 @@ test("commands, options, outputs", async () => {
   expect(await offered("comp")).toEqual(["compare", "complete", "completion"]);
   expect(await offered("--no-d")).toEqual(["--no-duplicate-keys"]);
   expect(await offered("-T", "js")).toEqual(["json", "jsonraw"]);
+});
+
+const hasZsh = spawnSync("zsh", ["--version"]).status === 0;
+if (!hasZsh && process.env["CI"] !== undefined)
+  throw new TypeError("zsh is needed under CI: apt-get install zsh");
+
+/**
+ * Command lines after the Tab key, as an interactive zsh on a terminal of its own has them. A key that is bound for the purpose writes the
+ * line into a file.
+ */
+function typed(path: string, lines: readonly string[]): string[] {
+  const result = file("lines.txt", "");
+  const code = `zmodload zsh/zpty
+zpty shell zsh -f -i
+wait_for() { repeat 300; do [[ $(wc -l < "$2") -ge $1 ]] && return; sleep 0.1; zpty -r -t shell ignored 2>/dev/null; done }
+zpty -w shell "subflow() { node --disable-warning=ExperimentalWarning --loader ts-node/esm src/cli/bin.ts \\"\\$@\\"; }"
+zpty -w shell "autoload -U compinit; compinit -u -D; source $1"
+zpty -w shell "keep() { print -r -- \\"\\$BUFFER\\" >> $2; BUFFER= }; zle -N keep; bindkey '^X' keep; print ready >> $2"
+wait_for 1 "$2"
+count=1
+for line in "$@[3,-1]"; do
+  zpty -w -n shell "$line"$'\\t\\x18'
+  wait_for $((++count)) "$2"
+done
+zpty -d shell`;
+  spawnSync("zsh", ["-f", "-c", code, "zsh", path, result, ...lines], { cwd: root, timeout: 60_000 });
+  return readFileSync(result, "utf8").split("\n").slice(1, -1);
+}
+
+test.skipIf(!hasZsh)("zsh completes what is typed", { timeout: 90_000 }, async () => {
+  const path = file("typed.zsh", await script("zsh"));
+  expect(
+    typed(path, [
+      "subflow -T fields -e tcp.options.mptcp.subty",
+      "subflow -r x.pcap -Y 'tcp.len > 0 and ip.ttl.too",
+      "subflow --no-dup",
+    ]),
+  ).toEqual([
+    "subflow -T fields -e tcp.options.mptcp.subtype",
+    "subflow -r x.pcap -Y 'tcp.len > 0 and ip.ttl.too_small",
+    "subflow --no-duplicate-keys ",
+  ]);
 });
 
 test("another shell is refused", async () => {
