@@ -13,6 +13,7 @@ const rank =
 const chat = rank("chat", "sequence");
 const note = rank("note", "sequence");
 const warn = rank("warn", "sequence");
+const chatOfProtocol = rank("chat", "protocol");
 const noteOfProtocol = rank("note", "protocol");
 const warnOfProtocol = rank("warn", "protocol");
 const errorOfProtocol = rank("error", "protocol");
@@ -29,17 +30,52 @@ export const ethernetFindings: readonly Finding[] = [
   noteOfProtocol("eth.padding_bad"),
 ];
 
-export const ipFindings: readonly Finding[] = [note("ip.ttl.too_small"), warnOfProtocol("ip.nop")];
+export const arpFindings: readonly Finding[] = [warn("arp.duplicate-address-detected")];
 
-export const icmpFindings: readonly Finding[] = [rank("warn", "checksum")("icmp.checksum_bad")];
+export const ipFindings: readonly Finding[] = [
+  note("ip.ttl.too_small"),
+  note("ip.ttl.lncb"),
+  warnOfProtocol("ip.nop"),
+  errorOfProtocol("ip.bogus_ip_version"),
+  errorOfProtocol("ip.bogus_header_length"),
+  errorOfProtocol("ip.bogus_ip_length"),
+  warnOfProtocol("ip.opt.len.invalid"),
+  warnOfProtocol("ip.opt.ptr.before_address"),
+  warnOfProtocol("ip.opt.ptr.middle_address"),
+  warnOfProtocol("ip.subopt_too_long"),
+  malformed("ipv6.bogus_ipv6_version"),
+  malformed("ipv6.invalid_header"),
+  warnOfProtocol("ipv6.plen_exceeds_framing"),
+  chatOfProtocol("ipv6.plen_zero"),
+  malformed("ipv6.opt.invalid_len"),
+  warnOfProtocol("ipv6.opt.header_mismatch"),
+  rank("note", "deprecated")("ipv6.opt.deprecated"),
+  malformed("ipv6.opt.jumbo.missing"),
+  warnOfProtocol("ipv6.opt.jumbo.prohibited"),
+  warnOfProtocol("ipv6.opt.jumbo.truncated"),
+  warnOfProtocol("ipv6.opt.jumbo.fragment"),
+];
 
-export const udpFindings: readonly Finding[] = [rank("error", "checksum")("udp.checksum.zero")];
+export const icmpFindings: readonly Finding[] = [
+  rank("warn", "checksum")("icmp.checksum_bad"),
+  rank("warn", "checksum")("icmp.ext.checksum_bad"),
+];
+
+export const udpFindings: readonly Finding[] = [
+  rank("error", "checksum")("udp.checksum.zero"),
+  malformed("udp.length.bad"),
+  warnOfProtocol("udp.length.bad_zero"),
+];
 
 const SERVER = { about: "tcp.dstport", message: "Connection asked for, at port {}" };
 const FROM_SERVER = { about: "tcp.srcport", message: "Connection accepted, at port {}" };
 const REPEATED = { about: "tcp.analysis.duplicate_ack_num", message: "Repeats an acknowledgment (#{})" };
 
 export const tcpFindings: readonly Finding[] = [
+  errorOfProtocol("tcp.bogus_header_length"),
+  rank("warn", "malformed")("tcp.short_segment"),
+  note("tcp.option.len.invalid"),
+  malformed("tcp.suboption_malformed"),
   noteOfProtocol("tcp.ack.nonzero"),
   warn("tcp.connection.rst"),
   chat("tcp.connection.syn", SERVER),

@@ -47,24 +47,18 @@ export function dissectFrame(
   }
   const layers = stack.map((open) => open.layer);
   problems.push(...settleChecksums(layers, data, options.verifyChecksums === true));
-  for (const problem of problems) placeFinding(registry, layers, problem);
+  for (const problem of problems) placeProblem(registry, layers, problem);
   const metadata = metadataLayer(registry, frame, protocols);
   const all = metadata === undefined ? layers : [metadata, ...layers];
   return new FrameDissection(frame, all, problems, registry);
 }
 
 /** The name that a schema gives to the problem stands in the header that it was found in. */
-function placeFinding(
-  registry: Registry,
-  layers: readonly Layer[],
-  { code, layer, field, bitOffset }: Problem,
-): void {
-  const finding = registry.layouts
-    .get(layer)
-    ?.findings?.find((one) => one.code === code && (one.field === undefined || one.field === field));
-  const info = finding === undefined ? undefined : registry.fields.get(finding.filter);
+function placeProblem(registry: Registry, layers: readonly Layer[], problem: Problem): void {
+  const info = registry.problemField(problem);
   if (info === undefined) return;
-  const before = layers.filter(({ protocol, start }) => protocol === info.protocol && start * 8 <= bitOffset);
+  const at = problem.bitOffset;
+  const before = layers.filter(({ protocol, start }) => protocol === info.protocol && start * 8 <= at);
   placeGenerated(layers, { field: { info, placement: {} }, value: true, occurrence: before.length - 1 });
 }
 

@@ -156,9 +156,11 @@ export class FrameDissection implements Dissection {
   #find(name: string): readonly Occurrence[] {
     if (name.startsWith("_ws.")) {
       const { fields, findings } = this.#registry;
+      const ranked = (problem: Problem): boolean =>
+        this.#registry.problemField(problem)?.finding !== undefined;
       const source: FieldSource = (field) => this.occurrences(field);
       const found = isExpertField(name) ? findingOccurrences(fields, findings, source) : [];
-      return [...found, ...problemOccurrences(this.problems, this.frame)].flatMap(([own, one]) =>
+      return [...found, ...problemOccurrences(this.problems, this.frame, ranked)].flatMap(([own, one]) =>
         own === name ? [one] : [],
       );
     }

@@ -182,10 +182,11 @@ export function problemItem({ code, severity, message }: Problem): ExpertItem {
   return { severity: SEVERITY[severity], group: groupNumber(groupOf(code)), message };
 }
 
-/** Problems with bytes. */
+/** Problems with bytes; those that are `ranked` are told of as findings. */
 export function* problemOccurrences(
   problems: readonly Problem[],
   frame: Frame,
+  ranked: (problem: Problem) => boolean,
 ): Generator<[string, Occurrence]> {
   for (const problem of problems) {
     const { code } = problem;
@@ -196,6 +197,6 @@ export function* problemOccurrences(
     if (code === "truncated" || code === "malformed") {
       yield ["_ws.malformed", { value: EMPTY, layer: 1, buffer: EMPTY }];
     }
-    yield* expertFields(problemItem(problem), 1);
+    if (!ranked(problem)) yield* expertFields(problemItem(problem), 1);
   }
 }

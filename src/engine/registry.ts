@@ -1,6 +1,6 @@
 /** What is registered: schemas by id, dissector tables, filter fields, value strings, trackers. */
 import { readSmallBits } from "../bytes/bits.ts";
-import { SchemaError } from "../errors.ts";
+import { type Problem, SchemaError } from "../errors.ts";
 import { operators } from "../filter/operators.ts";
 import type { FieldInfo, Finding, ValueStrings } from "../ir/fields.ts";
 import type { FieldIR, Layout, Match, View } from "../ir/nodes.ts";
@@ -107,6 +107,14 @@ export class Registry {
     for (const [name, info] of infos) if (!this.fields.has(name)) this.fields.set(name, info);
     for (const match of layout.matches)
       this.#enter(match.table, match.key[0], match.key[1], match.magic, layout);
+  }
+
+  /** The name that a schema gives to such problems. */
+  problemField({ layer, code, field }: Problem): FieldInfo | undefined {
+    const named = this.layouts
+      .get(layer)
+      ?.problems?.find((one) => one.code === code && (one.field === undefined || one.field === field));
+    return named === undefined ? undefined : this.fields.get(named.filter);
   }
 
   /** The names that filters know, for the filter compiler. */
@@ -273,7 +281,7 @@ export class Registry {
       for (const view of variant.payload?.views ?? [])
         if (last !== undefined) addView(view, { ...last, spec: layout.spec });
     }
-    for (const { filter, label } of layout.findings ?? []) {
+    for (const { filter, label } of layout.problems ?? []) {
       const name = { name: filter, protocol: protocolOfName(filter, protocol), description: label };
       this.#admit(
         infos,

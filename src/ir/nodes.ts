@@ -277,7 +277,7 @@ export interface Protocol {
 }
 
 /** A problem that has a filter name of its own (type FT_NONE). */
-export interface Finding {
+export interface NamedProblem {
   readonly code: ProblemCode;
   /** Key of the field at fault; any where absent. */
   readonly field?: string;
@@ -303,7 +303,7 @@ export interface Layout {
   readonly within?: string;
   readonly envelope?: Envelope;
   readonly trailer?: Trailer;
-  readonly findings?: readonly Finding[];
+  readonly problems?: readonly NamedProblem[];
 }
 
 /** How bytes behind the payload's end are shown. */

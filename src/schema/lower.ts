@@ -167,7 +167,7 @@ function lowerLayout(json: SchemaJson, fieldContext: FieldContext, context: Lowe
     ...(json.within === undefined ? {} : { within: json.within }),
     ...(envelope === undefined ? {} : { envelope }),
     ...(json.trailer === undefined ? {} : { trailer: lowerTrailer(json.trailer, fieldContext) }),
-    ...toFindings(json, parent),
+    ...toProblems(json, parent),
   };
 }
 
@@ -200,16 +200,16 @@ function toProtocol(json: SchemaJson, parent: Layout | undefined): { protocol?: 
 }
 
 /** An option that says nothing of its own is found fault with as its envelope is. */
-function toFindings(
-  { findings, prefix = "" }: SchemaJson,
+function toProblems(
+  { problems, prefix = "" }: SchemaJson,
   parent: Layout | undefined,
-): Pick<Layout, "findings"> {
-  const own = findings?.map((finding) => ({
-    ...finding,
-    filter: finding.filter.startsWith(".") ? prefix + finding.filter : finding.filter,
+): Pick<Layout, "problems"> {
+  const own = problems?.map((named) => ({
+    ...named,
+    filter: named.filter.startsWith(".") ? prefix + named.filter : named.filter,
   }));
-  const all = own ?? parent?.findings ?? [];
-  return all.length === 0 ? {} : { findings: all };
+  const all = own ?? parent?.problems ?? [];
+  return all.length === 0 ? {} : { problems: all };
 }
 
 /** A schema file with its name, for {@link lowerSchemas}. */

@@ -1,6 +1,6 @@
 /** What a schema file looks like once the meta-schema has accepted it (schemas/meta/schema.json, schemas/LANGUAGE.md). */
 import type { Base, FieldType } from "../ir/fields.ts";
-import type { Finding } from "../ir/nodes.ts";
+import type { NamedProblem } from "../ir/nodes.ts";
 
 export type RangesJson = readonly (number | readonly [number, number])[];
 export interface LinearJson {
@@ -191,5 +191,5 @@ export interface SchemaJson {
   readonly payload?: PayloadJson;
   readonly trailer?: TrailerJson;
   readonly contexts?: readonly ContextJson[];
-  readonly findings?: readonly Finding[];
+  readonly problems?: readonly NamedProblem[];
 }

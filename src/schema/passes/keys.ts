@@ -43,9 +43,9 @@ export function checkFieldKeys(json: FieldJson, pointer: string): void {
 
 const HEADER = ["headerLength", "payload", "trailer"];
 const FILE: Readonly<Record<SchemaJson["role"], readonly string[]>> = {
-  header: [...HEADER, "match", "variants", "tail", "findings"],
-  option: ["match", "within", "length", "contexts", "variants", "tail", "findings"],
-  envelope: ["match", "within", "length", "envelope", "opaque", "tail", "findings"],
+  header: [...HEADER, "match", "variants", "tail", "problems"],
+  option: ["match", "within", "length", "contexts", "variants", "tail", "problems"],
+  envelope: ["match", "within", "length", "envelope", "opaque", "tail", "problems"],
   metadata: [],
 };
 const EVERY_FILE = [
