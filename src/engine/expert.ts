@@ -1,6 +1,6 @@
 /** Findings and problems under Wireshark's expert field names. */
 import type { Problem, ProblemCode } from "../errors.ts";
-import type { FieldInfo, FieldSource, Finding, FindingGroup, Occurrence } from "../ir/fields.ts";
+import type { FieldInfo, FieldSource, Finding, FindingGroup, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 
 /** Wireshark's numbers of the severities, as `_ws.expert.severity` gives them. */
@@ -137,17 +137,14 @@ export interface ExpertItem {
   readonly message: string;
 }
 
-function itemOf(finding: Finding, description: string, about: readonly Occurrence[]): ExpertItem {
-  const [first] = about;
-  const message = (finding.message ?? description).replace("{}", String(first?.value ?? ""));
+function itemOf(finding: Finding, description: string, about: RawValue | undefined): ExpertItem {
+  const message = (finding.message ?? description).replace("{}", String(about ?? ""));
   return { severity: SEVERITY[finding.severity], group: groupNumber(finding.group), message };
 }
 
-/** What the field's presence tells, for the outputs; undefined for fields that are no findings. */
-export function expertItem(info: FieldInfo | undefined, source: FieldSource): ExpertItem | undefined {
-  if (info?.finding === undefined) return undefined;
-  const { about } = info.finding;
-  return itemOf(info.finding, info.description, about === undefined ? [] : source(about));
+/** What the field's presence tells, `about` being the value that it is about; undefined for fields that are no findings. */
+export function expertItem(info: FieldInfo | undefined, about: RawValue | undefined): ExpertItem | undefined {
+  return info?.finding === undefined ? undefined : itemOf(info.finding, info.description, about);
 }
 
 function* expertFields(item: ExpertItem, layer: number): Generator<[string, Occurrence]> {
@@ -158,7 +155,7 @@ function* expertFields(item: ExpertItem, layer: number): Generator<[string, Occu
 }
 
 /** Headers that a finding tells of: it counts once in each, however often its field is shown. */
-export function headersOf(found: readonly Occurrence[]): ReadonlySet<number> {
+function headersOf(found: readonly Occurrence[]): ReadonlySet<number> {
   return new Set(found.map(({ layer }) => layer));
 }
 
@@ -171,7 +168,7 @@ export function* findingOccurrences(
   for (const [name, finding] of findings) {
     const found = source(name);
     if (found.length === 0) continue;
-    const about = finding.about === undefined ? [] : source(finding.about);
+    const about = finding.about === undefined ? undefined : source(finding.about)[0]?.value;
     const item = itemOf(finding, fields.get(name)?.description ?? name, about);
     for (const layer of headersOf(found)) yield* expertFields(item, layer);
   }

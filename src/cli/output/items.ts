@@ -180,7 +180,11 @@ class ItemMaker {
     if (!isFinding(item)) return item;
     const { dissection } = this.#shown;
     const info = this.#context.catalog.get(item.key);
-    const expert = expertItem(info, (name) => dissection.occurrences(name));
+    const about = info?.finding?.about;
+    const expert = expertItem(
+      info,
+      about === undefined ? undefined : dissection.occurrences(about)[0]?.value,
+    );
     const told: readonly (readonly [string, RawValue])[] =
       expert === undefined
         ? []

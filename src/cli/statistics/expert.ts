@@ -1,7 +1,6 @@
 /** `-z expert[,SEVERITY][,FILTER]`: findings and problems, how often each. */
-import { EXPERT_FIELDS, type ExpertItem, expertItem, headersOf, problemItem } from "../../engine/expert.ts";
+import { EXPERT_FIELDS, type ExpertItem, expertItem, problemItem } from "../../engine/expert.ts";
 import { lookupValueString } from "../../ir/fields.ts";
-import type { Dissection } from "../../ir/tree.ts";
 import type { Tap, TapKind } from "./tap.ts";
 
 /** From the most serious one, with their headings and numbers. */
@@ -70,6 +69,21 @@ export const expert: TapKind = {
     const { least, filterText } = readArguments(argument);
     const rows = new Map<string, Row>();
     const findings = context.fields.filter(({ finding }) => finding !== undefined);
+    const columns = [
+      ...new Set(
+        findings.flatMap(({ name, protocol, finding }) =>
+          finding?.about === undefined ? [name, protocol] : [name, protocol, finding.about],
+        ),
+      ),
+    ];
+    const placeOf = (name: string): number => columns.indexOf(name);
+    const places = findings.map((info) => ({
+      info,
+      name: protocolName(info.protocol),
+      own: placeOf(info.name),
+      header: placeOf(info.protocol),
+      about: info.finding?.about === undefined ? -1 : placeOf(info.finding.about),
+    }));
     let forgotten = 0;
     const add = (item: ExpertItem | undefined, protocol: string, count: number): void => {
       if (item === undefined || item.severity < least) return;
@@ -81,21 +95,19 @@ export const expert: TapKind = {
     };
     const sorted = (): readonly Row[] => [...rows.values()];
     return {
-      // Makes the trackers of all findings run, and find these.
-      requires: findings.flatMap(({ name, finding }) => [
-        name,
-        ...(finding?.about === undefined ? [] : [finding.about]),
-      ]),
+      requires: columns,
       filter: context.filter(filterText),
-      watch: () => {},
-      dissected: (dissection: Dissection) => {
-        for (const info of findings) {
-          const count = headersOf(dissection.occurrences(info.name)).size;
-          if (count === 0) continue;
-          const item = expertItem(info, (name) => dissection.occurrences(name));
-          add(item, protocolName(info.protocol), count);
+      watch: (row) => {
+        for (const { info, name, own, header, about } of places) {
+          const found = row.count(own);
+          if (found === 0) continue;
+          // It counts once in each header, however often its field is shown.
+          const count = Math.min(found, Math.max(1, row.count(header)));
+          add(expertItem(info, about < 0 ? undefined : row.at(about)), name, count);
         }
-        for (const problem of dissection.problems) {
+      },
+      problems: (problems) => {
+        for (const problem of problems) {
           add(problemItem(problem), protocolName(problem.layer.split(".", 1)[0] ?? ""), 1);
         }
       },
