@@ -1,6 +1,7 @@
 /** Running a filter over a capture's records in place: no object is made for a frame that does not match. */
 import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
+import type { Row } from "../ir/tracker.ts";
 
 /** How records are stored, for code that walks over them itself. */
 export interface ScanFormat {
@@ -50,6 +51,10 @@ export interface BatchFilter {
   readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
   /** A source of columns, for one reading. */
   readonly columns?: ((names: readonly string[]) => ColumnSource) | undefined;
+  /** The filter with a state of its own, which shows the rows of matching frames; undefined where {@link columns} has to do. */
+  readonly rows?:
+    | ((names: readonly string[], take: (row: Row) => void) => BatchFilter | undefined)
+    | undefined;
 }
 
 /** Gives the values of some fields. */

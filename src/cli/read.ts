@@ -1,5 +1,6 @@
 /** `subflow -r FILE …`: read, filter, print or write. */
 
+import type { BatchFilter } from "../capture/scan.ts";
 import type { CapturedFrame, CaptureFormat, CaptureReader, FrameSource } from "../capture/types.ts";
 import { type CaptureWriter, createCaptureWriter } from "../capture/writer.ts";
 import type { Filter, Pass } from "../engine/api.ts";
@@ -13,6 +14,7 @@ import { ekOutput } from "./output/ek.ts";
 import { fieldsOutput } from "./output/fields.ts";
 import { jsonOutput } from "./output/json.ts";
 import { pdmlOutput } from "./output/pdml.ts";
+import { rowPrinter } from "./output/row-fields.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { textOutput } from "./output/text.ts";
 import { Clock } from "./output/time-column.ts";
@@ -20,7 +22,7 @@ import { readPreferences } from "./preferences.ts";
 import { Progress } from "./progress.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { createSetup, readMacros, type Setup } from "./setup.ts";
-import { Sink } from "./sink.ts";
+import { LineBuffer, Sink } from "./sink.ts";
 
 type Preferences = Readonly<Record<string, string | number | boolean>>;
 
@@ -207,6 +209,60 @@ async function pumpMatches(
   }
 }
 
+interface RowReader {
+  readonly reader: CaptureReader;
+  readonly filter: BatchFilter;
+  /** What the rows were printed to. */
+  readonly lines: LineBuffer;
+}
+
+/** `-T fields` of one file, where each field can be read without a tree. */
+function rowReader(
+  source: FrameSource | undefined,
+  setup: Setup,
+  options: ReadOptions,
+  context: OutputContext,
+  preferences: Preferences,
+  filter: Filter | undefined,
+): RowReader | undefined {
+  if (options.output !== "fields" || options.limit !== undefined || options.write !== undefined)
+    return undefined;
+  if (source === undefined || !("matches" in source)) return undefined;
+  const print = rowPrinter(options.fields, options.style, context);
+  if (print === undefined) return undefined;
+  const lines = new LineBuffer();
+  const all = filter ?? setup.engine.compileFilter("", { preferences });
+  const rows = all.rows(options.fields, (row) => {
+    lines.add(print(row));
+  });
+  // What has `matches` is a reader of one file.
+  return rows && { reader: source as CaptureReader, filter: rows, lines };
+}
+
+async function pumpRows(
+  { reader, filter, lines }: RowReader,
+  input: Input,
+  options: ReadOptions,
+  sink: Sink,
+): Promise<void> {
+  const progress = new Progress(process.stderr, input.size);
+  let matched = 0;
+  const show = async (): Promise<void> => {
+    for (const bytes of lines.take()) await sink.writeBytes(bytes);
+  };
+  try {
+    for await (const batch of reader.matches(filter)) {
+      matched += batch.count;
+      await show();
+      progress.update(batch.scanned, matched, batch.base + (batch.starts[batch.count - 1] ?? 0));
+    }
+  } finally {
+    progress.end();
+    await show();
+    if (options.count) await sink.write(`${matched}\n`);
+  }
+}
+
 /** Sends every frame through the pipeline; a damaged capture ends the loop behind what was delivered. */
 async function pump(
   input: Input,
@@ -311,8 +367,10 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
   const sink = new Sink(process.stdout, options.lineBuffered);
   try {
     if (output !== undefined) await sink.write(output.begin());
+    const rows = rowReader(input.source, setup, options, context, preferences, filter);
     const fast = matchingReader(input.source, pipeline, options);
-    if (fast === undefined) await pump(input, pipeline, options, sink, writer);
+    if (rows !== undefined) await pumpRows(rows, input, options, sink);
+    else if (fast === undefined) await pump(input, pipeline, options, sink, writer);
     else await pumpMatches(fast.reader, fast.filter, input, pipeline, options, sink, writer);
     const forgotten = Math.max(pipeline.forgotten(), filter?.forgotten ?? 0);
     if (forgotten > 0)

@@ -4,6 +4,31 @@ import { PipeClosed } from "./errors.ts";
 
 const CHUNK = 1 << 16;
 
+/** Text that is made faster than it can be written: bytes as soon as there is a chunk of it, so that no string lives long. */
+export class LineBuffer {
+  #pending = "";
+  #chunks: Uint8Array[] = [];
+
+  add(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length >= CHUNK) this.#close();
+  }
+
+  #close(): void {
+    if (this.#pending === "") return;
+    this.#chunks.push(Buffer.from(this.#pending));
+    this.#pending = "";
+  }
+
+  /** All that was added since the last call. */
+  take(): readonly Uint8Array[] {
+    this.#close();
+    const chunks = this.#chunks;
+    this.#chunks = [];
+    return chunks;
+  }
+}
+
 export class Sink {
   readonly #stream: Writable;
   readonly #eachFrame: boolean;
@@ -40,8 +65,19 @@ export class Sink {
   async flush(): Promise<void> {
     const text = this.#pending;
     this.#pending = "";
-    if (text === "" || this.#closed) return;
-    if (this.#stream.write(text)) return;
+    if (text !== "") await this.#send(text);
+  }
+
+  /** Behind what was written before. */
+  async writeBytes(bytes: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#closed) throw new PipeClosed();
+    await this.flush();
+    await this.#send(bytes);
+  }
+
+  async #send(piece: string | Uint8Array): Promise<void> {
+    if (this.#closed || this.#stream.write(piece)) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         for (const event of ["drain", "close", "error"]) this.#stream.off(event, done);

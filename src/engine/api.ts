@@ -1,9 +1,9 @@
 /** The public shape of an engine. Names here are fixed: scripts and plugins rely on them. */
-import type { ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
+import type { BatchFilter, ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
 import type { Problem } from "../errors.ts";
 import type { FieldInfo, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { Tracker } from "../ir/tracker.ts";
+import type { Row, Tracker } from "../ir/tracker.ts";
 import type { Dissection } from "../ir/tree.ts";
 import type { Dissector } from "../plugin.ts";
 
@@ -99,6 +99,11 @@ export interface Filter {
   readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
   /** For `CaptureReader.columns`: values of fields, for one reading. */
   readonly columns: (names: readonly string[]) => ColumnSource;
+  /**
+   * The same filter with a state of its own, for one reading: `take` is given the row of each frame that matches, with the named
+   * fields by their index. The row holds until `take` returns. Undefined where a field is made from whole frames.
+   */
+  readonly rows: (names: readonly string[], take: (row: Row) => void) => BatchFilter | undefined;
 }
 
 export interface Completion {

@@ -1,10 +1,11 @@
 /** Filter text → a predicate over frames. */
-import type { ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
+import type { BatchFilter, ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
+import type { Row } from "../ir/tracker.ts";
 import type { Dissection } from "../ir/tree.ts";
 import type { CompileFilterOptions, Filter } from "./api.ts";
 import { createColumnSource } from "./columns.ts";
@@ -14,6 +15,7 @@ import { neededTrackers, TrackerRun } from "./pass.ts";
 import { FastPath, OPEN } from "./plan.ts";
 import { plannedTests, planText } from "./plan-text.ts";
 import type { Registry } from "./registry.ts";
+import { createRowFilter } from "./row-filter.ts";
 
 /** What `${field}` stands for: the field's values in the selected frame. */
 function referencesIn(
@@ -49,13 +51,8 @@ export function compileFilter(registry: Registry, text: string, options: Compile
   const rows =
     trackers.length === 0 || checked.source.includes("#")
       ? undefined
-      : new ExtractedRun(registry, run, checked.fields, checked.ast, checked.source.slice(0, 60));
-  const stateful =
-    rows &&
-    ((frame: Frame): boolean => {
-      const verdict = rows.decide(frame);
-      return verdict < OPEN ? verdict === 1 : evaluate(rows.fieldsOf(frame));
-    });
+      : new ExtractedRun(registry, run, checked.fields, { filter: checked });
+  const stateful = rows && ((frame: Frame): boolean => rows.matches(frame));
   const fast = trackers.length === 0 ? FastPath.create(registry, checked) : undefined;
   const filter =
     fast === undefined
@@ -82,6 +79,8 @@ export function compileFilter(registry: Registry, text: string, options: Compile
       },
       columns: (names: readonly string[]): ColumnSource =>
         createColumnSource(registry, names, options.preferences),
+      rows: (names: readonly string[], take: (row: Row) => void): BatchFilter | undefined =>
+        createRowFilter(registry, checked, names, take, options.preferences),
       scan: scanner && ((format: ScanFormat): RecordScan | undefined => scanner.scan(format)),
     }),
     {

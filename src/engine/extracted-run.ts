@@ -15,6 +15,8 @@ import { IRREGULAR } from "../backends/extract/walk.ts";
 import type { RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
 import type { Test } from "../filter/ast.ts";
+import type { CheckedFilter } from "../filter/compile.ts";
+import { type Evaluator, toEvaluator } from "../filter/evaluate.ts";
 import type { FieldSource, Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Dissection } from "../ir/tree.ts";
@@ -37,12 +39,20 @@ interface Code {
   readonly collector: Collector | undefined;
 }
 
+export interface ExtractedOptions {
+  readonly filter?: CheckedFilter;
+  /** Show the rows of frames that match (`onMatch` of the store). */
+  readonly matching?: boolean;
+}
+
 export class ExtractedRun {
   readonly #registry: Registry;
   readonly #run: TrackerRun;
   readonly #fields: readonly string[];
   readonly #test: Test;
   readonly #label: string;
+  readonly #evaluate: Evaluator;
+  readonly #matching: boolean;
   #made: Code | undefined;
   /** Number of the frame that the trackers have seen already. */
   #seen = Number.NaN;
@@ -55,14 +65,15 @@ export class ExtractedRun {
     registry: Registry,
     run: TrackerRun,
     fields: readonly string[],
-    test: Test = ALWAYS,
-    label = "rows",
+    { filter, matching = false }: ExtractedOptions = {},
   ) {
     this.#registry = registry;
     this.#run = run;
     this.#fields = fields;
-    this.#test = test;
-    this.#label = label;
+    this.#test = filter?.ast ?? ALWAYS;
+    this.#label = filter?.source.slice(0, 60) ?? "rows";
+    this.#evaluate = filter === undefined ? () => true : toEvaluator(filter);
+    this.#matching = matching;
   }
 
   #code(): Code {
@@ -76,6 +87,8 @@ export class ExtractedRun {
       store: rows.store,
       columns: [...rows.inBytes.values()],
       provided: rows.provided,
+      every: this.#run.hasTrackers,
+      matching: this.#matching,
     };
     const maker = possible ? new PredicateMaker(this.#registry, this.#test, input) : undefined;
     const names = this.#fields.filter((name) => !rows.provided.has(name));
@@ -123,6 +136,19 @@ export class ExtractedRun {
     const verdict = decide === undefined ? IRREGULAR : this.#decide(decide, frame);
     if (verdict === IRREGULAR) this.#dissection = this.#run.next(frame);
     return verdict;
+  }
+
+  /** Lets the trackers see the frame, and tells whether the filter holds. */
+  matches(frame: Frame): boolean {
+    const verdict = this.decide(frame);
+    if (verdict < IRREGULAR) return verdict === 1;
+    const matched = this.#evaluate(this.fieldsOf(frame));
+    if (matched && this.#matching) {
+      // Trackers were given the row; without any, nothing was put into it yet.
+      if (!this.#run.hasTrackers) this.#run.fill(frame, dissectFrame(this.#registry, frame));
+      this.#run.rows.store.onMatch();
+    }
+    return matched;
   }
 
   #decide(decide: AdaptiveDecide<Predicate>, frame: Frame): number {

@@ -56,18 +56,19 @@ export class TrackerRun {
   readonly #providers: readonly Provide[];
   #states: TrackerState[];
 
-  /** `wanted`: names of generated fields that are asked for, all where it is undefined. */
+  /** `wanted`: names of generated fields that are asked for, all where it is undefined. `columns`: see {@link Rows}. */
   constructor(
     registry: Registry,
     trackers: readonly Tracker[],
     preferences: Readonly<Record<string, string | number | boolean>> = {},
     wanted?: ReadonlySet<string>,
+    columns?: readonly string[],
   ) {
     this.#registry = registry;
     this.#trackers = trackers;
     this.#preferences = { get: (name) => (Object.hasOwn(preferences, name) ? preferences[name] : undefined) };
-    this.rows = new Rows(registry, trackers, wanted && withFindings(registry, wanted));
-    this.#views = trackers.map((tracker) => this.rows.row(tracker));
+    this.rows = new Rows(registry, trackers, wanted && withFindings(registry, wanted), columns);
+    this.#views = trackers.map((tracker) => this.rows.view(tracker.requires));
     this.#providers = trackers.map((tracker) => this.rows.provider(tracker));
     this.#states = this.#create();
     this.rows.store.onRow = () => this.#update();
@@ -101,15 +102,27 @@ export class TrackerRun {
   /** Dissects the frame and adds what the trackers find. */
   next(frame: Frame, options?: DissectOptions): FrameDissection {
     const dissection = dissectFrame(this.#registry, frame, options);
+    this.fill(frame, dissection);
     if (this.#trackers.length === 0) return dissection;
-    const { store, inBytes } = this.rows;
-    store.clear();
-    for (const [name, column] of inBytes)
-      for (const { value } of dissection.occurrences(name)) store.push(column, value);
-    store.time = frame.timestamp;
-    store.run(frame.data, EMPTY, frame.number, -1);
+    this.rows.store.run(frame.data, EMPTY, frame.number, -1);
     this.place(dissection);
     return dissection;
+  }
+
+  /** Takes the columns that stand in the bytes from the tree. */
+  fill(frame: Frame, dissection: FrameDissection): void {
+    const { store, inBytes } = this.rows;
+    if (inBytes.size === 0) return;
+    store.clear();
+    store.time = frame.timestamp;
+    store.frameNumber = frame.number;
+    store.record = -1;
+    for (const [name, column] of inBytes)
+      for (const { value } of dissection.occurrences(name)) store.push(column, value);
+  }
+
+  get hasTrackers(): boolean {
+    return this.#trackers.length > 0;
   }
 
   /** Adds what the trackers found in the frame that was run last. */

@@ -1,12 +1,12 @@
 /** The rows of trackers: one store of columns, which each tracker sees under its own numbers, and what they provide. */
-import { type ColumnKind, RowStore } from "../backends/extract/row-store.ts";
+import { RowStore } from "../backends/extract/row-store.ts";
 import type { FieldInfo, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
 import type { Found } from "./generated.ts";
 import type { Registry } from "./registry.ts";
 
-/** The store's columns under the numbers that one tracker gave them. */
-class TrackerRow implements Row {
+/** The store's columns under the numbers that one reader gave them. */
+class ColumnsRow implements Row {
   readonly #store: RowStore;
   readonly #columns: Int32Array;
   readonly firsts: Float64Array;
@@ -37,12 +37,35 @@ class TrackerRow implements Row {
   }
 }
 
+/** In place of a column: the frame's time. */
+const TIME = -2;
+
+/** Columns of which some are the frame's time, which the store knows without a column. */
+class TimedRow extends ColumnsRow {
+  readonly #isTime: readonly boolean[];
+
+  constructor(store: RowStore, columns: Int32Array) {
+    super(store, columns);
+    this.#isTime = Array.from(columns, (column) => column === TIME);
+  }
+
+  override count(column: number): number {
+    if (this.#isTime[column] !== true) return super.count(column);
+    return this.timestamp === undefined ? 0 : 1;
+  }
+  override at(column: number, index = 0): RawValue | undefined {
+    if (this.#isTime[column] !== true) return super.at(column, index);
+    return index === 0 ? this.timestamp : undefined;
+  }
+}
+
 /** Name of what a provided field stands behind or in: without it, it has no place. */
 function anchorOf({ info, placement }: ProvidedField): string {
   return placement.after ?? placement.layer ?? info.protocol;
 }
 
 const UNWANTED = -1;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 export class Rows {
   readonly store: RowStore;
@@ -59,20 +82,28 @@ export class Rows {
   readonly #order: number[] = [];
   #count = 0;
 
-  /** `wanted`: names that are asked for; all that the trackers provide where it is undefined. */
-  constructor(registry: Registry, trackers: readonly Tracker[], wanted: ReadonlySet<string> | undefined) {
+  /**
+   * `wanted`: names that are asked for; all that the trackers provide where it is undefined. `columns`: names that others than
+   * trackers read.
+   */
+  constructor(
+    registry: Registry,
+    trackers: readonly Tracker[],
+    wanted: ReadonlySet<string> | undefined,
+    columns: readonly string[] = [],
+  ) {
     const given = new Map(
       trackers.flatMap(({ provides }) => provides.map((field) => [field.info.name, field] as const)),
     );
     const required = new Set(trackers.flatMap(({ requires }) => requires));
-    const names = new Set([...required, ...given.keys(), ...[...given.values()].map(anchorOf)]);
+    const names = new Set([...columns, ...required, ...given.keys(), ...[...given.values()].map(anchorOf)]);
     const fields = [...names].map(
       (name): Pick<FieldInfo, "name" | "type"> =>
         given.get(name)?.info ?? registry.fields.get(name) ?? { name, type: "FT_NONE" },
     );
     this.store = new RowStore(fields);
-    const columns = fields.map(({ name }, column) => [name, column] as const);
-    this.provided = new Map(columns.filter(([name]) => given.has(name)));
+    const numbered = fields.map(({ name }, column) => [name, column] as const);
+    this.provided = new Map(numbered.filter(([name]) => given.has(name)));
     this.#fields = new Map([...given].map(([name, field]) => [this.store.column(name), field] as const));
     this.#anchors = new Int32Array(fields.length).fill(-1);
     this.#wanted = new Uint8Array(fields.length);
@@ -91,10 +122,11 @@ export class Rows {
     }
     const wants = (name: string): boolean => this.wants(name);
     const read = new Set([
+      ...columns,
       ...trackers.flatMap((tracker) => tracker.reads?.(wants) ?? tracker.requires),
       ...[...given].filter(([name]) => wants(name)).map(([, field]) => anchorOf(field)),
     ]);
-    this.inBytes = new Map(columns.filter(([name]) => !given.has(name) && read.has(name)));
+    this.inBytes = new Map(numbered.filter(([name]) => !given.has(name) && read.has(name)));
     this.#given = Int32Array.from([...this.provided.values()].filter((column) => this.#wanted[column] === 1));
   }
 
@@ -103,15 +135,10 @@ export class Rows {
     return this.#wanted[this.store.column(name)] === 1;
   }
 
-  kind(name: string): ColumnKind | undefined {
-    return this.store.kinds[this.store.column(name)];
-  }
-
-  row(tracker: Tracker): Row {
-    return new TrackerRow(
-      this.store,
-      Int32Array.from(tracker.requires, (name) => this.store.column(name)),
-    );
+  /** The columns of some names, numbered in their order. `times`: those among them that are the frame's time. */
+  view(names: readonly string[], times: ReadonlySet<string> = NO_NAMES): Row {
+    const columns = Int32Array.from(names, (name) => (times.has(name) ? TIME : this.store.column(name)));
+    return new (times.size === 0 ? ColumnsRow : TimedRow)(this.store, columns);
   }
 
   provider(tracker: Tracker): Provide {

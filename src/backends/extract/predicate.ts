@@ -32,13 +32,17 @@ export interface Predicate extends Block {
   readonly skipped: ReadonlyMap<string, string>;
 }
 
-/** The row that trackers are given of each frame, before tests over what they provide are decided. */
+/** Columns that are filled beside the tests, and when they are shown. */
 export interface RowInput {
   readonly store: RowStore;
   /** Columns that stand in the bytes. */
   readonly columns: readonly number[];
   /** Columns that trackers fill, by name. */
   readonly provided: ReadonlyMap<string, number>;
+  /** Trackers are to see the row of every frame, before tests over what they provide are decided. */
+  readonly every: boolean;
+  /** Someone is to see the rows of matching frames. */
+  readonly matching: boolean;
 }
 
 const HELPERS: Readonly<Record<string, unknown>> = { equalBytes, orderBytes, patternWithin };
@@ -119,13 +123,12 @@ class TestConsumer implements Consumer {
   /** Shared with the walk: what stands in it and what a test declares must differ. */
   readonly scope: Scope = new Scope(WALK_NAMES);
   readonly #byName: Map<string, number[]> = new Map();
-  /** Leave as soon as the filter is decided. Trackers must see the whole frame. */
-  readonly #early: boolean;
+  readonly #rows: RowInput | undefined;
 
-  constructor(tree: Tree, logic: Logic, early: boolean) {
+  constructor(tree: Tree, logic: Logic, rows: RowInput | undefined) {
     this.#tree = tree;
     this.#logic = logic;
-    this.#early = early;
+    this.#rows = rows;
     this.states = tree.leaves.map(({ leaf }, index) => ({ name: new Name(`t${index}`), every: leaf.every }));
     for (const [index, { leaf }] of tree.leaves.entries()) {
       const list = this.#byName.get(leaf.field.info.name) ?? [];
@@ -194,12 +197,14 @@ class TestConsumer implements Consumer {
 
   /** Leaves the walk once the whole filter is decided. */
   #decide(index: number, value: boolean): Code {
-    if (!this.#early) return EMPTY;
+    // Where trackers look, or someone at what matches, the walk goes on to the end of the row.
+    if (this.#rows?.every === true) return EMPTY;
     const now = bounds(this.#logic, this.states, { index, value }, false);
-    if (now.sure === true) return leave(code`1`);
+    const whole = this.#rows?.matching === true;
+    if (now.sure === true) return whole ? EMPTY : leave(code`1`);
     if (now.open === false) return leave(code`0`);
     const parts: Code[] = [];
-    if (now.sure !== false) parts.push(code`if (${now.sure}) ${leave(code`1`)}`);
+    if (now.sure !== false && !whole) parts.push(code`if (${now.sure}) ${leave(code`1`)}`);
     if (now.open !== true) parts.push(code`if (!(${now.open})) ${leave(code`0`)}`);
     return join(parts, "\n");
   }
@@ -255,7 +260,7 @@ export class PredicateMaker {
     for (;;) {
       const tree = new Tree(this.#schemas, this.#demoted, this.#rows);
       const logic = tree.logic(this.#test);
-      const tests = new TestConsumer(tree, logic, this.#rows === undefined);
+      const tests = new TestConsumer(tree, logic, this.#rows);
       const rows = this.#rows && new RowConsumer(this.#rows.store, this.#rows.columns, tests.scope);
       const skipped = new Map<string, string>();
       const setup = tests.states.map(({ name }) => code`let ${name} = 0;`);
@@ -263,10 +268,14 @@ export class PredicateMaker {
       const provided = [...(this.#rows?.provided ?? [])].map(
         ([name, column]) => rows?.provided(name, column, (site) => tests.at(site)) ?? EMPTY,
       );
+      const record = linkType === undefined ? code`-1` : code`record`;
+      const every = this.#rows?.every === true;
+      const matching = this.#rows?.matching === true;
       const final = [
-        rows?.finish(linkType === undefined ? code`-1` : code`record`) ?? EMPTY,
+        (every && rows?.finish("run", record)) || EMPTY,
         ...provided,
         verdict(bounds(logic, tests.states, undefined, true), complete),
+        (matching && rows?.matched(every, record)) || EMPTY,
       ];
       const { block, states } = walkCode({
         schemas: this.#schemas,

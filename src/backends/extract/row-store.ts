@@ -73,6 +73,8 @@ export class RowStore {
   clock: ((record: number) => bigint | undefined) | undefined;
   /** Called once a frame, when its columns are filled. */
   onRow: () => void = () => {};
+  /** Called for a frame that matches. */
+  onMatch: () => void = () => {};
 
   constructor(fields: readonly Pick<FieldInfo, "name" | "type">[]) {
     this.names = fields.map(({ name }) => name);
@@ -112,6 +114,15 @@ export class RowStore {
     this.frameNumber = number;
     this.record = record;
     this.onRow();
+  }
+
+  /** For generated code: the same for a frame that matches. */
+  match(bytes: Uint8Array, view: DataView, number: number, record: number): void {
+    this.bytes = bytes;
+    this.view = view;
+    this.frameNumber = number;
+    this.record = record;
+    this.onMatch();
   }
 
   get timestamp(): bigint | undefined {

@@ -96,8 +96,8 @@ export class RowConsumer implements Consumer {
     return code`for (let ${index} = 0; ${index} < ${COUNTS}[${column}]; ${index}++) { ${body} }`;
   }
 
-  /** Statements behind a regular walk: the trackers run. `record`: index of the capture's record, or -1. */
-  finish(record: Code): Code {
+  /** Statements that give the counts and first values to the store. */
+  #settle(): Code {
     const { room, kinds, shown } = this.#store;
     const counts = [...this.#counters].map(([column, name]) => {
       const count = code`${COUNTS}[${column}] = ${name};`;
@@ -108,7 +108,18 @@ export class RowConsumer implements Consumer {
       );
       return join([count, ...firsts], "\n");
     });
-    return join([...counts, code`${ROWS}.run(b, v, number, ${record});`], "\n");
+    return join(counts, "\n");
+  }
+
+  /** Statements behind a regular walk: the row is shown. `record`: index of the capture's record, or -1. */
+  finish(to: "run" | "match", record: Code): Code {
+    return join([this.#settle(), code`${ROWS}.${new Name(to)}(b, v, number, ${record});`], "\n");
+  }
+
+  /** The same for frames that match. `settled`: the store has the row already. */
+  matched(settled: boolean, record: Code): Code {
+    const show = settled ? code`${ROWS}.match(b, v, number, ${record});` : this.finish("match", record);
+    return code`if (verdict === 1) {\n${show}\n}`;
   }
 
   wants(filter: string): boolean {

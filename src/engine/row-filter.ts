@@ -1,0 +1,50 @@
+/** A filter that shows some fields of the frames that match, without a tree and without objects for them. */
+import { Collector } from "../backends/extract/collect.ts";
+import type { BatchFilter, RecordScan, ScanFormat } from "../capture/scan.ts";
+import { canGenerate } from "../codegen/function.ts";
+import type { CheckedFilter } from "../filter/compile.ts";
+import type { Frame } from "../ir/frame.ts";
+import type { Row } from "../ir/tracker.ts";
+import { ExtractedRun } from "./extracted-run.ts";
+import { neededTrackers, TrackerRun } from "./pass.ts";
+import type { Registry } from "./registry.ts";
+
+/** Names of the frame's time as it stands in the capture. */
+function timeNames(registry: Registry): ReadonlySet<string> {
+  const fields = registry.layouts.get("frame")?.variants[0]?.fields ?? [];
+  return new Set(
+    fields
+      .filter((field) => field.kind === "meta" && field.source === "timestamp")
+      .flatMap(({ views }) => views.map(({ filter }) => filter)),
+  );
+}
+
+/** Undefined where a field has to be looked up in a tree. */
+export function createRowFilter(
+  registry: Registry,
+  checked: CheckedFilter,
+  names: readonly string[],
+  take: (row: Row) => void,
+  preferences?: Readonly<Record<string, string | number | boolean>>,
+): BatchFilter | undefined {
+  const inBytes = (name: string): boolean => Collector.reason(registry, name) === undefined;
+  const provided = (name: string): boolean => registry.fields.get(name)?.tracker !== undefined;
+  // Layer numbers of what trackers provide are those of the tree.
+  if (!canGenerate() || checked.source.includes("#")) return undefined;
+  const times = timeNames(registry);
+  if (!names.every((name) => provided(name) || times.has(name) || inBytes(name))) return undefined;
+  const wanted = [...checked.fields, ...names];
+  const run = new TrackerRun(
+    registry,
+    neededTrackers(registry, wanted),
+    preferences,
+    new Set(wanted),
+    names.filter(inBytes),
+  );
+  const rows = new ExtractedRun(registry, run, checked.fields, { filter: checked, matching: true });
+  const row = run.rows.view(names, times);
+  run.rows.store.onMatch = () => take(row);
+  return Object.assign((frame: Frame): boolean => rows.matches(frame), {
+    scan: (format: ScanFormat): RecordScan | undefined => rows.scan(format),
+  });
+}
