@@ -133,10 +133,16 @@ function toCraftError(
   const { keyword, instancePath, params } = last;
   const place = path + instancePath.replace(/\/(\d+)(?=\/|$)/g, "[$1]").replaceAll("/", ".");
   const { schema, data } = at(root, input, instancePath);
-  if (keyword === "additionalProperties") {
-    const known = Object.keys((schema["properties"] as object | undefined) ?? {}).join(", ");
-    const name = `${place}.${String(params["additionalProperty"])}`;
-    return new CraftError("unknown-field", name, `there is no such field; there are ${known}`);
+  // A name that is misspelt is missing under its right one too.
+  const known = isObject(schema["properties"]) ? schema["properties"] : {};
+  const stray = isObject(data) ? Object.keys(data).find((key) => !Object.hasOwn(known, key)) : undefined;
+  if (keyword === "additionalProperties" || (keyword === "required" && stray !== undefined)) {
+    const name = `${place}.${String(params["additionalProperty"] ?? stray)}`;
+    return new CraftError(
+      "unknown-field",
+      name,
+      `there is no such field; there are ${Object.keys(known).join(", ")}`,
+    );
   }
   if (keyword === "required")
     return new CraftError(

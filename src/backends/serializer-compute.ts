@@ -141,7 +141,8 @@ function padHeader(write: FormWrite): void {
     stated === undefined ||
     region === undefined ||
     stated.slot.field.kind !== "uint" ||
-    !isOpen(write, stated)
+    // A forced length is about what is said, not about what is there.
+    !(isOpen(write, stated) || isForced(write.fix, stated.slot.name))
   )
     return;
   const unit = size.scale * stated.slot.field.scale;

@@ -16,7 +16,7 @@ import { fixedBits } from "../ir/size.ts";
 import type { FieldNode } from "../ir/tree.ts";
 import type { Dissector } from "../plugin.ts";
 import { builtinValidator } from "./generated/validators/index.ts";
-import { parseShortForms } from "./option-text.ts";
+import { parseShortForms, withFullNames } from "./option-text.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -80,13 +80,14 @@ export function createCraftInput(
       throw new CraftError("unknown-id", path, `there is no schema ${JSON.stringify(id)}`);
     return layout;
   };
-  const checked = async (layout: Layout, value: unknown, path: string): Promise<Json> => {
+  const checked = async (layout: Layout, given: unknown, path: string): Promise<Json> => {
+    const value = withFullNames(layout.id, given);
     await validate(layout, value, path);
     return normalizeCraftInput(layout, value, deps, path);
   };
   const fixOf = (layout: Layout, fix: unknown, path: string): Fix | undefined => {
     if (fix === undefined || fix === "keep") return fix;
-    return normalizeCraftInput(layout, fix, deps, `${path}.fix`);
+    return normalizeCraftInput(layout, withFullNames(layout.id, fix), deps, `${path}.fix`);
   };
   const forms = (input: unknown, path: string): readonly unknown[] => {
     if (typeof input === "string") return parseShortForms(input, path);
@@ -139,7 +140,9 @@ export function createCraftInput(
       const list = await options(given, `${place}.${name}`);
       areas[name] = filled(layout, registry.layouts.get(envelope), list);
     }
-    const normal = await checked(layout, value, place);
+    // What is given as bytes needs no values.
+    const bare = input["raw"] !== undefined && input["value"] === undefined;
+    const normal = bare ? {} : await checked(layout, value, place);
     const payload = input["text"] === undefined ? undefined : new TextEncoder().encode(String(input["text"]));
     const hex = (key: string): Uint8Array | undefined =>
       input[key] === undefined ? undefined : hexBytes(input[key], `${path}.${key}`);

@@ -15,6 +15,16 @@ const SHORT: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "mptcp.mpJoin": { id: "addressId" },
 };
 
+/** An object with the keys of the schema in the place of such words; anything else as it is. */
+export function withFullNames(id: string, value: unknown): unknown {
+  if (!Object.hasOwn(SHORT, id) || typeof value !== "object" || value === null || Array.isArray(value))
+    return value;
+  const names = SHORT[id] ?? {};
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [Object.hasOwn(names, key) ? (names[key] ?? key) : key, one]),
+  );
+}
+
 export interface ShortForm {
   readonly id: string;
   readonly value: Readonly<Record<string, unknown>>;
@@ -115,16 +125,9 @@ class Reader {
     const id = this.word("an id such as mptcp.dss");
     const given = this.take("{") ? this.fields() : {};
     const { fix, raw, ...fields } = given;
-    const names = Object.hasOwn(SHORT, id) ? (SHORT[id] ?? {}) : {};
-    const value = Object.fromEntries(
-      Object.entries(fields).map(([key, one]) => [
-        Object.hasOwn(names, key) ? (names[key] ?? key) : key,
-        one,
-      ]),
-    );
     return {
       id,
-      value,
+      value: fields,
       ...(typeof fix === "object" && fix !== null ? { fix: fix as Readonly<Record<string, unknown>> } : {}),
       ...(raw === undefined ? {} : { raw: String(raw) }),
     };

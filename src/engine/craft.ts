@@ -70,7 +70,7 @@ export function craftFrame(
     }
     const trailer = layer.trailer ?? EMPTY;
     if (layer.raw !== undefined) {
-      bytes = concatBytes([layer.raw, trailer]);
+      bytes = concatBytes([layer.raw, bytes, trailer]);
       continue;
     }
     const key = keyBetween(registry, layer, layers[index + 1]);

@@ -7,6 +7,7 @@ import { selectVariant } from "../../src/backends/select.ts";
 import { createSerializer, type Serializer, type SerializerDeps } from "../../src/backends/serializer.ts";
 import { writeOptionArea } from "../../src/backends/serializer-area.ts";
 import type { Layout } from "../../src/ir/nodes.ts";
+import type { FieldNode } from "../../src/ir/tree.ts";
 
 export const layouts: ReadonlyMap<string, Layout> = new Map(
   builtin.flatMap((dissector) => dissector.layouts ?? []).map((layout) => [layout.id, layout]),
@@ -35,8 +36,11 @@ export function serializerOf(id: string): Serializer {
   return found;
 }
 
-/** The value of a whole option or header without options, or undefined where no form fits it exactly. */
-export function readValue(id: string, data: Uint8Array): Record<string, unknown> | undefined {
+/** The fields of a whole option or header without options, or undefined where no form fits it exactly. */
+export function readNodes(
+  id: string,
+  data: Uint8Array,
+): { readonly nodes: readonly FieldNode[]; readonly variant: string } | undefined {
   const layout = layouts.get(id);
   if (layout === undefined) throw new RangeError(`no schema ${id}`);
   const variant = selectVariant(
@@ -56,5 +60,11 @@ export function readValue(id: string, data: Uint8Array): Record<string, unknown>
     headerLength: layout.headerLength,
   });
   const good = complete && end === data.length && problems.every((problem) => problem.severity !== "error");
-  return good ? toValue(nodes, () => [], variant.name) : undefined;
+  return good ? { nodes, variant: variant.name } : undefined;
+}
+
+/** Their value. */
+export function readValue(id: string, data: Uint8Array): Record<string, unknown> | undefined {
+  const read = readNodes(id, data);
+  return read && toValue(read.nodes, () => [], read.variant);
 }

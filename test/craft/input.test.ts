@@ -61,6 +61,15 @@ describe("options", () => {
     expect(thrown).toMatchObject({ code, path });
   });
 
+  test("short names serve in JSON too, and a misspelt name is said to be unknown, not missing", async () => {
+    const option = await input.option({ id: "mptcp.mpFail", value: { dsn: "0x0102030405060708" } });
+    expect(toHex(option.bytes)).toBe("1e0c60000102030405060708");
+    await expect(input.option("mptcp.mpFail{dsm=5}")).rejects.toMatchObject({
+      code: "unknown-field",
+      path: "option(mptcp.mpFail).dsm",
+    });
+  });
+
   test("short forms nest and quote", () => {
     expect(parseShortForms('a.b{c={d=[1,"x,y"],e},f=0x10}')).toEqual([
       { id: "a.b", value: { c: { d: [1, "x,y"], e: true }, f: "0x10" } },
