@@ -1,5 +1,6 @@
 /** Where a written capture's bytes go. */
 import { CaptureError } from "../errors.ts";
+import { nodeFiles } from "./files.ts";
 import { reason } from "./source.ts";
 
 /** What of a Node stream is used. */
@@ -30,7 +31,7 @@ export function outputError(thrown: unknown): CaptureError {
 }
 
 async function fileSink(path: string): Promise<ByteSink> {
-  const { open } = await import("node:fs/promises");
+  const { open } = await nodeFiles("unwritable");
   const handle = await open(path, "w");
   return {
     async write(chunk) {

@@ -1,5 +1,6 @@
 /** Bytes from a file, a stream or memory, chunk by chunk. */
 import { CaptureError } from "../errors.ts";
+import { nodeFiles } from "./files.ts";
 
 /** A pull source. `read` gives undefined at the end; `close` may be called at any time, and more than once. */
 export interface ByteSource {
@@ -32,7 +33,7 @@ export function inputError(thrown: unknown, name: string): CaptureError {
 
 async function openFile(path: string, follow: boolean): Promise<ByteSource> {
   try {
-    const { open } = await import("node:fs/promises");
+    const { open } = await nodeFiles("unreadable");
     const handle = await open(path, "r");
     const isFile = !follow && (await handle.stat()).isFile();
     const { readSync } = await import("node:fs");
