@@ -70,6 +70,8 @@ export type { Tracker } from "./ir/tracker.ts";
 export type {
   Dissection,
   FieldNode,
+  FieldValueOf,
+  FieldValues,
   GeneratedNode,
   Layer,
   OpaqueNode,

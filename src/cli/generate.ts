@@ -6,8 +6,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { toFieldTypes } from "../backends/field-types.ts";
 import { type Family, toMarkdown } from "../backends/markdown.ts";
 import { hasShape, shapesName, toTypeScript } from "../backends/typescript.ts";
+import { builtin } from "../default-engine.ts";
+import { EXPERT_FIELDS } from "../engine/expert.ts";
+import { Registry } from "../engine/registry.ts";
 import { SchemaError } from "../errors.ts";
 import type { ValueStrings } from "../ir/fields.ts";
 import { lowerSchemas, type SchemaFile } from "../schema/lower.ts";
@@ -86,6 +90,18 @@ function shapesModule(families: readonly Family[]): string {
   ].join("\n");
 }
 
+/** Types of all that filters know: what schemas declare, what trackers provide, what the engine says itself. */
+function fieldsModule(families: readonly Family[]): string {
+  const registry = new Registry();
+  for (const { layouts } of families) for (const layout of layouts) registry.add(layout);
+  const trackers = builtin.flatMap((dissector) => dissector.trackers ?? []);
+  registry.register({ name: "trackers", trackers });
+  return toFieldTypes(
+    [...registry.fields.values(), ...EXPERT_FIELDS],
+    `// Generated from schemas/ ${COMMAND}`,
+  );
+}
+
 /** Every generated file: path below `root` and text. Throws SchemaError where a schema is refused. */
 export function generateAll(root: string): Map<string, string> {
   const { families, enums } = readSchemas(root);
@@ -98,6 +114,7 @@ export function generateAll(root: string): Map<string, string> {
     }
   }
   outputs.set("dissectors/generated/enums.ts", enumModule(enums));
+  outputs.set("dissectors/generated/fields.ts", fieldsModule(families));
   outputs.set("dissectors/generated/index.ts", shapesModule(families));
   outputs.set("schemas/FIELDS.md", toMarkdown(families, `<!-- Generated from schemas/ ${COMMAND} -->`));
   outputs.set(VALIDATOR, validatorText(root));

@@ -4,7 +4,7 @@ import type { Problem } from "../errors.ts";
 import type { FieldSource, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Layout, Variant, View } from "../ir/nodes.ts";
-import type { Dissection, FieldNode, Layer, TreeNode } from "../ir/tree.ts";
+import type { Dissection, FieldNode, FieldValueOf, Layer, TreeNode } from "../ir/tree.ts";
 import { nodeBytes, viewValue } from "../ir/views.ts";
 import { findingOccurrences, isExpertField, problemOccurrences } from "./expert.ts";
 import { optionValue } from "./option-list.ts";
@@ -194,16 +194,17 @@ export class FrameDissection implements Dissection {
     this.#known.clear();
   }
 
-  get(name: string): unknown {
+  // The generated types are those of the fields as they are registered.
+  get<Name extends string>(name: Name): FieldValueOf<Name> | undefined {
     const [first] = this.occurrences(name);
-    return first === undefined ? undefined : this.#show(name, first.value);
+    return first === undefined ? undefined : (this.#show(name, first.value) as FieldValueOf<Name>);
   }
 
-  getAll(name: string): unknown[] {
-    return this.occurrences(name).map((occurrence) => this.#show(name, occurrence.value));
+  getAll<Name extends string>(name: Name): FieldValueOf<Name>[] {
+    return this.occurrences(name).map(({ value }) => this.#show(name, value) as FieldValueOf<Name>);
   }
 
-  #show(name: string, value: RawValue): unknown {
+  #show(name: string, value: RawValue): RawValue {
     if (!(value instanceof Uint8Array)) return value;
     switch (this.#registry.fields.get(name)?.type) {
       case "FT_IPv4":

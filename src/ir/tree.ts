@@ -90,14 +90,23 @@ export interface Layer {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
+/** Types of field values by filter name; the generated types merge in. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface FieldValues {}
+
+/** Type of what a filter name gives: addresses as text, times in nanoseconds; any value for names outside the built-in fields. */
+export type FieldValueOf<Name extends string> = FieldValues extends { readonly [K in Name]: infer Value }
+  ? Value
+  : RawValue;
+
 export interface Dissection {
   readonly frame: Frame;
   readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
   /** First value of a field: addresses as text, times in nanoseconds. */
-  get(name: string): unknown;
+  get<Name extends string>(name: Name): FieldValueOf<Name> | undefined;
   /** All values, in wire order. */
-  getAll(name: string): unknown[];
+  getAll<Name extends string>(name: Name): FieldValueOf<Name>[];
   /** What filters read. */
   occurrences(name: string): readonly Occurrence[];
 }

@@ -8,8 +8,10 @@ import {
   type Filter,
   type FilterError,
   type Frame,
+  frameOf,
   type openCapture,
   type ParsedObject,
+  type RawValue,
   type SubflowError,
 } from "../../src/index.ts";
 
@@ -46,6 +48,15 @@ test("all built-in ids are known", () => {
   expectTypeOf<"mptcp.mpCapable">().toExtend<keyof BuiltinShapes>();
   expectTypeOf<"tcp">().toExtend<keyof BuiltinShapes>();
   expectTypeOf<"ipv6">().toExtend<keyof BuiltinShapes>();
+});
+
+test("names of fields give the types of their values", () => {
+  const dissection = engine.dissect(frameOf(bytes));
+  expectTypeOf(dissection.get("tcp.srcport")).toEqualTypeOf<number | undefined>();
+  expectTypeOf(dissection.get("ip.src")).toEqualTypeOf<string | undefined>();
+  expectTypeOf(dissection.get("mptcp.dsn")).toEqualTypeOf<bigint | undefined>();
+  expectTypeOf(dissection.getAll("tcp.flags.syn")).toEqualTypeOf<boolean[]>();
+  expectTypeOf(dissection.get("acme.value")).toEqualTypeOf<RawValue | undefined>();
 });
 
 test("filters are predicates over frames", () => {
