@@ -1,5 +1,7 @@
 /** The analysis of a whole capture. */
-import type { Engine } from "../engine/api.ts";
+import type { BatchFilter } from "../capture/scan.ts";
+import type { CaptureReader } from "../capture/types.ts";
+import type { Engine, Pass } from "../engine/api.ts";
 import type { Frame } from "../ir/frame.ts";
 import { Analyzer, type AnalyzerOptions } from "./analyzer.ts";
 import type { CaptureAnalysis } from "./types.ts";
@@ -18,6 +20,21 @@ export async function analyzeCapture(
 ): Promise<CaptureAnalysis> {
   const analyzer = new Analyzer(options);
   const pass = engine.createPass({ trackers: [analyzer.tracker] });
-  for await (const frame of frames) pass.next(frame);
+  if (isReader(frames)) await showRecords(frames, pass);
+  else for await (const frame of frames) pass.next(frame);
   return analyzer.finish();
+}
+
+function isReader(frames: AsyncIterable<Frame>): frames is CaptureReader {
+  return "matches" in frames;
+}
+
+/** Without an object for each frame. */
+async function showRecords(reader: CaptureReader, pass: Pass): Promise<void> {
+  const show = (frame: Frame): boolean => {
+    pass.next(frame);
+    return false;
+  };
+  const filter: BatchFilter = Object.assign(show, { scan: pass.scan });
+  for await (const _ of reader.matches(filter));
 }

@@ -58,10 +58,13 @@ export class Analyzer {
   #streamCount = 0;
   #mptcpStreams = 0;
   #refused = 0;
+  /** Keys were given, which any numbers may turn out to belong to. */
+  readonly #keyed: boolean;
 
   constructor(options: AnalyzerOptions = {}) {
     this.#max = options.maxConnections ?? DEFAULT_MAX;
     this.#sink = options.sink ?? {};
+    this.#keyed = (options.keys?.size ?? 0) > 0;
     this.#model = new MptcpModel(this.#max * 4, { keys: options.keys, matchLate: true });
     this.#streams = new BoundedMap(this.#max * 4);
     const state: TrackerState = {
@@ -78,8 +81,12 @@ export class Analyzer {
     if (!segment.read(row, this.#clock.now)) return;
     this.#segments++;
     this.#streamCount = Math.max(this.#streamCount, segment.stream + 1);
-    const modelled = this.#model.accept(segment);
-    const entry = this.#streams.get(segment.stream) ?? this.#begin(segment, modelled);
+    const known = this.#streams.get(segment.stream);
+    // Data of a connection that is known tell the model nothing.
+    const settled =
+      known !== undefined && (segment.plain || !segment.mptcp) && !this.#keyed && known.connection.hasPlaces;
+    const modelled = settled ? undefined : this.#model.accept(segment);
+    const entry = known ?? this.#begin(segment, modelled);
     if (entry === undefined) return;
     if (modelled !== undefined && !entry.view && entry.connection.model !== modelled.connection)
       this.#link(entry, modelled, segment);
@@ -160,19 +167,28 @@ export class Analyzer {
       direction.end = segment.source;
       subflow.sides[opposite(side)].end = segment.destination;
     }
-    for (const option of segment.options) {
-      connection.subtypes.add(option.kind === "other" ? option.subtype : (SUBTYPES[option.kind] ?? 15));
-      if (option.kind === "dss") {
-        if (option.mapping !== undefined) connection.dsnWidths.add(option.mapping.dsn.wide ? 8 : 4);
-        if (option.ack !== undefined) connection.ackWidths.add(option.ack.wide ? 8 : 4);
-      }
-      if (option.kind === "capable") connection.version = option.version;
-    }
+    this.#note(connection, segment);
     const context = { connection, subflow, segment, side };
     if (segment.syn) takeSyn(context);
     else takeFollowing(context);
     takeSignals(context);
     takeData(context, this.#sink);
+  }
+
+  /** Which options were seen, and how wide their numbers. */
+  #note(connection: ConnectionState, segment: Segment): void {
+    if (segment.plain) {
+      connection.noteDss(segment.dss);
+      return;
+    }
+    for (const option of segment.options) {
+      connection.subtypes.add(option.kind === "other" ? option.subtype : (SUBTYPES[option.kind] ?? 15));
+      if (option.kind === "dss") {
+        segment.dss.set(option);
+        connection.noteDss(segment.dss);
+      }
+      if (option.kind === "capable") connection.version = option.version;
+    }
   }
 
   finish(): CaptureAnalysis {

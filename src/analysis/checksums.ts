@@ -7,10 +7,12 @@ import { RangeSet } from "./ranges.ts";
 interface Pending {
   readonly mapping: Mapping;
   readonly frame: number;
-  readonly dsn: bigint;
+  /** The mapping's data sequence number. */
+  readonly dsn: () => bigint;
   readonly dataFin: boolean;
   readonly checksum: number;
-  readonly bytes: Uint8Array;
+  /** Sum of the words that were seen (RFC 1071: the order does not matter), not folded. */
+  sum: number;
   readonly have: RangeSet;
 }
 
@@ -31,7 +33,7 @@ export class ChecksumFlow {
   expect(
     mapping: Mapping,
     frame: number,
-    dsn: bigint,
+    dsn: () => bigint,
     dataFin: boolean,
     checksum: number,
   ): ChecksumOutcome | undefined {
@@ -43,7 +45,7 @@ export class ChecksumFlow {
       dsn,
       dataFin,
       checksum,
-      bytes: new Uint8Array(mapping.length),
+      sum: 0,
       have: new RangeSet(),
     };
     if (mapping.length === 0) return judge(pending);
@@ -60,20 +62,21 @@ export class ChecksumFlow {
   /** Payload from a subflow sequence number on. */
   accept(sequence: number, payload: Uint8Array): readonly ChecksumOutcome[] {
     if (this.#pending.length === 0) return NONE;
-    const found: ChecksumOutcome[] = [];
-    for (const pending of [...this.#pending]) {
-      const { mapping, bytes, have } = pending;
-      const offset = sequence - mapping.start;
+    let found: ChecksumOutcome[] | undefined;
+    for (let index = this.#pending.length - 1; index >= 0; index--) {
+      const pending = this.#pending[index];
+      if (pending === undefined) break;
+      const { length, start } = pending.mapping;
+      const offset = sequence - start;
       const from = Math.max(0, offset);
-      const to = Math.min(mapping.length, offset + payload.length);
+      const to = Math.min(length, offset + payload.length);
       if (!(from < to)) continue;
-      bytes.set(payload.subarray(from - offset, to - offset), from);
-      have.add(from, to);
-      if (have.size < mapping.length) continue;
-      this.#pending.splice(this.#pending.indexOf(pending), 1);
-      found.push(judge(pending));
+      take(pending, payload, from, to, offset);
+      if (pending.have.size < length) continue;
+      this.#pending.splice(index, 1);
+      found = [...(found ?? []), judge(pending)];
     }
-    return found;
+    return found ?? NONE;
   }
 
   /** What was never whole. */
@@ -82,21 +85,58 @@ export class ChecksumFlow {
   }
 }
 
-function judge({ mapping, frame, dsn, dataFin, checksum, bytes }: Pending): ChecksumOutcome {
+/** Bytes [from, to) of the mapping, which begins `offset` bytes before the payload's first one; what is known is left out. */
+function take(pending: Pending, payload: Uint8Array, from: number, to: number, offset: number): void {
+  const { have } = pending;
+  for (let at = from; at < to; ) {
+    const known = have.endOf(at);
+    if (known > at) {
+      at = known;
+      continue;
+    }
+    const end = Math.min(to, have.startAfter(at));
+    pending.sum += sumOf(payload, at - offset, end - offset, at);
+    have.add(at, end);
+    at = end;
+  }
+}
+
+/** Sum of big-endian words; `place` is where the first byte stands among them. */
+function sumOf(payload: Uint8Array, from: number, to: number, place: number): number {
+  let high = 0;
+  let low = 0;
+  const even = from + ((to - from) & ~1);
+  for (let at = from; at < even; at += 2) {
+    high += payload[at] ?? 0;
+    low += payload[at + 1] ?? 0;
+  }
+  if (even < to) high += payload[even] ?? 0;
+  return (place & 1) === 0 ? high * 256 + low : low * 256 + high;
+}
+
+function judge({ mapping, frame, dsn, dataFin, checksum, sum }: Pending): ChecksumOutcome {
+  const folded = foldSum(sum);
   const expected = dssChecksum(
     {
-      dataSequenceNumber: dsn,
+      dataSequenceNumber: dsn(),
       subflowSequenceNumber: mapping.start % 0x1_0000_0000,
       dataLevelLength: mapping.length + (dataFin ? 1 : 0),
     },
-    bytes,
+    // The data's own sum stands for them.
+    Uint8Array.of(folded >> 8, folded & 0xff),
   );
   if (expected === checksum) {
     mapping.proven = checksum;
     return { frame, verdict: "good" };
   }
-  const hex = (sum: number): string => `0x${sum.toString(16).padStart(4, "0")}`;
+  const hex = (value: number): string => `0x${value.toString(16).padStart(4, "0")}`;
   return { frame, verdict: "bad", detail: `${hex(checksum)} sent, ${hex(expected)} computed` };
+}
+
+function foldSum(sum: number): number {
+  let folded = sum;
+  while (folded > 0xffff) folded = (folded % 0x1_0000) + Math.floor(folded / 0x1_0000);
+  return folded;
 }
 
 function unchecked({ frame }: Pending): ChecksumOutcome {

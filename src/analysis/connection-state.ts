@@ -1,11 +1,11 @@
 /** What is kept of one connection. */
-import { dsnDelta } from "../../dissectors/trackers/mptcp-dsn.ts";
+import { dsnAdd } from "../../dissectors/trackers/mptcp-dsn.ts";
 import type { Connection } from "../../dissectors/trackers/mptcp-model.ts";
 import { CheckList } from "./checks.ts";
 import type { Clock } from "./clock.ts";
 import { findHandovers } from "./handover.ts";
 import { observe } from "./observations.ts";
-import type { Segment } from "./segment.ts";
+import type { Dss, Segment, Words } from "./segment.ts";
 import { SideState } from "./side-state.ts";
 import type { AnalysisSink } from "./sink.ts";
 import type { SubflowState } from "./subflow-state.ts";
@@ -44,9 +44,11 @@ export class ConnectionState {
   readonly subflows: SubflowState[] = [];
   readonly checks: CheckList;
   readonly subtypes: Set<number> = new Set();
-  readonly dsnWidths: Set<number> = new Set();
-  readonly ackWidths: Set<number> = new Set();
+  /** Widths of data sequence numbers and DATA_ACKs: bit 0 for 4 bytes, bit 1 for 8. */
+  #dsnWidths = 0;
+  #ackWidths = 0;
   fallback: Fallback | undefined;
+  #sawDss = false;
   #events: ConnectionEvent[] = [];
   #dropped = 0;
   readonly #clock: Clock;
@@ -114,20 +116,37 @@ export class ConnectionState {
     return this.subflows.find((one) => one.stream === stream);
   }
 
+  noteDss({ mapped, acked, dsn, ack }: Dss): void {
+    if (!this.#sawDss) {
+      this.#sawDss = true;
+      this.subtypes.add(2);
+    }
+    if (mapped) this.#dsnWidths |= dsn.wide ? 2 : 1;
+    if (acked) this.#ackWidths |= ack.wide ? 2 : 1;
+  }
+
   /** Some of its data have been placed. */
   get hasPlaces(): boolean {
-    return this.sides.some((side) => side.base !== undefined);
+    return this.sides[0].places.known || this.sides[1].places.known;
   }
 
   /** Place of a data sequence number in a side's data. */
-  place(side: Side, dsn: bigint): number {
+  place(side: Side, number: Words): number {
+    const { places } = this.sides[side];
+    if (!places.known) this.#beginPlaces(side, number);
+    return places.of(number);
+  }
+
+  #beginPlaces(side: Side, number: Words): void {
     const state = this.sides[side];
-    const idsn = this.model?.hosts[side].idsn;
-    if (state.base === undefined) {
-      state.base = idsn === undefined ? dsn : BigInt.asUintN(64, idsn + 1n);
-      if (idsn !== undefined && this.complete) state.ordered = 0;
+    const host = this.model?.hosts[side];
+    if (host?.idsn === undefined) state.places.start(number);
+    else {
+      state.places.begin(dsnAdd(host.idsn, 1n));
+      if (this.complete) state.ordered = 0;
     }
-    return Number(dsnDelta(dsn, state.base));
+    // The model compares numbers of streams that belong nowhere with these.
+    if (host !== undefined && number.wide) host.last ??= (BigInt(number.high) << 32n) | BigInt(number.low);
   }
 
   #host(side: Side): HostAnalysis {
@@ -198,10 +217,14 @@ export class ConnectionState {
       checks: this.checks.counts,
       notableChecks: this.checks.notable,
       subtypes: [...this.subtypes].sort((a, b) => a - b),
-      widths: { dsn: [...this.dsnWidths].sort(), ack: [...this.ackWidths].sort() },
+      widths: { dsn: widthsOf(this.#dsnWidths), ack: widthsOf(this.#ackWidths) },
       fallback: this.fallback,
       observations: [],
     };
     return { ...found, observations: observe(found) };
   }
+}
+
+function widthsOf(bits: number): readonly number[] {
+  return [4, 8].filter((width) => (bits & (width >> 2)) !== 0);
 }

@@ -1,10 +1,10 @@
 /** Payload, mappings and DATA_ACKs of a segment. */
 import { dsnAdd } from "../../dissectors/trackers/mptcp-dsn.ts";
-import type { CapableOption, DssOption } from "../../dissectors/trackers/mptcp-options.ts";
+import type { CapableOption } from "../../dissectors/trackers/mptcp-options.ts";
 import type { ChecksumOutcome } from "./checksums.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { Mapping } from "./mapping-log.ts";
-import type { Segment } from "./segment.ts";
+import { type Dss, type Segment, type Words, wordsOf } from "./segment.ts";
 import type { AnalysisSink } from "./sink.ts";
 import { type DirectionState, opposite, type SubflowState, type Unplaced } from "./subflow-state.ts";
 import type { Side } from "./types.ts";
@@ -20,14 +20,22 @@ export function takeData(context: Context, sink: AnalysisSink): void {
   const { connection, subflow, segment, side } = context;
   const direction = subflow.sides[side];
   const place = direction.place(segment.sequence);
-  for (const option of segment.options) {
-    if (option.kind === "dss") takeDss(context, option, place, sink);
-    else if (option.kind === "capable") takeCapable(context, option, place);
-  }
+  if (segment.plain) takeDss(context, segment.dss, place, sink);
+  else if (segment.mptcp) takeOptions(context, place, sink);
   if (direction.unplaced.length > 0) placeEarlier(connection, subflow, side, sink);
   takeWindow(context);
   if (segment.ack) subflow.sides[opposite(side)].acknowledge(segment.acknowledgment);
   if (!segment.syn && segment.length > 0) takePayload(context, place, sink);
+}
+
+function takeOptions(context: Context, place: number, sink: AnalysisSink): void {
+  const { dss, options } = context.segment;
+  for (const option of options) {
+    if (option.kind === "dss") {
+      dss.set(option);
+      takeDss(context, dss, place, sink);
+    } else if (option.kind === "capable") takeCapable(context, option, place);
+  }
 }
 
 /** MP_CAPABLE with data maps them from the first byte on (RFC 8684 section 3.1). */
@@ -37,59 +45,54 @@ function takeCapable(context: Context, option: CapableOption, place: number): vo
   if (option.length === undefined || idsn === undefined) return;
   const { mappings } = subflow.sides[side];
   const start = mappings.runOn(1, place);
-  const dsn = dsnAdd(idsn, 1n);
-  const data = connection.place(side, dsn);
+  const data = connection.place(side, wordsOf(dsnAdd(idsn, 1n)));
   const mapping = mappings.add(start, option.length, data, segment.frame, start);
-  if (option.checksum !== undefined) expectSum(context, mapping, dsn, false, option.checksum);
+  if (option.checksum !== undefined) expectSum(context, mapping, false, option.checksum);
 }
 
-function takeDss(context: Context, option: DssOption, place: number, sink: AnalysisSink): void {
+function takeDss(context: Context, dss: Dss, place: number, sink: AnalysisSink): void {
   const { connection, segment, side } = context;
-  const { frame, stream, time } = segment;
-  if (option.ack !== undefined) takeAck(context, option.ack, sink);
-  if (option.mapping !== undefined) takeMapping(context, option, option.mapping, place);
-  if (!option.dataFin || connection.sides[side].dataFin) return;
+  if (dss.acked) takeAck(context, dss.ack, sink);
+  if (dss.mapped) takeMapping(context, dss, place);
+  if (!dss.dataFin || connection.sides[side].dataFin) return;
   connection.sides[side].dataFin = true;
+  const { frame, stream, time } = segment;
   connection.event("data-fin", frame, time, stream, side, "DATA_FIN: no more data from this side");
 }
 
 function takeMapping(
   context: Context,
-  { dataFin }: DssOption,
-  { dsn, subflowSequence, length, checksum }: NonNullable<DssOption["mapping"]>,
+  { dataFin, dsn, subflowSequence, length, checksum }: Dss,
   place: number,
 ): void {
   const { connection, subflow, segment, side } = context;
-  const { frame, stream, time } = segment;
-  const host = connection.model?.hosts[side];
-  if (host === undefined) return;
-  const full = host.expand(dsn);
+  const { frame } = segment;
+  if (connection.model === undefined) return;
   const direction = subflow.sides[side];
   const { mappings } = direction;
   const bytes = length === 0 ? Number.POSITIVE_INFINITY : length - (dataFin ? 1 : 0);
   // A DATA_FIN without data has no place in the subflow: its number is 0 (RFC 8684 section 3.3.3).
   const start = bytes === 0 ? subflowSequence : mappings.runOn(subflowSequence, place);
-  const data = connection.place(side, full);
+  const data = connection.place(side, dsn);
   connection.firstMapping ??= frame;
   const mapping = mappings.add(start, bytes, data, frame, mappings.at(direction.acknowledged));
-  if (length === 0) {
-    const text = "Mapping without end: plain TCP from here on";
-    connection.event("infinite-mapping", frame, time, stream, side, text);
-    connection.fallBack({ reason: "infinite-mapping", frame, stream, text }, time, side);
-  } else if (checksum !== undefined) expectSum(context, mapping, full, dataFin, checksum);
+  if (length === 0) failToTcp(context);
+  else if (!Number.isNaN(checksum)) expectSum(context, mapping, dataFin, checksum);
 }
 
-function expectSum(
-  context: Context,
-  mapping: Mapping,
-  dsn: bigint,
-  dataFin: boolean,
-  checksum: number,
-): void {
+function failToTcp({ connection, segment, side }: Context): void {
+  const { frame, stream, time } = segment;
+  const text = "Mapping without end: plain TCP from here on";
+  connection.event("infinite-mapping", frame, time, stream, side, text);
+  connection.fallBack({ reason: "infinite-mapping", frame, stream, text }, time, side);
+}
+
+function expectSum(context: Context, mapping: Mapping, dataFin: boolean, checksum: number): void {
   const { connection, subflow, segment, side } = context;
   const { checksums, mappings, unplaced } = subflow.sides[side];
-  const outcome = checksums.expect(mapping, segment.frame, dsn, dataFin, checksum);
-  addSums(connection, subflow, outcome === undefined ? [] : [outcome]);
+  const full = (): bigint => connection.sides[side].places.at(mapping.data);
+  const outcome = checksums.expect(mapping, segment.frame, full, dataFin, checksum);
+  if (outcome !== undefined) addSums(connection, subflow, [outcome]);
   for (const { place, payload } of unplaced) {
     if (payload.length > 0) addSums(connection, subflow, checksums.accept(mappings.at(place), payload));
   }
@@ -105,19 +108,16 @@ function addSums(
   }
 }
 
-function takeAck(
-  { connection, segment, side }: Context,
-  ack: NonNullable<DssOption["ack"]>,
-  sink: AnalysisSink,
-) {
+function takeAck({ connection, segment, side }: Context, ack: Words, sink: AnalysisSink): void {
   const sender = opposite(side);
+  const state = connection.sides[sender];
   const host = connection.model?.hosts[sender];
   // Without a number to start from the low half alone has no place.
-  if (host === undefined || (!ack.wide && host.last === undefined)) return;
-  const upTo = connection.place(sender, host.expand(ack));
+  if (host === undefined || (!ack.wide && !state.places.known && host.idsn === undefined)) return;
+  const upTo = connection.place(sender, ack);
   const { frame, stream, time, window } = segment;
   connection.firstDataAck ??= frame;
-  const rtt = connection.sides[sender].acknowledge(upTo, time);
+  const rtt = state.acknowledge(upTo, time);
   sink.ack?.({
     connection: connection.number,
     side: sender,
@@ -154,10 +154,11 @@ function takePayload(context: Context, place: number, sink: AnalysisSink): void 
     const outcomes = direction.checksums.accept(direction.mappings.at(place), segment.payload);
     addSums(connection, subflow, outcomes);
   }
-  const silent = !segment.options.some((option) => option.kind === "dss" || option.kind === "capable");
   const end = place + length;
   const placed = carry(connection, subflow, side, { place, end, frame, time, fresh }, sink);
   if (placed < end) {
+    const silent =
+      !segment.plain && !segment.options.some(({ kind }) => kind === "dss" || kind === "capable");
     const payload = connection.checksums ? segment.payload.slice(placed - place) : NOTHING;
     direction.unplaced.push({
       place: placed,

@@ -145,19 +145,18 @@ const UNKNOWN_TOKEN: Outcome = {
 export function takeFollowing(context: Context): void {
   const { connection, subflow, segment, side } = context;
   const direction = subflow.sides[side];
-  const { options, frame, time, stream } = segment;
+  const { frame, time, stream } = segment;
   const ending = segment.rst || (segment.flags & FLAG.fin) !== 0;
-  for (const option of options) {
+  for (const option of segment.plain ? [] : segment.options) {
     if (option.kind !== "join" || option.form !== "ack") continue;
     if (direction.spoke) continue;
     const outcome = checkJoinAck(secretsOf(context), option.hmac);
     addCheck(context, "join-ack-hmac", outcome);
   }
-  if (options.length > 0) {
+  if (segment.mptcp) {
     const isJoin = subflow.origin === "join";
     // A JOIN counts once the other side has answered the third ACK: the opener maps no data before (RFC 8684 section 3.2).
-    const maps = options.some((option) => option.kind === "dss" && option.mapping !== undefined);
-    const done = !ending && (!isJoin || side !== subflow.opener || maps);
+    const done = !ending && (!isJoin || side !== subflow.opener || segment.maps);
     if (done && !subflow.established) {
       subflow.established = true;
       const kind = isJoin ? "join-established" : "established";

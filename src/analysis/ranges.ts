@@ -73,6 +73,17 @@ export class RangeSet {
     return at;
   }
 
+  /** Where the next range behind `at` begins; infinite where there is none. */
+  startAfter(at: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (let index = this.#ranges.length - 1; index >= 0; index--) {
+      const range = this.#ranges[index];
+      if (range === undefined || range.start <= at) break;
+      next = range.start;
+    }
+    return next;
+  }
+
   /** Bytes of [start, end) that are in the set. */
   covered(start: number, end: number): number {
     let sum = 0;

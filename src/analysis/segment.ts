@@ -1,7 +1,13 @@
 /** One TCP segment as the analysis reads it from a row of columns. */
 
 import { ENDPOINT_FIELDS, isQuoted } from "../../dissectors/trackers/endpoints.ts";
-import { MPTCP_FIELDS, type MptcpOption, readMptcpOptions } from "../../dissectors/trackers/mptcp-options.ts";
+import {
+  type DssOption,
+  MPTCP_FIELDS,
+  type MptcpOption,
+  readMptcpOptions,
+  type WireNumber,
+} from "../../dissectors/trackers/mptcp-options.ts";
 import { numberAt } from "../../dissectors/trackers/provided.ts";
 import { formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Row } from "../plugin.ts";
@@ -57,6 +63,19 @@ const TIMESTAMP: number = column("tcp.options.timestamp.tsval");
 const FRAME_LENGTH: number = column("frame.len");
 const IP_ID: number = column("ip.id");
 const OPTIONS: number = SEGMENT_FIELDS.length - MPTCP_FIELDS.length;
+const mptcp = (name: string): number => column(`tcp.options.mptcp.${name}`);
+const SUBTYPE: number = mptcp("subtype");
+const DATA_FIN: number = mptcp("datafin.flag");
+const DSN_WIDE: number = mptcp("dseqn8.flag");
+const MAPPED: number = mptcp("dseqnpresent.flag");
+const ACK_WIDE: number = mptcp("dataack8.flag");
+const ACKED: number = mptcp("dataackpresent.flag");
+const DATA_ACK: number = mptcp("rawdataack");
+const DSN: number = mptcp("rawdataseqno");
+const SSN: number = mptcp("subflowseqno");
+const DATA_LENGTH: number = mptcp("datalvllen");
+const CHECKSUM: number = mptcp("checksum");
+const DSS = 2;
 
 const EMPTY = new Uint8Array(0);
 
@@ -82,9 +101,83 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return 0;
 }
 
+/** A number of 64 bits in two halves, or one of which only the lower half is known. */
+export interface Words {
+  readonly wide: boolean;
+  readonly high: number;
+  readonly low: number;
+}
+
+export function wordsOf(value: bigint): Words {
+  return { wide: true, high: Number(value >> 32n), low: Number(value & 0xffff_ffffn) };
+}
+
+class MutableWords implements Words {
+  wide = false;
+  high = 0;
+  low = 0;
+
+  take(row: Row, place: number, wide: boolean): boolean {
+    if (row.count(place) !== 1) return false;
+    this.wide = wide;
+    this.high = wide ? row.word(place, 0, 0) >>> 0 : 0;
+    this.low = row.word(place, 0, 1) >>> 0;
+    return true;
+  }
+
+  set({ value, wide }: WireNumber): void {
+    this.wide = wide;
+    this.high = Number(value >> 32n);
+    this.low = Number(value & 0xffff_ffffn);
+  }
+}
+
+/** The DSS of a segment (RFC 8684 section 3.3), in numbers that no object is made for. */
+export class Dss {
+  dataFin = false;
+  acked = false;
+  mapped = false;
+  readonly ack: MutableWords = new MutableWords();
+  readonly dsn: MutableWords = new MutableWords();
+  subflowSequence = 0;
+  length = 0;
+  /** NaN where there is none. */
+  checksum = 0;
+
+  /** Of a row with one DSS and no other MPTCP option. False where a part is missing. */
+  read(row: Row): boolean {
+    const { firsts } = row;
+    this.dataFin = firsts[DATA_FIN] === 1;
+    this.acked = firsts[ACKED] === 1;
+    this.mapped = firsts[MAPPED] === 1;
+    if (this.acked && !this.ack.take(row, DATA_ACK, firsts[ACK_WIDE] === 1)) return false;
+    if (!this.mapped) return true;
+    if (!this.dsn.take(row, DSN, firsts[DSN_WIDE] === 1)) return false;
+    this.subflowSequence = firsts[SSN] ?? Number.NaN;
+    this.length = firsts[DATA_LENGTH] ?? Number.NaN;
+    this.checksum = firsts[CHECKSUM] ?? Number.NaN;
+    return !Number.isNaN(this.subflowSequence) && !Number.isNaN(this.length);
+  }
+
+  set({ dataFin, ack, mapping }: DssOption): void {
+    this.dataFin = dataFin;
+    this.acked = ack !== undefined;
+    this.mapped = mapping !== undefined;
+    if (ack !== undefined) this.ack.set(ack);
+    if (mapping === undefined) return;
+    this.dsn.set(mapping.dsn);
+    this.subflowSequence = mapping.subflowSequence;
+    this.length = mapping.length;
+    this.checksum = mapping.checksum ?? Number.NaN;
+  }
+}
+
+const NO_OPTIONS: readonly MptcpOption[] = [];
+
 /** A view of the row that is read: one object for all segments, so that none is made for each. */
 export class Segment {
   #row: Row | undefined;
+  #options: readonly MptcpOption[] | undefined;
   frame = 0;
   /** Nanoseconds from the capture's first frame. */
   time = 0;
@@ -99,31 +192,51 @@ export class Segment {
   length = 0;
   /** Bytes of the whole frame on the wire. */
   wireLength = 0;
-  options: readonly MptcpOption[] = [];
+  /** It has MPTCP options. */
+  mptcp = false;
+  /** One DSS and no other MPTCP option: it is in `dss` already. */
+  plain = false;
+  readonly dss: Dss = new Dss();
 
   /** False for frames that are no TCP segment, are quoted in an ICMP error, or carry several TCP headers. */
   read(row: Row, time: number): boolean {
     if (row.count(STREAM) !== 1 || isQuoted(row)) return false;
-    const length = numberAt(row, LENGTH, 0);
+    const { firsts } = row;
+    const length = firsts[LENGTH] ?? Number.NaN;
     if (Number.isNaN(length)) return false;
     this.#row = row;
     this.frame = row.frameNumber;
     this.time = time;
-    this.stream = numberAt(row, STREAM, 0);
+    this.stream = firsts[STREAM] ?? 0;
     this.direction = this.#directionOf(row);
-    this.sequence = numberAt(row, SEQ, 0);
-    this.acknowledgment = numberAt(row, ACKNOWLEDGMENT, 0);
-    this.flags = numberAt(row, FLAGS, 0);
-    this.window = numberAt(row, WINDOW, 0);
+    this.sequence = firsts[SEQ] ?? 0;
+    this.acknowledgment = firsts[ACKNOWLEDGMENT] ?? 0;
+    this.flags = firsts[FLAGS] ?? 0;
+    this.window = firsts[WINDOW] ?? Number.NaN;
     this.length = length;
-    this.wireLength = numberAt(row, FRAME_LENGTH, 0);
-    this.options = readMptcpOptions(row, OPTIONS);
+    this.wireLength = firsts[FRAME_LENGTH] ?? 0;
+    const options = row.count(SUBTYPE);
+    this.mptcp = options > 0;
+    this.#options = options === 0 ? NO_OPTIONS : undefined;
+    this.plain = options === 1 && firsts[SUBTYPE] === DSS && this.dss.read(row);
     return true;
   }
 
+  get options(): readonly MptcpOption[] {
+    if (this.#options === undefined)
+      this.#options = this.#row === undefined ? NO_OPTIONS : readMptcpOptions(this.#row, OPTIONS);
+    return this.#options;
+  }
+
+  /** A DSS maps data. */
+  get maps(): boolean {
+    if (this.plain) return this.dss.mapped;
+    return this.options.some((option) => option.kind === "dss" && option.mapping !== undefined);
+  }
+
   #directionOf(row: Row): 0 | 1 {
-    const source = numberAt(row, SOURCE_PORT, 0);
-    const destination = numberAt(row, DESTINATION_PORT, 0);
+    const source = row.firsts[SOURCE_PORT] ?? 0;
+    const destination = row.firsts[DESTINATION_PORT] ?? 0;
     if (source !== destination) return source < destination ? 0 : 1;
     return compareBytes(addressAt(row, IP_SRC, IPV6_SRC), addressAt(row, IP_DST, IPV6_DST)) <= 0 ? 0 : 1;
   }

@@ -1,5 +1,6 @@
 /** What one side of a connection sent: data at the connection's level. Times are nanoseconds from the capture's first frame. */
 import { type Carrier, CarrierLog } from "../../dissectors/trackers/mptcp-carriers.ts";
+import { Places } from "./places.ts";
 import { RangeSet } from "./ranges.ts";
 import { SendingLog } from "./sending-log.ts";
 import type { Spread } from "./types.ts";
@@ -24,8 +25,7 @@ export class SpreadOf {
 }
 
 export class SideState {
-  /** Number from which this side's data are counted: the first byte's, or the first that was seen. */
-  base: bigint | undefined;
+  readonly places: Places = new Places();
   /** End of the data that run without a hole; NaN until the first of a connection whose handshake was not captured. */
   ordered: number = Number.NaN;
   readonly data: RangeSet = new RangeSet();

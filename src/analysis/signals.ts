@@ -32,7 +32,7 @@ export function resetReasonText(reason: number): string {
 }
 
 export function takeSignals(context: Context): void {
-  for (const option of context.segment.options) takeOption(context, option);
+  if (!context.segment.plain) for (const option of context.segment.options) takeOption(context, option);
   takeEnd(context);
 }
 

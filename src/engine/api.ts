@@ -138,6 +138,8 @@ export interface PassResult {
 /** The state of ONE reading of frames in order. */
 export interface Pass {
   next(frame: Frame): PassResult;
+  /** Of a pass that only runs trackers: code that shows them the records of a capture in place, instead of `next`. */
+  readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
   /** Entries that trackers dropped to keep memory bounded. */
   readonly forgotten: number;
 }

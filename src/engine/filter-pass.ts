@@ -32,6 +32,7 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
           },
         };
       },
+      scan: (format) => extracted.scan(format),
       get forgotten(): number {
         return run.forgotten;
       },

@@ -158,7 +158,7 @@ class Generator {
   }
 
   /** A data acknowledgment by side `d`, with a mapping where there is data. */
-  #dss(c: Connection, d: 0 | 1, size: number, fin: boolean, behind: number): void {
+  #dss(c: Connection, s: Subflow, d: 0 | 1, size: number, fin: boolean, behind: number): void {
     const maps = size > 0 || fin;
     const length = 4 + (c.wide ? 8 : 4) + (maps ? (c.wide ? 8 : 4) + 6 + (c.checksum ? 2 : 0) : 0);
     const flags = (fin ? 16 : 0) | (maps ? (c.wide ? 8 : 0) | 4 : 0) | (c.wide ? 2 : 0) | 1;
@@ -166,7 +166,7 @@ class Generator {
     this.#number(c.dsn[d === 0 ? 1 : 0] - BigInt(behind), c.wide);
     if (!maps) return;
     this.#number(c.dsn[d], c.wide);
-    this.#options.u32(fin ? 0 : 1 + this.#random.below(2 ** 28));
+    this.#options.u32(fin ? 0 : (s.seq[d] - s.initial[d]) >>> 0);
     this.#options.u16(size + (fin ? 1 : 0));
     if (c.checksum) this.#options.u16(this.#random.below(65536));
     c.dsn[d] = BigInt.asUintN(64, c.dsn[d] + BigInt(size + (fin ? 1 : 0)));
@@ -217,7 +217,7 @@ class Generator {
       }
       case 4:
         this.#timestamps(a, 1);
-        this.#dss(c, 1, 0, false, 0);
+        this.#dss(c, a, 1, 0, false, 0);
         this.#segment(a, 1, 0x10, 0);
         return true;
       case 5:
@@ -257,7 +257,7 @@ class Generator {
         return true;
       case 10:
         this.#timestamps(b, 1);
-        this.#dss(c, 1, 0, false, 0);
+        this.#dss(c, b, 1, 0, false, 0);
         this.#segment(b, 1, 0x10, 0);
         return true;
       default:
@@ -280,7 +280,7 @@ class Generator {
     if (c.burst < 3) {
       c.burst++;
       this.#timestamps(s, d);
-      this.#dss(c, d, 1400, false, 0);
+      this.#dss(c, s, d, 1400, false, 0);
       this.#segment(s, d, c.burst === 3 ? 0x18 : 0x10, 1400);
       return true;
     }
@@ -293,7 +293,7 @@ class Generator {
         this.#options.u32(s.seq[d] - 700);
         this.#options.u32(s.seq[d]);
       }
-      this.#dss(c, e, 0, false, 1400);
+      this.#dss(c, s, e, 0, false, 1400);
       this.#segment(s, e, 0x10, 0);
       s.unacked[d] = 0;
       return true;
@@ -303,7 +303,7 @@ class Generator {
     const kind = random.below(500);
     if (kind === 0) this.#words(30, 3, 0x50 | random.below(2));
     else if (kind === 1) this.#words(30, 4, 0x40, 9);
-    this.#dss(c, e, 0, false, 0);
+    this.#dss(c, s, e, 0, false, 0);
     this.#segment(s, e, 0x10, 0);
     return true;
   }
@@ -324,7 +324,7 @@ class Generator {
     }
     const send = (s: Subflow, side: 0 | 1, fin: boolean, flags: number): void => {
       this.#timestamps(s, side);
-      this.#dss(c, side, 0, fin, 0);
+      this.#dss(c, s, side, 0, fin, 0);
       this.#segment(s, side, flags, 0);
     };
     send(a, 0, true, 0x10);

@@ -27,6 +27,8 @@ export interface Subflow {
   readonly ip: [number, number];
   readonly port: [number, number];
   readonly seq: [number, number];
+  /** Initial sequence numbers. */
+  readonly initial: [number, number];
   readonly unacked: [number, number];
   readonly tsval: [number, number];
   readonly window: [number, number];
@@ -59,12 +61,14 @@ function subflow(random: Random, number: number, second: 0 | 1): Subflow {
     ip: [(second ? 0xc0a80000 : 0x0a010000) | (number & 0xffff), 0xc6336401 + (number % 7)],
     port: [20000 + ((number >> 4) % 40000) + second, 45670],
     seq: [0, 0],
+    initial: [0, 0],
     unacked: [0, 0],
     tsval: [0, 0],
     window: [0, 0],
   };
   for (const d of [0, 1] as const) {
     s.seq[d] = random.word();
+    s.initial[d] = s.seq[d];
     s.tsval[d] = random.word();
     s.window[d] = 500 + random.below(60000);
   }
