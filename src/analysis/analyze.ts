@@ -18,7 +18,7 @@ export async function analyzeCapture(
   frames: AsyncIterable<Frame>,
   options: AnalyzerOptions = {},
 ): Promise<CaptureAnalysis> {
-  const analyzer = new Analyzer(options);
+  const analyzer = new Analyzer({ parse: (area) => engine.parseOptions(area), ...options });
   const pass = engine.createPass({ trackers: [analyzer.tracker] });
   if (isReader(frames)) await showRecords(frames, pass);
   else for await (const frame of frames) pass.next(frame);

@@ -5,7 +5,7 @@ import type { Provide, Row, Tracker, TrackerState } from "../plugin.ts";
 import { Clock } from "./clock.ts";
 import { ConnectionState } from "./connection-state.ts";
 import { takeData } from "./data.ts";
-import { takeFollowing, takeSyn } from "./handshake.ts";
+import { type OptionParser, takeFollowing, takeSyn } from "./handshake.ts";
 import { SEGMENT_FIELDS, Segment } from "./segment.ts";
 import { takeSignals } from "./signals.ts";
 import type { AnalysisSink } from "./sink.ts";
@@ -18,6 +18,8 @@ export interface AnalyzerOptions {
   /** Connections that are followed; more are counted as forgotten. Default 100,000. */
   readonly maxConnections?: number | undefined;
   readonly sink?: AnalysisSink | undefined;
+  /** An engine's `parseOptions`: tells what a SYN offers besides MPTCP, which is left out without it. */
+  readonly parse?: OptionParser | undefined;
 }
 
 interface StreamEntry extends Touchable {
@@ -49,6 +51,7 @@ export class Analyzer {
   readonly #streams: BoundedMap<number, StreamEntry>;
   readonly #byModel = new WeakMap<Connection, ConnectionState>();
   readonly #connections: ConnectionState[] = [];
+  readonly #parse: OptionParser;
   readonly #sink: AnalysisSink;
   readonly #max: number;
   readonly #clock = new Clock();
@@ -62,6 +65,7 @@ export class Analyzer {
   readonly #keyed: boolean;
 
   constructor(options: AnalyzerOptions = {}) {
+    this.#parse = options.parse ?? (() => []);
     this.#max = options.maxConnections ?? DEFAULT_MAX;
     this.#sink = options.sink ?? {};
     this.#keyed = (options.keys?.size ?? 0) > 0;
@@ -168,7 +172,7 @@ export class Analyzer {
       subflow.sides[opposite(side)].end = segment.destination;
     }
     this.#note(connection, segment);
-    const context = { connection, subflow, segment, side };
+    const context = { connection, subflow, segment, side, parse: this.#parse };
     if (segment.syn) takeSyn(context);
     else takeFollowing(context);
     takeSignals(context);

@@ -1,16 +1,21 @@
 /** SYNs and first segments: who opened a subflow with what, and whether MPTCP survived it (RFC 8684 section 3.7). */
 import type { CapableOption, JoinOption } from "../../dissectors/trackers/mptcp-options.ts";
+import type { ParsedOption } from "../engine/api.ts";
 import { checkJoinAck, checkJoinSynAck, type JoinHandshake, type Outcome } from "./checks.ts";
 import type { ConnectionState } from "./connection-state.ts";
-import { FLAG, type Segment } from "./segment.ts";
+import { FLAG, type Segment, type SynOffer } from "./segment.ts";
 import { opposite, type SubflowState } from "./subflow-state.ts";
 import type { CheckKind, FallbackReason, Offer, Side } from "./types.ts";
+
+/** Reads an area of TCP options. */
+export type OptionParser = (area: Uint8Array) => readonly ParsedOption[];
 
 interface Context {
   readonly connection: ConnectionState;
   readonly subflow: SubflowState;
   readonly segment: Segment;
   readonly side: Side;
+  readonly parse: OptionParser;
 }
 
 function fallBack({ connection, segment, side }: Context, reason: FallbackReason, text: string): void {
@@ -26,7 +31,7 @@ export function takeSyn(context: Context): void {
   const join = segment.options.find((option) => option.kind === "join");
   const repeated = direction.offer !== undefined;
   direction.begin(segment.sequence);
-  const offer = makeOffer(segment, capable, join);
+  const offer = makeOffer(segment, capable, join, context.parse);
   if (direction.offer === undefined || offer.mptcp !== "none") direction.offer = offer;
   // Data of a SYN are outside the data sequence space (RFC 8684 appendix B).
   if (!repeated) connection.sides[side].synBytes += segment.length;
@@ -86,15 +91,32 @@ function takeAnswer(context: Context, offer: Offer, repeated: boolean): void {
   }
 }
 
+/** What a SYN offers besides MPTCP. */
+function synOffer(options: readonly ParsedOption[]): SynOffer {
+  const numberOf = (id: string, name: string): number | undefined => {
+    const value = options.find((option) => option.id === id)?.value;
+    const found = value === undefined ? undefined : Reflect.get(value, name);
+    return typeof found === "number" ? found : undefined;
+  };
+  const has = (id: string): boolean => options.some((option) => option.id === id);
+  return {
+    mss: numberOf("tcp.mss", "mss"),
+    windowShift: numberOf("tcp.windowScale", "shift"),
+    sackPermitted: has("tcp.sackPermitted"),
+    timestamps: has("tcp.timestamps"),
+  };
+}
+
 function makeOffer(
   segment: Segment,
   capable: CapableOption | undefined,
   join: JoinOption | undefined,
+  parse: OptionParser,
 ): Offer {
-  const { offer, frame } = segment;
+  const { frame } = segment;
   const joins = join !== undefined && join.form !== "ack" ? join : undefined;
   return {
-    ...offer,
+    ...synOffer(parse(segment.optionBytes)),
     frame,
     mptcp: capable !== undefined ? "MP_CAPABLE" : joins !== undefined ? "MP_JOIN" : "none",
     version: capable?.version,

@@ -34,10 +34,7 @@ export const SEGMENT_FIELDS: readonly string[] = [
   "tcp.window_size",
   "tcp.len",
   "tcp.payload",
-  "tcp.options.mss_val",
-  "tcp.options.wscale.shift",
-  "tcp.options.sack_perm",
-  "tcp.options.timestamp.tsval",
+  "tcp.options",
   "frame.len",
   "ip.id",
   ...MPTCP_FIELDS,
@@ -56,10 +53,7 @@ const FLAGS: number = column("tcp.flags");
 const WINDOW: number = column("tcp.window_size");
 const LENGTH: number = column("tcp.len");
 const PAYLOAD: number = column("tcp.payload");
-const MSS: number = column("tcp.options.mss_val");
-const SHIFT: number = column("tcp.options.wscale.shift");
-const SACK: number = column("tcp.options.sack_perm");
-const TIMESTAMP: number = column("tcp.options.timestamp.tsval");
+const OPTION_AREA: number = column("tcp.options");
 const FRAME_LENGTH: number = column("frame.len");
 const IP_ID: number = column("ip.id");
 const OPTIONS: number = SEGMENT_FIELDS.length - MPTCP_FIELDS.length;
@@ -265,20 +259,22 @@ export class Segment {
     return endText(addressAt(row, IP_DST, IPV6_DST), numberAt(row, DESTINATION_PORT, 0));
   }
 
-  /** Equal for two sights of one packet: routers change none of it. */
-  get signature(): string {
+  /** IPv4 identification, which tells a packet from one that is sent again; 0 says nothing (RFC 6864 section 4.1). */
+  get #identification(): number {
     const row = this.#row;
-    if (row === undefined) return "";
-    const id = numberAt(row, IP_ID, row.count(IP_ID) - 1);
-    const stamp = numberAt(row, TIMESTAMP, 0);
-    const numbers = [this.direction, this.sequence, this.acknowledgment, this.flags, this.length, id, stamp];
-    return numbers.join(" ");
+    return row === undefined || row.count(IP_ID) === 0 ? 0 : row.number(IP_ID, row.count(IP_ID) - 1);
   }
 
-  /** Whether an IP identification or a timestamp tells it from one that is sent again. */
+  /** Equal for two sights of one packet: routers change none of it. Without an identification options tell, by their timestamps. */
+  get signature(): string {
+    const id = this.#identification;
+    const mark = id > 0 ? id : this.optionBytes.toString();
+    return `${this.direction} ${this.sequence} ${this.acknowledgment} ${this.flags} ${this.length} ${mark}`;
+  }
+
+  /** Whether a packet that is sent again is told by its identification. */
   get isMarked(): boolean {
-    const row = this.#row;
-    return row !== undefined && (numberAt(row, IP_ID, row.count(IP_ID) - 1) > 0 || row.count(TIMESTAMP) > 0);
+    return this.#identification > 0;
   }
 
   /** What was captured of the payload: a view that is good until the next segment. */
@@ -287,14 +283,9 @@ export class Segment {
     return payload instanceof Uint8Array ? payload : EMPTY;
   }
 
-  get offer(): SynOffer {
-    const optional = (place: number): number | undefined =>
-      this.#row === undefined || this.#row.count(place) === 0 ? undefined : numberAt(this.#row, place, 0);
-    return {
-      mss: optional(MSS),
-      windowShift: optional(SHIFT),
-      sackPermitted: optional(SACK) !== undefined,
-      timestamps: optional(TIMESTAMP) !== undefined,
-    };
+  /** The area of TCP options: a view that is good until the next segment. */
+  get optionBytes(): Uint8Array {
+    const bytes = this.#row?.at(OPTION_AREA, 0);
+    return bytes instanceof Uint8Array ? bytes : EMPTY;
   }
 }
