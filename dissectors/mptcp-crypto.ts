@@ -37,30 +37,42 @@ function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Connection token: the first 32 bits of the key's hash (RFC 6824 section 3.2, RFC 8684 section 3.2). */
+/**
+ * Connection token: the first 32 bits of the key's hash (RFC 6824 section 3.2, RFC 8684 section 3.2). MP_JOIN carries the token of
+ * the host that it goes to.
+ */
 export function tokenOf(key: bigint, version: MptcpVersion): number {
   return view(hashOf[version](bytes64(key))).getUint32(0);
 }
 
-/** Initial data sequence number: the last 64 bits of the key's hash (RFC 8684 section 3.1). The first data byte is IDSN + 1. */
+/**
+ * Initial data sequence number of the key's owner: the last 64 bits of the key's hash (RFC 6824 section 3.1, RFC 8684 section 3.1).
+ * The first data byte is IDSN + 1.
+ */
 export function idsnOf(key: bigint, version: MptcpVersion): bigint {
   const digest = hashOf[version](bytes64(key));
   return view(digest).getBigUint64(digest.length - 8);
 }
 
-/** The whole HMAC of a JOIN: 20 bytes (version 0) or 32 (version 1). Own key and nonce come first (RFC 8684 section 3.2). */
+/**
+ * The whole HMAC of a JOIN: 20 bytes (version 0, HMAC-SHA1, RFC 6824 section 3.2) or 32 (version 1, HMAC-SHA256, RFC 8684 section
+ * 3.2). The key is own key and peer's key, the message own nonce and peer's nonce.
+ */
 export function joinHmac(secrets: JoinSecrets, version: MptcpVersion): Uint8Array {
   const key = concatBytes([bytes64(secrets.ownKey), bytes64(secrets.peerKey)]);
   const message = concatBytes([bytes32(secrets.ownNonce), bytes32(secrets.peerNonce)]);
   return hmac(hashOf[version], key, message);
 }
 
-/** HMAC that the answering host sends in the SYN/ACK: the leftmost 64 bits. */
+/** HMAC that the answering host sends in the SYN/ACK: the leftmost 64 bits (RFC 6824 and 8684 section 3.2, figure 6). */
 export function joinSynAckHmac(secrets: JoinSecrets, version: MptcpVersion): bigint {
   return view(joinHmac(secrets, version)).getBigUint64(0);
 }
 
-/** HMAC that the joining host sends in the third ACK: the leftmost 160 bits, 20 bytes. */
+/**
+ * HMAC that the joining host sends in the third ACK: the leftmost 160 bits, 20 bytes (RFC 8684 section 3.2, figure 7; in version 0
+ * that is all of it).
+ */
 export function joinAckHmac(secrets: JoinSecrets, version: MptcpVersion): Uint8Array {
   return joinHmac(secrets, version).slice(0, 20);
 }
@@ -87,7 +99,10 @@ function announcementHmac(announcement: Announcement): Uint8Array {
   );
 }
 
-/** Truncated HMAC of an ADD_ADDR of version 1: the rightmost 64 bits (RFC 8684 section 3.4.1). */
+/**
+ * Truncated HMAC of an ADD_ADDR of version 1: the rightmost 64 bits of HMAC-SHA256 over address id, address and port (RFC 8684
+ * section 3.4.1). Version 0 has none.
+ */
 export function addAddrHmac(announcement: Announcement): bigint {
   const digest = announcementHmac(announcement);
   return view(digest).getBigUint64(digest.length - 8);
@@ -107,7 +122,12 @@ export interface Mapping {
   readonly dataLevelLength: number;
 }
 
-/** DSS checksum over the pseudo-header and the mapped payload (RFC 8684 section 3.3.1, figure 10). */
+/**
+ * DSS checksum: the Internet checksum over a pseudo-header (DSN, SSN, data-level length, zeros) and the mapped payload (RFC 6824 and
+ * 8684 section 3.3.1, figure 10).
+ *
+ * @param payload - all mapped bytes, also where segments carry parts of them.
+ */
 export function dssChecksum(mapping: Mapping, payload: Uint8Array): number {
   const { dataSequenceNumber, subflowSequenceNumber, dataLevelLength } = mapping;
   const pseudo = concatBytes([

@@ -1,11 +1,14 @@
 /** subflow: dissect, filter and craft TCP options and Multipath TCP from declarative schemas. */
 export {
+  type Announcement,
   addAddrHmac,
   dssChecksum,
   idsnOf,
+  type JoinSecrets,
   joinAckHmac,
   joinHmac,
   joinSynAckHmac,
+  type Mapping,
   type MptcpVersion,
   tokenOf,
 } from "../dissectors/mptcp-crypto.ts";

@@ -116,7 +116,7 @@ describe.skipIf(!canGenerate()).each(all.map((layout) => [layout.id, layout] as 
           const how = layout.role === "header" ? { context } : {};
           expect(outcome(generated, value, how)).toBe(outcome(slow, value, how));
         }),
-        { numRuns: 300 },
+        { numRuns: 200 },
       );
     });
   },

@@ -8,8 +8,8 @@ import { createCaptureWriter, createEngine, type Frame } from "../../src/index.t
 import { hasTshark, tshark } from "../differential/tshark.ts";
 import { type Meant, randomConversation } from "./random-conversation.ts";
 
-/** `SEEDS=1000 npx vitest run test/craft` tries more. */
-const SEEDS = Number(process.env["SEEDS"] ?? 120);
+/** `SEEDS=5000 npx vitest run test/craft` tries more. */
+const SEEDS = Number(process.env["SEEDS"] ?? 1000);
 const engine = createEngine();
 const folder = mkdtempSync(join(tmpdir(), "subflow-craft-"));
 const file = join(folder, "all.pcapng");
