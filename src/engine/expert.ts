@@ -175,7 +175,7 @@ export function* findingOccurrences(
 }
 
 /** A problem with bytes as an item. */
-export function problemItem({ code, severity, message }: Problem): ExpertItem {
+function problemItem({ code, severity, message }: Problem): ExpertItem {
   return { severity: SEVERITY[severity], group: groupNumber(groupOf(code)), message };
 }
 

@@ -7,6 +7,7 @@ import { openCapture } from "../../src/capture/open.ts";
 import { createEngine } from "../../src/default-engine.ts";
 import { subflow } from "../cli/run.ts";
 import { captureFiles } from "../shared.ts";
+import { differentialCaptures } from "./captures.ts";
 import { hasTshark, tshark, tsharkFields } from "./tshark.ts";
 
 const engine = createEngine();
@@ -29,6 +30,24 @@ const OURS_OTHERWISE = /NOP|algorithm/;
 const NAMED =
   /\/(addaddr|bulk_loss|crafted|fail_single|mptcp_tfo|tcp_sack|tcp_tfo|zero_window)\/client|mptcp-v\d/;
 const files = captureFiles().filter((path) => NAMED.test(path));
+
+const made = await differentialCaptures();
+
+describe("-z expert", () => {
+  it.each(made)("counts each item of %s once", async (path) => {
+    const pass = engine.createPass({ columns: NAMES });
+    const counts = new Map<string, number>();
+    for await (const frame of await openCapture(path)) {
+      const result = pass.next(frame);
+      for (const message of result.column(2).map(String)) counts.set(message, (counts.get(message) ?? 0) + 1);
+    }
+    const run = await subflow("-r", path, "-q", "-z", "expert", "--format", "json");
+    const rows: readonly { summary: string; count: number }[] = JSON.parse(run.stdout)[0].result;
+    const found = new Map<string, number>();
+    for (const { summary, count } of rows) found.set(summary, (found.get(summary) ?? 0) + count);
+    expect(found).toEqual(counts);
+  });
+});
 
 describe.skipIf(!hasTshark || files.length === 0)("expert information", () => {
   it.each(files)("%s", async (file) => {

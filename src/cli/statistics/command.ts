@@ -1,6 +1,6 @@
 /** `-z`: statistics over a whole capture, behind the packets unless `-q` is given. */
 import type { CapturedFrame } from "../../capture/types.ts";
-import { FilterError, type Problem } from "../../errors.ts";
+import { FilterError } from "../../errors.ts";
 import type { Preferences, Tracker } from "../../plugin.ts";
 import { CliError, FileError } from "../errors.ts";
 import { type FrameObserver, runRead } from "../read.ts";
@@ -72,12 +72,9 @@ class Statistics implements FrameObserver {
       for (const [index, { filter }] of taps.entries()) {
         this.#open[index] = filter === undefined || filter(frame);
       }
-      pass.next(frame);
-      let problems: readonly Problem[] | undefined;
+      const result = pass.next(frame);
       for (const [index, tap] of taps.entries()) {
-        if (tap.problems === undefined || this.#open[index] !== true) continue;
-        problems ??= engine.dissect(frame).problems;
-        tap.problems(problems);
+        if (tap.dissected !== undefined && this.#open[index] === true) tap.dissected(result.dissection);
       }
     };
     this.#taps = taps;

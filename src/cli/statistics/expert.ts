@@ -1,5 +1,5 @@
 /** `-z expert[,SEVERITY][,FILTER]`: findings and problems, how often each. */
-import { EXPERT_FIELDS, type ExpertItem, expertItem, problemItem } from "../../engine/expert.ts";
+import { EXPERT_FIELDS, type ExpertItem, expertItem } from "../../engine/expert.ts";
 import { lookupValueString } from "../../ir/fields.ts";
 import type { Tap, TapKind } from "./tap.ts";
 
@@ -25,6 +25,8 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 function protocolName(filter: string): string {
   return (Object.hasOwn(PROTOCOLS, filter) ? PROTOCOLS[filter] : undefined) ?? filter.toUpperCase();
 }
+
+const ITEM_FIELDS = ["_ws.expert.severity", "_ws.expert.group", "_ws.expert.message"];
 
 /** Texts that are counted; messages may hold numbers and words of the capture. */
 const MAX_ROWS = 100_000;
@@ -85,6 +87,8 @@ export const expert: TapKind = {
       about: info.finding?.about === undefined ? -1 : placeOf(info.finding.about),
     }));
     let forgotten = 0;
+    /** Findings of the frame that was watched last. */
+    let told = 0;
     const add = (item: ExpertItem | undefined, protocol: string, count: number): void => {
       if (item === undefined || item.severity < least) return;
       const key = `${item.severity} ${item.group} ${protocol} ${item.message}`;
@@ -98,17 +102,32 @@ export const expert: TapKind = {
       requires: columns,
       filter: context.filter(filterText),
       watch: (row) => {
+        told = 0;
         for (const { info, name, own, header, about } of places) {
           const found = row.count(own);
           if (found === 0) continue;
           // It counts once in each header, however often its field is shown.
           const count = Math.min(found, Math.max(1, row.count(header)));
+          told += count;
           add(expertItem(info, about < 0 ? undefined : row.at(about)), name, count);
         }
       },
-      problems: (problems) => {
-        for (const problem of problems) {
-          add(problemItem(problem), protocolName(problem.layer.split(".", 1)[0] ?? ""), 1);
+      dissected: (dissection) => {
+        const { problems } = dissection;
+        if (problems.length === 0) return;
+        // Those that a field names were counted as findings; the others stand behind these.
+        const [severities, groups, messages] = ITEM_FIELDS.map((name) =>
+          dissection.occurrences(name).slice(told),
+        );
+        for (const [index, { value }] of (messages ?? []).entries()) {
+          const message = String(value);
+          const layer = problems.find((problem) => problem.message === message)?.layer ?? "";
+          const item = {
+            severity: Number(severities?.[index]?.value),
+            group: Number(groups?.[index]?.value),
+            message,
+          };
+          add(item, protocolName(layer.split(".", 1)[0] ?? ""), 1);
         }
       },
       text: () => table(sorted()),

@@ -1,8 +1,8 @@
 /** What a statistic is: something that watches frames, and has a text once all are read. */
 import type { CapturedFrame } from "../../capture/types.ts";
 import type { Filter } from "../../engine/api.ts";
-import type { Problem } from "../../errors.ts";
 import type { FieldInfo } from "../../ir/fields.ts";
+import type { Dissection } from "../../ir/tree.ts";
 import type { Preferences, Row } from "../../plugin.ts";
 
 /** Times of a reading's first frame and of the latest one, nanoseconds since the epoch; 0 where no frame had one. */
@@ -17,8 +17,8 @@ export interface Tap {
   /** Frames that it lets through are watched; all when undefined. */
   readonly filter: Filter | undefined;
   watch(row: Row, frame: CapturedFrame): void;
-  /** What is wrong with the bytes of a frame that is watched; to find that out takes time. */
-  problems?(problems: readonly Problem[]): void;
+  /** Called behind `watch` with the whole frame and all that trackers found in it, which takes time to make. */
+  dissected?(dissection: Dissection): void;
   /** Pieces of the text, tshark's where tshark has the statistic. */
   text(span: CaptureSpan): Iterable<string>;
   json(span: CaptureSpan): unknown;
