@@ -180,12 +180,13 @@ function narrowSchema(field: UintField, deps: CraftSchemaDeps): JsonSchema {
     maximum,
     ...(field.scale === 1 || field.bias !== 0 ? {} : { multipleOf: field.scale }),
   };
-  const hex = { type: "string", pattern: "^0x[0-9a-fA-F]{1,8}$" };
+  const sign = field.signed ? "-?" : "";
+  const text = { type: "string", pattern: `^${sign}(0x[0-9a-fA-F]{1,8}|[0-9]{1,10})$` };
   const table = field.strings === undefined ? undefined : deps.strings(field.strings);
   const texts = table?.kind === "values" ? [...new Set(table.rows.map((row) => row.text))] : [];
   const range = `${minimum} to ${maximum}${field.scale === 1 ? "" : ` in steps of ${field.scale}`}`;
   return {
-    anyOf: [number, hex, ...(texts.length === 0 ? [] : [{ type: "string", enum: texts }])],
+    anyOf: [number, text, ...(texts.length === 0 ? [] : [{ type: "string", enum: texts }])],
     description: texts.length === 0 ? range : `${range}, or a name such as ${JSON.stringify(texts[0])}`,
   };
 }

@@ -103,8 +103,8 @@ class Reader {
     }
     const word = this.word("a value");
     if (word === "true" || word === "false") return word === "true";
-    // Decimal numbers become numbers if they are exact; "0x…" stays text, which may be an integer or bytes.
-    return /^-?\d+$/.test(word) && Number.isSafeInteger(Number(word)) ? Number(word) : word;
+    // All else stays text: only its field tells whether digits are a number or bytes.
+    return word;
   }
 
   /** Behind `{`. */

@@ -70,9 +70,22 @@ describe("options", () => {
     });
   });
 
+  test("digits are bytes where the field is bytes, and a number where it is one", async () => {
+    const hmac = "0011223344556677889900112233445566778899";
+    expect(toHex((await input.option(`mptcp.mpJoin{variant=ack,hmac=${hmac}}`)).bytes)).toBe(
+      `1e181000${hmac}`,
+    );
+    expect(toHex((await input.option("tcp.fastOpen{cookie=00112233}")).bytes)).toBe("220600112233");
+    expect(toHex((await input.option("tcp.mss{mss=01460}")).bytes)).toBe("020405b4");
+    await expect(input.option("tcp.mss{mss=70000}")).rejects.toMatchObject({
+      code: "out-of-range",
+      message: "option(tcp.mss).mss: 70000 does not fit in 16 bits: 0 to 65535",
+    });
+  });
+
   test("short forms nest and quote", () => {
     expect(parseShortForms('a.b{c={d=[1,"x,y"],e},f=0x10}')).toEqual([
-      { id: "a.b", value: { c: { d: [1, "x,y"], e: true }, f: "0x10" } },
+      { id: "a.b", value: { c: { d: ["1", "x,y"], e: true }, f: "0x10" } },
     ]);
   });
 });
