@@ -38,7 +38,7 @@ export class CheckList {
   add(kind: CheckKind, frame: number, stream: number, verdict: Verdict, detail?: string): void {
     this.#watch?.({ kind, frame, stream, verdict, detail });
     const first = this.counts[kind][verdict]++ === 0;
-    if (verdict === "good" && !first) return;
+    if ((verdict === "good" || verdict === "unchecked") && !first) return;
     if (this.notable.length < MAX_NOTABLE) this.notable.push({ kind, frame, stream, verdict, detail });
   }
 

@@ -1,7 +1,7 @@
 /** DSS checksums, wherever all bytes of a mapping were captured (RFC 8684 section 3.3.1). */
 import { dssChecksum } from "../../dissectors/mptcp-crypto.ts";
 import type { Outcome } from "./checks.ts";
-import type { Mapping } from "./mapping-log.ts";
+import type { Mapping, MappingLog } from "./mapping-log.ts";
 import { RangeSet } from "./ranges.ts";
 
 interface Pending {
@@ -28,6 +28,12 @@ const NONE: readonly ChecksumOutcome[] = [];
 /** One direction of a subflow. */
 export class ChecksumFlow {
   readonly #pending: Pending[] = [];
+  readonly #mappings: MappingLog;
+
+  /** `mappings`: those of the same direction. */
+  constructor(mappings: MappingLog) {
+    this.#mappings = mappings;
+  }
 
   /** A mapping with a checksum, carried by `frame`. The same one again is no news while it waits, or once it proved right. */
   expect(
@@ -37,8 +43,16 @@ export class ChecksumFlow {
     dataFin: boolean,
     checksum: number,
   ): ChecksumOutcome | undefined {
-    if (!Number.isFinite(mapping.length) || mapping.proven === checksum) return undefined;
-    if (this.#pending.some((one) => one.mapping === mapping && one.checksum === checksum)) return undefined;
+    if (!Number.isFinite(mapping.length) || this.#mappings.isProven(mapping, checksum)) return undefined;
+    const { start, length, data } = mapping;
+    const waits = this.#pending.some(
+      (one) =>
+        one.checksum === checksum &&
+        one.mapping.start === start &&
+        one.mapping.length === length &&
+        one.mapping.data === data,
+    );
+    if (waits) return undefined;
     const pending: Pending = {
       mapping,
       frame,
@@ -48,7 +62,7 @@ export class ChecksumFlow {
       sum: 0,
       have: new RangeSet(),
     };
-    if (mapping.length === 0) return judge(pending);
+    if (mapping.length === 0) return this.#judge(pending);
     this.#pending.push(pending);
     const dropped = this.#pending.length > MAX_PENDING ? this.#pending.shift() : undefined;
     return dropped === undefined ? undefined : unchecked(dropped);
@@ -74,9 +88,28 @@ export class ChecksumFlow {
       take(pending, payload, from, to, offset);
       if (pending.have.size < length) continue;
       this.#pending.splice(index, 1);
-      found = [...(found ?? []), judge(pending)];
+      found = [...(found ?? []), this.#judge(pending)];
     }
     return found ?? NONE;
+  }
+
+  #judge({ mapping, frame, dsn, dataFin, checksum, sum }: Pending): ChecksumOutcome {
+    const folded = foldSum(sum);
+    const expected = dssChecksum(
+      {
+        dataSequenceNumber: dsn(),
+        subflowSequenceNumber: mapping.start % 0x1_0000_0000,
+        dataLevelLength: mapping.length + (dataFin ? 1 : 0),
+      },
+      // The data's own sum stands for them.
+      Uint8Array.of(folded >> 8, folded & 0xff),
+    );
+    if (expected === checksum) {
+      this.#mappings.prove(mapping, checksum);
+      return { frame, verdict: "good" };
+    }
+    const hex = (value: number): string => `0x${value.toString(16).padStart(4, "0")}`;
+    return { frame, verdict: "bad", detail: `${hex(checksum)} sent, ${hex(expected)} computed` };
   }
 
   /** What was never whole. */
@@ -112,25 +145,6 @@ function sumOf(payload: Uint8Array, from: number, to: number, place: number): nu
   }
   if (even < to) high += payload[even] ?? 0;
   return (place & 1) === 0 ? high * 256 + low : low * 256 + high;
-}
-
-function judge({ mapping, frame, dsn, dataFin, checksum, sum }: Pending): ChecksumOutcome {
-  const folded = foldSum(sum);
-  const expected = dssChecksum(
-    {
-      dataSequenceNumber: dsn(),
-      subflowSequenceNumber: mapping.start % 0x1_0000_0000,
-      dataLevelLength: mapping.length + (dataFin ? 1 : 0),
-    },
-    // The data's own sum stands for them.
-    Uint8Array.of(folded >> 8, folded & 0xff),
-  );
-  if (expected === checksum) {
-    mapping.proven = checksum;
-    return { frame, verdict: "good" };
-  }
-  const hex = (value: number): string => `0x${value.toString(16).padStart(4, "0")}`;
-  return { frame, verdict: "bad", detail: `${hex(checksum)} sent, ${hex(expected)} computed` };
 }
 
 function foldSum(sum: number): number {

@@ -40,14 +40,15 @@ function takeOptions(context: Context, place: number, sink: AnalysisSink): void 
 
 /** MP_CAPABLE with data maps them from the first byte on (RFC 8684 section 3.1). */
 function takeCapable(context: Context, option: CapableOption, place: number): void {
-  const { connection, subflow, segment, side } = context;
+  const { connection, subflow, side } = context;
   const idsn = connection.model?.hosts[side].idsn;
   if (option.length === undefined || idsn === undefined) return;
   const { mappings } = subflow.sides[side];
   const start = mappings.runOn(1, place);
   const data = connection.place(side, wordsOf(dsnAdd(idsn, 1n)));
-  const mapping = mappings.add(start, option.length, data, segment.frame, start);
-  if (option.checksum !== undefined) expectSum(context, mapping, false, option.checksum);
+  const { length, checksum } = option;
+  mappings.add(start, length, data, start);
+  if (checksum !== undefined) expectSum(context, { start, length, data }, false, checksum);
 }
 
 function takeDss(context: Context, dss: Dss, place: number, sink: AnalysisSink): void {
@@ -75,9 +76,9 @@ function takeMapping(
   const start = bytes === 0 ? subflowSequence : mappings.runOn(subflowSequence, place);
   const data = connection.place(side, dsn);
   connection.firstMapping ??= frame;
-  const mapping = mappings.add(start, bytes, data, frame, mappings.at(direction.acknowledged));
+  mappings.add(start, bytes, data, mappings.at(direction.acknowledged));
   if (length === 0) failToTcp(context);
-  else if (!Number.isNaN(checksum)) expectSum(context, mapping, dataFin, checksum);
+  else if (!Number.isNaN(checksum)) expectSum(context, { start, length: bytes, data }, dataFin, checksum);
 }
 
 function failToTcp({ connection, segment, side }: Context): void {
@@ -87,14 +88,23 @@ function failToTcp({ connection, segment, side }: Context): void {
   connection.fallBack({ reason: "infinite-mapping", frame, stream, text }, time, side);
 }
 
+const CUT = "not all mapped bytes were captured";
+
 function expectSum(context: Context, mapping: Mapping, dataFin: boolean, checksum: number): void {
   const { connection, subflow, segment, side } = context;
   const { checksums, mappings, unplaced } = subflow.sides[side];
   const full = (): bigint => connection.sides[side].places.at(mapping.data);
-  const outcome = checksums.expect(mapping, segment.frame, full, dataFin, checksum);
+  const { frame, length, payload } = segment;
+  if (mapping.length === length && payload.length < length) {
+    // The data are all in this segment, and the capture cut them.
+    connection.checks.add("dss-checksum", frame, subflow.stream, "unchecked", CUT);
+    return;
+  }
+  const outcome = checksums.expect(mapping, frame, full, dataFin, checksum);
   if (outcome !== undefined) addSums(connection, subflow, [outcome]);
-  for (const { place, payload } of unplaced) {
-    if (payload.length > 0) addSums(connection, subflow, checksums.accept(mappings.at(place), payload));
+  for (const one of unplaced) {
+    if (one.payload.length === 0) continue;
+    addSums(connection, subflow, checksums.accept(mappings.at(one.place), one.payload));
   }
 }
 
@@ -210,15 +220,14 @@ function carry(
   part: Omit<Unplaced, "silent" | "payload">,
   sink: AnalysisSink,
 ): number {
-  const direction = subflow.sides[side];
+  const { mappings } = subflow.sides[side];
   let { place } = part;
   while (place < part.end) {
-    const sequence = direction.mappings.at(place);
-    const mapping = direction.mappings.find(sequence);
-    if (mapping === undefined) break;
-    const offset = sequence - mapping.start;
-    const size = Math.min(part.end - place, mapping.length - offset);
-    carryMapped(connection, subflow, side, part, mapping.data + offset, size, sink);
+    const sequence = mappings.at(place);
+    const mapping = mappings.find(sequence);
+    if (mapping < 0) break;
+    const size = Math.min(part.end - place, mappings.left(mapping, sequence));
+    carryMapped(connection, subflow, side, part, mappings.dataAt(mapping, sequence), size, sink);
     place += size;
   }
   return place;

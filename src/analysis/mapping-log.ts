@@ -7,28 +7,24 @@ export interface Mapping {
   readonly length: number;
   /** Place of its first byte in the connection's data. */
   readonly data: number;
-  readonly frame: number;
-  /** A DSS checksum that has proved right. */
-  proven: number | undefined;
 }
 
 /** Mappings that are kept; those whose data were acknowledged go first. */
 const ROOM = 64;
 const MOST = 4096;
+/** Of each mapping: {@link Mapping} and the checksum that has proved right, or NaN. */
+const WIDTH = 4;
 
+/** Ordered by start, four numbers each, so that no object is made for a segment. */
 export class MappingLog {
   /** What is added to a place in the TCP stream to get a subflow sequence number; NaN until it is known. */
-  #shift: number;
-  #sure: boolean;
-  #list: Mapping[] = [];
+  #shift: number = Number.NaN;
+  #sure = false;
+  #rows = new Float64Array(WIDTH * 8);
+  #count = 0;
   #longest = 0;
   #room = ROOM;
   forgotten = 0;
-
-  constructor() {
-    this.#shift = Number.NaN;
-    this.#sure = false;
-  }
 
   /** The SYN was seen: places in the TCP stream are subflow sequence numbers. */
   begin(): void {
@@ -58,55 +54,105 @@ export class MappingLog {
   }
 
   /** `acknowledged`: what lies before this subflow sequence number is delivered. */
-  add(start: number, length: number, data: number, frame: number, acknowledged: number): Mapping {
-    const list = this.#list;
-    let at = list.length;
-    while (at > 0 && (list[at - 1]?.start ?? 0) > start) at--;
-    for (let same = at - 1; same >= 0 && list[same]?.start === start; same--) {
-      const known = list[same];
-      if (known?.length === length && known.data === data) return known;
+  add(start: number, length: number, data: number, acknowledged: number): void {
+    let at = this.#count;
+    while (at > 0 && this.#start(at - 1) > start) at--;
+    if (this.#same(at, start, length, data) >= 0) return;
+    if (this.#count > this.#room) {
+      const before = this.#count;
+      this.#shrink(acknowledged);
+      at = Math.max(0, at - (before - this.#count));
     }
-    const mapping: Mapping = { start, length, data, frame, proven: undefined };
-    if (at === list.length) list.push(mapping);
-    else list.splice(at, 0, mapping);
+    this.#insert(at, start, length, data);
     if (length > this.#longest) this.#longest = length;
-    if (list.length > this.#room) this.#shrink(acknowledged);
-    return mapping;
+  }
+
+  /** Index of an equal one, which stands before `at`; -1 where there is none. */
+  #same(at: number, start: number, length: number, data: number): number {
+    for (let index = at - 1; index >= 0 && this.#start(index) === start; index--) {
+      if (this.#rows[index * WIDTH + 1] === length && this.#rows[index * WIDTH + 2] === data) return index;
+    }
+    return -1;
+  }
+
+  #insert(at: number, start: number, length: number, data: number): void {
+    if ((this.#count + 1) * WIDTH > this.#rows.length) {
+      const larger = new Float64Array(this.#rows.length * 2);
+      larger.set(this.#rows);
+      this.#rows = larger;
+    }
+    const rows = this.#rows;
+    const place = at * WIDTH;
+    if (at < this.#count) rows.copyWithin(place + WIDTH, place, this.#count * WIDTH);
+    rows[place] = start;
+    rows[place + 1] = length;
+    rows[place + 2] = data;
+    rows[place + 3] = Number.NaN;
+    this.#count++;
   }
 
   #shrink(acknowledged: number): void {
-    const before = this.#list.length;
-    const open = this.#list.filter((one) => one.start + one.length > acknowledged);
-    // A few behind, for segments that are sent again without need.
-    this.#list = this.#list.slice(-Math.max(open.length, ROOM / 4));
-    if (this.#list.length > MOST) {
-      this.forgotten += this.#list.length - MOST;
-      this.#list = this.#list.slice(-MOST);
+    let open = 0;
+    for (let at = 0; at < this.#count; at++) {
+      if (this.#start(at) + (this.#rows[at * WIDTH + 1] ?? 0) > acknowledged) open++;
     }
-    this.#room = Math.max(ROOM, this.#list.length * 2);
-    if (this.#list.length === before) this.#room = before * 2;
+    // A few behind, for segments that are sent again without need.
+    const kept = Math.min(MOST, this.#count, Math.max(open, ROOM / 4));
+    this.forgotten += Math.max(0, open - MOST);
+    this.#rows.copyWithin(0, (this.#count - kept) * WIDTH, this.#count * WIDTH);
+    this.#count = kept;
+    this.#room = Math.max(ROOM, kept * 2);
   }
 
-  /** The latest mapping that covers this subflow sequence number. */
-  find(sequence: number): Mapping | undefined {
-    const list = this.#list;
-    const last = list[list.length - 1];
-    let at = list.length - 1;
-    if (last !== undefined && last.start > sequence) {
+  #start(index: number): number {
+    return this.#rows[index * WIDTH] ?? 0;
+  }
+
+  /** Index of the latest mapping that covers this subflow sequence number, good until the next `add`; -1 where none does. */
+  find(sequence: number): number {
+    let at = this.#count - 1;
+    if (at >= 0 && this.#start(at) > sequence) {
       let low = 0;
-      let high = at;
-      while (low < high) {
-        const middle = (low + high) >>> 1;
-        if ((list[middle]?.start ?? 0) > sequence) high = middle;
+      while (low < at) {
+        const middle = (low + at) >>> 1;
+        if (this.#start(middle) > sequence) at = middle;
         else low = middle + 1;
       }
       at = low - 1;
     }
     for (; at >= 0; at--) {
-      const mapping = list[at];
-      if (mapping === undefined || mapping.start + this.#longest <= sequence) break;
-      if (sequence < mapping.start + mapping.length) return mapping;
+      const start = this.#start(at);
+      if (start + this.#longest <= sequence) break;
+      if (sequence < start + (this.#rows[at * WIDTH + 1] ?? 0)) return at;
     }
-    return undefined;
+    return -1;
+  }
+
+  /** Bytes of the mapping from a subflow sequence number in it on. */
+  left(index: number, sequence: number): number {
+    return this.#start(index) + (this.#rows[index * WIDTH + 1] ?? 0) - sequence;
+  }
+
+  /** Place in the connection's data of a subflow sequence number in the mapping. */
+  dataAt(index: number, sequence: number): number {
+    return (this.#rows[index * WIDTH + 2] ?? 0) + sequence - this.#start(index);
+  }
+
+  /** A DSS checksum of the mapping has proved right. */
+  prove({ start, length, data }: Mapping, checksum: number): void {
+    const index = this.#same(this.#behind(start), start, length, data);
+    if (index >= 0) this.#rows[index * WIDTH + 3] = checksum;
+  }
+
+  isProven({ start, length, data }: Mapping, checksum: number): boolean {
+    const index = this.#same(this.#behind(start), start, length, data);
+    return index >= 0 && this.#rows[index * WIDTH + 3] === checksum;
+  }
+
+  /** Index behind the last mapping that begins at `start` or before. */
+  #behind(start: number): number {
+    let at = this.#count;
+    while (at > 0 && this.#start(at - 1) > start) at--;
+    return at;
   }
 }

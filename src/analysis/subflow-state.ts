@@ -48,7 +48,7 @@ export class DirectionState {
   lastNew: number = Number.NaN;
   lastNewFrame = 0;
   readonly mappings: MappingLog = new MappingLog();
-  readonly checksums: ChecksumFlow = new ChecksumFlow();
+  readonly checksums: ChecksumFlow = new ChecksumFlow(this.mappings);
   unplaced: Unplaced[] = [];
   /** Bytes by their place in the TCP stream; 1 is the first byte behind the SYN. */
   readonly sent: RangeSet = new RangeSet();

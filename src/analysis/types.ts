@@ -213,7 +213,7 @@ export interface ConnectionAnalysis {
   readonly events: readonly ConnectionEvent[];
   readonly droppedEvents: number;
   readonly checks: Readonly<Record<CheckKind, Readonly<Record<Verdict, number>>>>;
-  /** Those that are bad or of an older form, and the first good one of each kind. */
+  /** Those that are bad or of an older form, and of each kind the first that is good and the first that is not checkable. */
   readonly notableChecks: readonly Check[];
   readonly subtypes: readonly number[];
   /** Widths in bytes that data sequence numbers and DATA_ACKs were seen in. */
