@@ -1,5 +1,6 @@
 /** What zstd and lz4 streams have in common: frames that are read as their bytes come, and frames to pass over. */
-import type { InputWindow } from "./input-window.ts";
+import { CaptureError } from "../errors.ts";
+import { InputWindow } from "./input-window.ts";
 import type { ByteSource } from "./source.ts";
 
 /** Skippable frames have sixteen magic numbers (RFC 8878, section 3.1.2). */
@@ -22,7 +23,7 @@ export function wantFrom(source: ByteSource, window: InputWindow): Want {
 }
 
 /** Passes over a skippable frame without holding it; false if the stream ends inside. */
-export async function skipFrame(window: InputWindow, want: Want): Promise<boolean> {
+async function skipFrame(window: InputWindow, want: Want): Promise<boolean> {
   if (!(await want(8))) return false;
   let rest = window.view.getUint32(window.start + 4, true);
   window.take(8);
@@ -31,4 +32,30 @@ export async function skipFrame(window: InputWindow, want: Want): Promise<boolea
     rest -= window.take(Math.min(rest, window.length)).length;
   }
   return true;
+}
+
+/** How frames of one format begin, and the content of one of them, from its magic number on. */
+export interface FrameFormat {
+  readonly name: string;
+  readonly magic: number;
+  readonly read: (window: InputWindow, want: Want) => AsyncGenerator<Uint8Array>;
+}
+
+/** The content of all frames of a stream, skippable ones passed over. */
+export async function* unframe(source: ByteSource, format: FrameFormat): AsyncGenerator<Uint8Array> {
+  const { name, magic, read } = format;
+  const window = new InputWindow();
+  const want = wantFrom(source, window);
+  const cut = (): CaptureError => new CaptureError("cut-short", `the ${name} data are cut short`);
+  while (await want(1)) {
+    if (!(await want(4))) throw cut();
+    const found = window.view.getUint32(window.start, true);
+    if (isSkippable(found)) {
+      if (!(await skipFrame(window, want))) throw cut();
+    } else if (found === magic) {
+      yield* read(window, want);
+    } else {
+      throw new CaptureError("damaged", `${name} data are followed by something else`);
+    }
+  }
 }

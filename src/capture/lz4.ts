@@ -1,7 +1,7 @@
 /** LZ4 frames (LZ4 Frame Format 1.6.4 and LZ4 Block Format). Checksums are not verified. */
 import { CaptureError } from "../errors.ts";
-import { isSkippable, skipFrame, type Want, wantFrom } from "./compressed-frames.ts";
-import { InputWindow } from "./input-window.ts";
+import { unframe, type Want } from "./compressed-frames.ts";
+import type { InputWindow } from "./input-window.ts";
 import type { ByteSource } from "./source.ts";
 
 const MAGIC = 0x184d2204;
@@ -81,18 +81,6 @@ async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8
 }
 
 /** All frames of an lz4 stream, skippable ones passed over. */
-export async function* unlz4(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const window = new InputWindow();
-  const want = wantFrom(source, window);
-  while (await want(1)) {
-    if (!(await want(4))) throw cut();
-    const magic = window.view.getUint32(window.start, true);
-    if (isSkippable(magic)) {
-      if (!(await skipFrame(window, want))) throw cut();
-    } else if (magic === MAGIC) {
-      yield* readFrame(window, want);
-    } else {
-      throw new CaptureError("damaged", "lz4 data are followed by something else");
-    }
-  }
+export function unlz4(source: ByteSource): AsyncGenerator<Uint8Array> {
+  return unframe(source, { name: "lz4", magic: MAGIC, read: readFrame });
 }

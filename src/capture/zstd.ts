@@ -1,8 +1,8 @@
 /** Zstandard (RFC 8878): frames are taken apart here, so that their sizes are checked before fzstd allocates. */
 import { Decompress } from "fzstd";
 import { CaptureError } from "../errors.ts";
-import { isSkippable, skipFrame, type Want, wantFrom } from "./compressed-frames.ts";
-import { InputWindow } from "./input-window.ts";
+import { unframe, type Want } from "./compressed-frames.ts";
+import type { InputWindow } from "./input-window.ts";
 import { type ByteSource, reason } from "./source.ts";
 
 const MAGIC = 0xfd2fb528;
@@ -72,20 +72,8 @@ async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8
 
 /** All frames of a zstd stream, skippable ones passed over. Checksums of the content are not verified. */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const window = new InputWindow();
-  const want = wantFrom(source, window);
   try {
-    while (await want(1)) {
-      if (!(await want(4))) throw cut();
-      const magic = window.view.getUint32(window.start, true);
-      if (isSkippable(magic)) {
-        if (!(await skipFrame(window, want))) throw cut();
-      } else if (magic === MAGIC) {
-        yield* readFrame(window, want);
-      } else {
-        throw new CaptureError("damaged", "zstd data are followed by something else");
-      }
-    }
+    yield* unframe(source, { name: "zstd", magic: MAGIC, read: readFrame });
   } catch (thrown) {
     if (thrown instanceof CaptureError) throw thrown;
     throw new CaptureError("damaged", `the zstd data are damaged: ${reason(thrown)}`, { cause: thrown });
