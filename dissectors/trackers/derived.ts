@@ -16,7 +16,7 @@ export function derived(
   provides: readonly ProvidedField[],
   update: (row: Row, provide: Provide) => void,
 ): Tracker {
-  return { id, requires, provides, create: () => new Stateless(update) };
+  return { id, requires, provides, local: true, create: () => new Stateless(update) };
 }
 
 /** The bytes of one occurrence of an address or byte string. */

@@ -5,7 +5,6 @@ import type { CapturedFrame, CaptureFormat, CaptureReader, FrameSource } from ".
 import { type CaptureWriter, createCaptureWriter } from "../capture/writer.ts";
 import type { Filter, Pass } from "../engine/api.ts";
 import { CaptureError } from "../errors.ts";
-import type { FieldInfo } from "../ir/fields.ts";
 import type { Dissection } from "../ir/tree.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
@@ -23,6 +22,7 @@ import { Progress } from "./progress.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { createSetup, readMacros, type Setup } from "./setup.ts";
 import { LineBuffer, Sink } from "./sink.ts";
+import { SUMMARY_FIELDS } from "./summary/summary.ts";
 
 type Preferences = Readonly<Record<string, string | number | boolean>>;
 
@@ -58,14 +58,19 @@ function makeOutput(options: ReadOptions, context: OutputContext): Output | unde
 }
 
 /** One field of each tracker that the output rests on: a column of a pass makes the tracker run. */
-function trackerFields(options: ReadOptions, fields: readonly FieldInfo[]): readonly string[] {
-  const needsAll =
-    options.output === "text" ||
-    options.fields.length === 0 ||
-    options.fields.some((name) => name.startsWith("_ws.col."));
+function trackerFields(options: ReadOptions, { engine, plugins }: Setup): readonly string[] {
+  const needsAll = options.output === "text" ? options.tree : options.fields.length === 0;
+  const needsSummary =
+    options.output === "text" || options.fields.some((name) => name.startsWith("_ws.col."));
   const wanted = new Set(options.fields);
+  if (needsSummary) {
+    for (const name of SUMMARY_FIELDS) wanted.add(name);
+    // A plugin may sum up what its own trackers found.
+    for (const { provides } of plugins.flatMap(({ trackers }) => trackers ?? []))
+      for (const { info } of provides) wanted.add(info.name);
+  }
   const byTracker = new Map<string, string>();
-  for (const field of fields) {
+  for (const field of engine.fields()) {
     if (field.tracker !== undefined && ((needsAll && field.own !== true) || wanted.has(field.name)))
       byTracker.set(field.tracker, field.name);
   }
@@ -79,7 +84,7 @@ function makeDissect(
   options: ReadOptions,
   preferences: Preferences,
 ): Pick<Pipeline, "dissect" | "skip" | "alone" | "forgotten"> {
-  const columns = trackerFields(options, setup.engine.fields());
+  const columns = trackerFields(options, setup);
   if (columns.length === 0)
     return {
       dissect: (frame) => setup.engine.dissect(frame),
@@ -92,9 +97,7 @@ function makeDissect(
     dissect: (frame) => pass.next(frame).dissection,
     alone: false,
     forgotten: () => pass.forgotten,
-    skip: (frame) => {
-      pass.next(frame);
-    },
+    skip: (frame) => pass.skip(frame),
   };
 }
 

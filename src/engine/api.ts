@@ -138,6 +138,8 @@ export interface PassResult {
 /** The state of ONE reading of frames in order. */
 export interface Pass {
   next(frame: Frame): PassResult;
+  /** Takes a frame that nobody looks at: later ones may depend on it. */
+  skip(frame: Frame): void;
   /** Of a pass that only runs trackers: code that shows them the records of a capture in place, instead of `next`. */
   readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
   /** Entries that trackers dropped to keep memory bounded. */

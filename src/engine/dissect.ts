@@ -15,6 +15,8 @@ import { addOpaque, nodeNumber, readPayload } from "./payload.ts";
 import type { Registry } from "./registry.ts";
 import type { OpenLayer, Walk, Window } from "./window.ts";
 
+const NO_ANCHORS: ReadonlySet<string> = new Set();
+
 /** Headers in headers stop here: no real stack is as deep, crafted ones may be. */
 export const MAX_LAYERS = 64;
 
@@ -59,7 +61,8 @@ function placeProblem(registry: Registry, layers: readonly Layer[], problem: Pro
   if (info === undefined) return;
   const at = problem.bitOffset;
   const before = layers.filter(({ protocol, start }) => protocol === info.protocol && start * 8 <= at);
-  placeGenerated(layers, { field: { info, placement: {} }, value: true, occurrence: before.length - 1 });
+  const field = { info, placement: {} };
+  placeGenerated(layers, [{ field, value: true, occurrence: before.length - 1 }], NO_ANCHORS);
 }
 
 /** What no schema claims is shown as data. */

@@ -19,8 +19,8 @@ import type { CheckedFilter } from "../filter/compile.ts";
 import { type Evaluator, toEvaluator } from "../filter/evaluate.ts";
 import type { FieldSource, Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { Dissection } from "../ir/tree.ts";
 import { dissectFrame } from "./dissect.ts";
+import type { FrameDissection } from "./dissection.ts";
 import type { TrackerRun } from "./pass.ts";
 import type { Registry } from "./registry.ts";
 
@@ -56,7 +56,7 @@ export class ExtractedRun {
   #made: Code | undefined;
   /** Number of the frame that the trackers have seen already. */
   #seen = Number.NaN;
-  #dissection: Dissection | undefined;
+  #dissection: FrameDissection | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
   #bytes: Uint8Array = new Uint8Array(0);
 
@@ -187,7 +187,7 @@ export class ExtractedRun {
   }
 
   /** The tree of the frame that `decide` took last, with what the trackers found in it. */
-  dissect(frame: Frame): Dissection {
+  dissect(frame: Frame): FrameDissection {
     if (this.#dissection !== undefined) return this.#dissection;
     const dissection = dissectFrame(this.#registry, frame);
     this.#run.place(dissection);

@@ -2,6 +2,8 @@
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { RawValue } from "../ir/fields.ts";
+import type { Frame } from "../ir/frame.ts";
+import type { Tracker } from "../ir/tracker.ts";
 import type { Dissection } from "../ir/tree.ts";
 import type { Pass, PassOptions, PassResult } from "./api.ts";
 import { ExtractedRun } from "./extracted-run.ts";
@@ -10,6 +12,13 @@ import type { Registry } from "./registry.ts";
 
 const NOTHING: readonly never[] = [];
 
+/** Trackers of which no other but their like needs anything: they can wait until somebody looks at the frame. */
+function isLate(tracker: Tracker, all: readonly Tracker[]): boolean {
+  const provided = new Set(tracker.provides.map(({ info }) => info.name));
+  const dependent = all.filter(({ requires }) => requires.some((name) => provided.has(name)));
+  return tracker.local === true && dependent.every((one) => isLate(one, all));
+}
+
 export function createPass(registry: Registry, options: PassOptions): Pass {
   const columns = options.columns ?? [];
   const checked = (options.filters ?? []).map((text) => compileFilterText(text, registry.fieldTable(), {}));
@@ -17,13 +26,22 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   const wanted = [...columns, ...checked.flatMap((filter) => filter.fields)];
   const trackers = neededTrackers(registry, wanted, options.trackers);
   const watching = wanted.length === 0 && trackers.length > 0;
-  const run = new TrackerRun(registry, trackers, options.preferences, watching ? new Set() : undefined);
-  if (watching) {
-    // Nobody reads fields: trackers that only watch are fed from the bytes, and a tree is made when it is asked for.
-    const extracted = new ExtractedRun(registry, run, []);
-    return {
-      next(frame): PassResult {
-        extracted.decide(frame);
+  const late = watching ? [] : trackers.filter((tracker) => isLate(tracker, trackers));
+  const early = trackers.filter((tracker) => !late.includes(tracker));
+  const asked = watching ? new Set<string>() : undefined;
+  const run = new TrackerRun(registry, early, options.preferences, asked);
+  const looks = new TrackerRun(registry, late, options.preferences);
+  // Trackers are fed from the bytes; a tree is made of what is looked at.
+  const extracted = new ExtractedRun(registry, run, []);
+  const dissect = (frame: Frame): Dissection => {
+    const dissection = extracted.dissect(frame);
+    looks.add(frame, dissection);
+    return dissection;
+  };
+  return {
+    next(frame): PassResult {
+      extracted.decide(frame);
+      if (watching) {
         return {
           matched: NOTHING,
           column: () => NOTHING,
@@ -31,16 +49,8 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
             return extracted.dissect(frame);
           },
         };
-      },
-      scan: (format) => extracted.scan(format),
-      get forgotten(): number {
-        return run.forgotten;
-      },
-    };
-  }
-  return {
-    next(frame): PassResult {
-      const dissection = run.next(frame);
+      }
+      const dissection = dissect(frame);
       const matched = evaluators.map((evaluate) => evaluate((name) => dissection.occurrences(name)));
       if (matched.includes(false)) run.hide(frame.number);
       return {
@@ -50,6 +60,10 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
         dissection,
       };
     },
+    skip(frame): void {
+      extracted.decide(frame);
+    },
+    ...(watching ? { scan: (format) => extracted.scan(format) } : {}),
     get forgotten(): number {
       return run.forgotten;
     },

@@ -29,23 +29,36 @@ function open(list: readonly TreeNode[]): TreeNode[] {
   return list as TreeNode[];
 }
 
-function hasName(node: TreeNode, name: string): boolean {
-  if (node.kind === "field") return node.views.some((view) => view.filter === name);
-  return node.kind === "generated" && node.view.filter === name;
+/** A node, and the list that it stands in. */
+interface Spot {
+  readonly list: readonly TreeNode[];
+  readonly node: TreeNode;
 }
 
-/** The n-th node (from 0) with this name, and the list that it stands in. */
-function findNode(
-  list: readonly TreeNode[],
-  name: string,
-  count: { left: number },
-): { list: readonly TreeNode[]; index: number } | undefined {
-  for (const [index, node] of list.entries()) {
-    if (hasName(node, name) && count.left-- === 0) return { list, index };
-    const inside = findNode(node.children, name, count);
-    if (inside !== undefined) return inside;
+/** Where the nodes of some names stand in a tree, in the order of the tree. */
+class Spots {
+  readonly #spots: Map<string, Spot[]>;
+
+  constructor(layers: readonly Layer[], names: ReadonlySet<string>) {
+    this.#spots = new Map([...names].map((name) => [name, []]));
+    for (const layer of layers) this.#visit(layer.children);
   }
-  return undefined;
+
+  #visit(list: readonly TreeNode[]): void {
+    for (const node of list) {
+      if (node.kind === "field") for (const view of node.views) this.add(view.filter, { list, node });
+      else if (node.kind === "generated") this.add(node.view.filter, { list, node });
+      if (node.children.length > 0) this.#visit(node.children);
+    }
+  }
+
+  add(name: string, spot: Spot): void {
+    this.#spots.get(name)?.push(spot);
+  }
+
+  find(name: string, occurrence: number): Spot | undefined {
+    return this.#spots.get(name)?.[occurrence];
+  }
 }
 
 /** The list below a heading: a field of that name that a tracker gave, else a text node. */
@@ -64,33 +77,42 @@ function headingIn(layer: Layer, label: string): TreeNode[] {
   return children;
 }
 
-/** Adds one value at its place; a value for a header that is not there is dropped. */
-export function placeGenerated(layers: readonly Layer[], found: Found): void {
-  const { field, value, occurrence } = found;
-  const make = (layer: number): GeneratedNode => ({
-    kind: "generated",
-    view: viewOf(field),
-    value,
-    bitOffset: 0,
-    bitLength: 0,
-    layer,
-    children: [],
-  });
-  if (field.placement.after !== undefined) {
-    const count = { left: occurrence };
-    for (const layer of layers) {
-      const place = findNode(layer.children, field.placement.after, count);
-      if (place === undefined) continue;
-      const number = place.list[place.index]?.layer ?? 1;
-      open(place.list).splice(place.index + 1, 0, make(number));
-      return;
+/**
+ * Adds values at their places, in their order; a value for a header that is not there is dropped. `anchors`: names that any of
+ * them may be put behind.
+ */
+export function placeGenerated(
+  layers: readonly Layer[],
+  found: Iterable<Found>,
+  anchors: ReadonlySet<string>,
+): void {
+  let spots: Spots | undefined;
+  for (const { field, value, occurrence } of found) {
+    const make = (layer: number): GeneratedNode => ({
+      kind: "generated",
+      view: viewOf(field),
+      value,
+      bitOffset: 0,
+      bitLength: 0,
+      layer,
+      children: [],
+    });
+    if (field.placement.after !== undefined) {
+      spots ??= new Spots(layers, anchors);
+      const spot = spots.find(field.placement.after, occurrence);
+      if (spot === undefined) continue;
+      const node = make(spot.node.layer);
+      open(spot.list).splice(spot.list.indexOf(spot.node) + 1, 0, node);
+      spots.add(field.info.name, { list: spot.list, node });
+      continue;
     }
-    return;
+    const protocol = field.placement.layer ?? field.info.protocol;
+    const layer = layers.filter((candidate) => candidate.protocol === protocol)[occurrence];
+    if (layer === undefined) continue;
+    const list =
+      field.placement.under === undefined ? open(layer.children) : headingIn(layer, field.placement.under);
+    const node = make(layer.layer);
+    list.push(node);
+    spots?.add(field.info.name, { list, node });
   }
-  const protocol = field.placement.layer ?? field.info.protocol;
-  const layer = layers.filter((candidate) => candidate.protocol === protocol)[occurrence];
-  if (layer === undefined) return;
-  const list =
-    field.placement.under === undefined ? open(layer.children) : headingIn(layer, field.placement.under);
-  list.push(make(layer.layer));
 }

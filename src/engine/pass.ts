@@ -102,11 +102,16 @@ export class TrackerRun {
   /** Dissects the frame and adds what the trackers find. */
   next(frame: Frame, options?: DissectOptions): FrameDissection {
     const dissection = dissectFrame(this.#registry, frame, options);
+    this.add(frame, dissection);
+    return dissection;
+  }
+
+  /** Lets the trackers see a frame's tree, and adds what they find. */
+  add(frame: Frame, dissection: FrameDissection): void {
     this.fill(frame, dissection);
-    if (this.#trackers.length === 0) return dissection;
+    if (this.#trackers.length === 0) return;
     this.rows.store.run(frame.data, EMPTY, frame.number, -1);
     this.place(dissection);
-    return dissection;
   }
 
   /** Takes the columns that stand in the bytes from the tree. */
@@ -127,7 +132,7 @@ export class TrackerRun {
 
   /** Adds what the trackers found in the frame that was run last. */
   place(dissection: FrameDissection): void {
-    for (const one of this.rows.found()) placeGenerated(dissection.layers, one);
+    placeGenerated(dissection.layers, this.rows.found(), this.rows.anchors);
     // The rows were read through the index: it is made anew with what was added.
     dissection.forgetIndex();
   }

@@ -73,6 +73,8 @@ export class Rows {
   readonly inBytes: ReadonlyMap<string, number>;
   /** Columns that trackers fill, by name. */
   readonly provided: ReadonlyMap<string, number>;
+  /** Names that provided fields stand behind. */
+  readonly anchors: ReadonlySet<string>;
   readonly #fields: ReadonlyMap<number, ProvidedField>;
   /** Column of each provided column's anchor. */
   readonly #anchors: Int32Array;
@@ -105,6 +107,7 @@ export class Rows {
     const numbered = fields.map(({ name }, column) => [name, column] as const);
     this.provided = new Map(numbered.filter(([name]) => given.has(name)));
     this.#fields = new Map([...given].map(([name, field]) => [this.store.column(name), field] as const));
+    this.anchors = new Set([...given.values()].flatMap(({ placement }) => placement.after ?? []));
     this.#anchors = new Int32Array(fields.length).fill(-1);
     this.#wanted = new Uint8Array(fields.length);
     for (const [column, field] of this.#fields) {

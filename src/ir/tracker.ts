@@ -56,6 +56,8 @@ export interface Tracker {
   /** Filter names of fields (stateless ones, or ones that another tracker provides). */
   readonly requires: readonly string[];
   readonly provides: readonly ProvidedField[];
+  /** No frame tells it anything of another: it is run only on frames that somebody looks at. */
+  readonly local?: boolean;
   /** Those of `requires` that it reads where only some of what it provides is asked for; the columns of others stay empty. */
   readonly reads?: (wants: (name: string) => boolean) => readonly string[];
   /** `wants`: is what it provides under this name asked for? Other values need not be found out. */

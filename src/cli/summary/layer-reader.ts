@@ -1,14 +1,21 @@
 /** The fields of one layer by filter name. */
 import type { RawValue } from "../../ir/fields.ts";
 import type { View } from "../../ir/nodes.ts";
-import type { FieldNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
+import type { FieldNode, GeneratedNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { viewValue } from "../../ir/views.ts";
+
+/** A node under one of its names. */
+interface Place {
+  readonly node: FieldNode | GeneratedNode;
+  readonly view: View;
+}
 
 /** Reads a layer's own header, not what other headers of the same protocol in the frame hold. */
 export class LayerReader {
   readonly layer: Layer;
   readonly #data: Uint8Array;
-  #values: Map<string, RawValue[]> | undefined;
+  #places: Map<string, Place[]> | undefined;
+  readonly #values = new Map<string, readonly RawValue[]>();
 
   constructor(layer: Layer, data: Uint8Array) {
     this.layer = layer;
@@ -16,8 +23,16 @@ export class LayerReader {
   }
 
   all(name: string): readonly RawValue[] {
-    this.#values ??= this.#read();
-    return this.#values.get(name) ?? [];
+    let values = this.#values.get(name);
+    if (values === undefined) {
+      this.#places ??= this.#index();
+      values = (this.#places.get(name) ?? []).flatMap(({ node, view }) => {
+        const value = node.kind === "generated" ? node.value : viewValue(node, view, this.#data);
+        return value === undefined ? [] : [value];
+      });
+      this.#values.set(name, values);
+    }
+    return values;
   }
 
   first(name: string): RawValue | undefined {
@@ -34,27 +49,23 @@ export class LayerReader {
     return this.all(name).length > 0;
   }
 
-  #read(): Map<string, RawValue[]> {
-    const values = new Map<string, RawValue[]>();
-    const add = (name: string, value: RawValue | undefined): void => {
-      if (value === undefined) return;
-      const list = values.get(name);
-      if (list === undefined) values.set(name, [value]);
-      else list.push(value);
-    };
-    const addViews = (node: FieldNode, views: readonly View[]): void => {
-      for (const view of views) add(view.filter, viewValue(node, view, this.#data));
+  #index(): Map<string, Place[]> {
+    const places = new Map<string, Place[]>();
+    const add = (node: Place["node"], view: View): void => {
+      const list = places.get(view.filter);
+      if (list === undefined) places.set(view.filter, [{ node, view }]);
+      else list.push({ node, view });
     };
     const visit = (node: TreeNode): void => {
       if (node.kind === "field") {
-        addViews(node, node.views);
-        addViews(node, node.under);
-      } else if (node.kind === "generated") add(node.view.filter, node.value);
-      node.children.forEach(visit);
+        for (const view of node.views) add(node, view);
+        for (const view of node.under) add(node, view);
+      } else if (node.kind === "generated") add(node, node.view);
+      for (const child of node.children) visit(child);
     };
-    this.layer.children.forEach(visit);
+    for (const node of this.layer.children) visit(node);
     if (this.layer.payloadNode !== undefined) visit(this.layer.payloadNode);
-    return values;
+    return places;
   }
 }
 

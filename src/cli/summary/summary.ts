@@ -37,6 +37,9 @@ function nextText(fields: LayerReader, name: string): string {
   return `${fields.layer.title}, next protocol ${fields.number(name)}`;
 }
 
+/** Fields of trackers that the summaries rest on. */
+export const SUMMARY_FIELDS: readonly string[] = ["tcp.seq", "tcp.analysis"];
+
 /** Layers that speak only if no layer within them does. */
 const CARRIERS = new Set(["eth", "ip", "ipv6"]);
 
