@@ -243,7 +243,7 @@ function prepare(): void {
   writeFileSync(join(folder, "acme.json"), PLUGIN);
   writeFileSync(
     join(folder, "memory.cjs"),
-    "process.on('exit', () => process.stderr.write(`MEMORY ${process.resourceUsage().maxRSS}\\n`));",
+    'process.on("exit", () => process.stderr.write("MEMORY " + process.resourceUsage().maxRSS + "\\n"));',
   );
   generate(join(folder, "in.pcap"), packets, 128);
   generate(join(folder, "small.pcap"), 50, 128);
