@@ -152,6 +152,8 @@ function* candidates(
 }
 
 const kindOrder: readonly Completion["kind"][] = ["value", "operator", "field", "function", "keyword"];
+/** Where nothing is typed yet, the few keywords would not be found behind hundreds of fields. */
+const emptyOrder: readonly Completion["kind"][] = ["value", "operator", "keyword", "field", "function"];
 
 /** What may stand at the cursor (UTF-16 offset), best first. What stands behind the word at the cursor is not looked at. */
 export function completeFilter(text: string, cursor: number, table: FieldTable): Completion[] {
@@ -168,9 +170,10 @@ export function completeFilter(text: string, cursor: number, table: FieldTable):
       return false;
     }
   };
+  const kinds = place.typed === "" ? emptyOrder : kindOrder;
   const order = (a: Candidate, b: Candidate): number =>
     a.rank - b.rank ||
-    kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) ||
+    kinds.indexOf(a.kind) - kinds.indexOf(b.kind) ||
     // Operators and values keep the order of their tables.
     (a.kind === "field" ? a.text.length - b.text.length || (a.text < b.text ? -1 : 1) : 0);
   const judged = new Map<string, boolean>();
