@@ -146,7 +146,7 @@ class ItemMaker {
     if (protocol?.layer === true) this.#start = node.bitOffset >> 3;
     const children = this.#nodes(node.children);
     this.#start = outer;
-    if (protocol === undefined) return children;
+    if (protocol === undefined) return underHead(children, spanOf(node));
     return [
       {
         kind: protocol.layer ? "protocol" : "field",
@@ -254,7 +254,7 @@ class ItemMaker {
   layer(layer: Layer): Item {
     this.#start = layer.start;
     const payload = layer.payloadNode;
-    const header = this.#nodes(layer.children);
+    const header = stateBelow(this.#nodes(layer.children));
     // An empty payload has no bytes to show, but a length.
     const views = payload?.views.filter((view) => view.derive !== undefined || payload.bitLength > 0) ?? [];
     return {
@@ -270,9 +270,49 @@ class ItemMaker {
   }
 
   #layerExtent(layer: Layer): Extent {
-    const whole = layer.protocol === "frame" ? this.#data.length : layer.end - layer.start;
-    return { ...NOWHERE, position: layer.start, size: whole };
+    const { protocol, layout, start, end, bufferEnd } = layer;
+    const isWhole = layout.protocol?.extent === "message";
+    const size = protocol === "frame" ? this.#data.length : (isWhole ? bufferEnd : end) - start;
+    return { ...NOWHERE, position: start, size };
   }
+}
+
+/** Names without a value that stand over the other fields of their option. */
+const HEADS: ReadonlySet<string> = new Set(["icmpv6.opt", "ipv6.opt"]);
+
+function underHead(items: readonly Item[], extent: Extent): Item[] {
+  const head = items.find(({ key }) => HEADS.has(key));
+  if (head === undefined) return [...items];
+  return [{ ...head, extent, children: items.filter((item) => item !== head) }];
+}
+
+/** Values of `udp.checksum.status` where the sender made no checksum: not present, or illegal over IPv6. */
+const ABSENT: ReadonlySet<unknown> = new Set([3, 4]);
+
+/** Where there is no checksum, tshark shows its state below it instead of beside it. */
+function stateBelow(items: readonly Item[]): readonly Item[] {
+  const state = items.find(({ key, value }) => key === "udp.checksum.status" && ABSENT.has(value));
+  if (state === undefined) return items;
+  return items
+    .filter((item) => item !== state)
+    .map((item) => (item.key === "udp.checksum" ? { ...item, children: [...item.children, state] } : item));
+}
+
+/** Extension headers stand inside the IPv6 header, as in tshark's tree. */
+function nestExtensions(layers: readonly Layer[], items: readonly Item[]): readonly Item[] {
+  const nested: Item[] = [];
+  let open = false;
+  for (const [index, item] of items.entries()) {
+    const protocol = layers[index]?.protocol ?? "";
+    const outer = nested.at(-1);
+    open = protocol === "ipv6" || (open && (protocol === "ah" || protocol.startsWith("ipv6.")));
+    if (open && protocol !== "ipv6" && outer !== undefined) {
+      const size = item.extent.position + item.extent.size - outer.extent.position;
+      const extent = { ...outer.extent, size };
+      nested[nested.length - 1] = { ...outer, extent, children: [...outer.children, item] };
+    } else nested.push(item);
+  }
+  return nested;
 }
 
 /** What an ICMP message carries, a quoted packet or data, stands inside it, as in tshark's tree; other layers stand side by side. */
@@ -280,11 +320,11 @@ function nestCarried(layers: readonly Layer[], items: readonly Item[]): readonly
   const at = layers.findIndex((layer) => layer.protocol === "icmp" || layer.protocol === "icmpv6");
   const carried = layers[at + 1]?.protocol;
   const message = items[at];
-  if (message === undefined || (carried !== "ip" && carried !== "ipv6" && carried !== "data")) return items;
+  if (message === undefined || (carried !== "ip" && carried !== "ipv6" && carried !== "data"))
+    return nestExtensions(layers, items);
   const inner = nestCarried(layers.slice(at + 1), items.slice(at + 1));
-  const end = Math.max(...inner.map(({ extent }) => extent.position + extent.size));
-  const extent = { ...message.extent, size: end - message.extent.position };
-  return [...items.slice(0, at), { ...message, extent, children: [...message.children, ...inner] }];
+  const outer = nestExtensions(layers.slice(0, at), items.slice(0, at));
+  return [...outer, { ...message, children: [...message.children, ...inner] }];
 }
 
 /** The tree of one frame: an item for each layer. */
