@@ -15,11 +15,13 @@ export interface FilterCase {
   readonly tag?: string;
 }
 
+/** One case a line. The answers are those of `tshark -n -r CAPTURE -Y FILTER`, version 4.0.17, in UTC. */
+const FILES: readonly string[] = ["cases/display-filter.jsonl", "cases/user.jsonl"];
+
 export function readCases(): FilterCase[] {
-  return readFileSync(new URL("cases/display-filter.jsonl", import.meta.url), "utf8")
-    .split("\n")
+  return FILES.flatMap((file) => readFileSync(new URL(file, import.meta.url), "utf8").split("\n"))
     .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as FilterCase); // the file is ours; its form is stated above
+    .map((line) => JSON.parse(line) as FilterCase); // the files are ours; their form is stated above
 }
 
 /** tshark counts bytes, a span counts UTF-16 code units. */

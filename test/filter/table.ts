@@ -77,7 +77,10 @@ function readFields(): FieldInfo[] {
     ...(own === undefined ? {} : { strings: own }),
   });
   const fields = [
-    ...protocols.map((name) => field(name, name, "FT_PROTOCOL", "none")),
+    // Options have names of their own, but are bytes.
+    ...protocols.map((name) =>
+      field(name, name, name.includes(".options.") ? "FT_BYTES" : "FT_PROTOCOL", "none"),
+    ),
     field("dns", "dns.qry.name", "FT_STRING", "none"),
     field("dns", "dns.flags.opcode", "FT_UINT16", "dec", opcode),
   ];
