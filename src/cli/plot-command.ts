@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { analyzeCapture } from "../analysis/analyze.ts";
+import type { AnalysisSink } from "../analysis/sink.ts";
 import type { CaptureAnalysis, ConnectionAnalysis } from "../analysis/types.ts";
 import { collectPoints, type Points } from "../plot/collect.ts";
 import { chartCsv, gnuplot, sequenceCsv, xplot } from "../plot/export.ts";
@@ -142,14 +143,16 @@ export async function runPlot(args: readonly string[]): Promise<number> {
   const theme = themeOf(last("theme"));
   const wanted = last("stream");
   const stream = wanted === undefined ? undefined : readNumber("stream", wanted);
-  const { source } = await openInput(paths);
   const { engine } = await createSetup();
-  const points = collectPoints();
-  const analysis = await analyzeCapture(engine, source ?? empty(), {
-    keys: new Map(all("key").map(readKey)),
-    sink: points.sink,
-  });
-  const { connection, number } = choose(analysis, stream);
+  const keys = new Map(all("key").map(readKey));
+  const read = async (sink?: AnalysisSink): Promise<CaptureAnalysis> => {
+    const { source } = await openInput(paths);
+    return analyzeCapture(engine, source ?? empty(), { keys, sink });
+  };
+  // Files are read twice, so that only the points of the one connection are kept.
+  const first = paths.includes("-") ? undefined : choose(await read(), stream).number;
+  const points = collectPoints(first === undefined ? undefined : new Set([first]));
+  const { connection, number } = choose(await read(points.sink), stream);
   const content = await render(out, kind, connection, points.of(number), {
     ...range,
     ...(theme === undefined ? {} : { theme }),
