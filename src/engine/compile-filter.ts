@@ -12,7 +12,6 @@ import { createColumnSource } from "./columns.ts";
 import { dissectFrame } from "./dissect.ts";
 import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
-import { FastPath, OPEN } from "./plan.ts";
 import { plannedTests, planText } from "./plan-text.ts";
 import type { Registry } from "./registry.ts";
 import { createRowFilter } from "./row-filter.ts";
@@ -48,22 +47,14 @@ export function compileFilter(registry: Registry, text: string, options: Compile
     return evaluate((name) => dissection.occurrences(name));
   };
   // Layer numbers of what trackers provide are those of the tree.
+  const numbered = trackers.length > 0 && checked.source.includes("#");
   const rows =
-    trackers.length === 0 || checked.source.includes("#")
+    numbered || !canGenerate()
       ? undefined
       : new ExtractedRun(registry, run, checked.fields, { filter: checked });
-  const stateful = rows && ((frame: Frame): boolean => rows.matches(frame));
-  const fast = trackers.length === 0 ? FastPath.create(registry, checked) : undefined;
-  const filter =
-    fast === undefined
-      ? (stateful ?? slow)
-      : (frame: Frame): boolean => {
-          const verdict = fast.decide(frame);
-          return verdict < OPEN ? verdict === 1 : slow(frame);
-        };
-  const scanner = fast ?? rows;
+  const filter = rows === undefined ? slow : (frame: Frame): boolean => rows.matches(frame);
   const plan = (): string => {
-    const tests = scanner?.tests;
+    const tests = rows?.tests;
     if (tests === undefined) return `evaluated: ${slowReason(trackers.length > 0)}\n`;
     return planText(plannedTests(registry, checked.source, tests));
   };
@@ -81,10 +72,10 @@ export function compileFilter(registry: Registry, text: string, options: Compile
         createColumnSource(registry, names, options.preferences),
       rows: (names: readonly string[], take: (row: Row) => void): BatchFilter | undefined =>
         createRowFilter(registry, checked, names, take, options.preferences),
-      scan: scanner && ((format: ScanFormat): RecordScan | undefined => scanner.scan(format)),
+      scan: rows && ((format: ScanFormat): RecordScan | undefined => rows.scan(format)),
     }),
     {
-      source: { enumerable: true, get: () => scanner?.source || checked.source },
+      source: { enumerable: true, get: () => rows?.source || checked.source },
       plan: { enumerable: true, get: plan },
       forgotten: { enumerable: true, get: () => run.forgotten },
     },

@@ -1,6 +1,7 @@
 /**
- * Trackers on rows that generated code takes from the bytes, and with them the tests of a filter. What needs the fields'
- * occurrences gets them from the bytes as well; what cannot be told without the tree is looked up in one.
+ * How a filter runs. Tests over fields that stand in the bytes, or that trackers give for them, are decided by generated code;
+ * the trackers' rows are taken from the bytes by the same code. What needs the fields' occurrences gets them from the bytes as
+ * well; what cannot be told without the tree is looked up in one.
  */
 import { AdaptiveDecide, adaptiveScan } from "../backends/extract/adaptive.ts";
 import { Collector } from "../backends/extract/collect.ts";
@@ -10,6 +11,7 @@ import {
   PredicateMaker,
   type RowInput,
   type TestPlan,
+  UNDECIDED,
 } from "../backends/extract/predicate.ts";
 import { IRREGULAR } from "../backends/extract/walk.ts";
 import type { RecordScan, ScanFormat } from "../capture/scan.ts";
@@ -51,6 +53,8 @@ export class ExtractedRun {
   readonly #fields: readonly string[];
   readonly #test: Test;
   readonly #label: string;
+  /** Are layers counted? */
+  readonly #numbering: boolean;
   readonly #evaluate: Evaluator;
   readonly #matching: boolean;
   #made: Code | undefined;
@@ -72,6 +76,7 @@ export class ExtractedRun {
     this.#fields = fields;
     this.#test = filter?.ast ?? ALWAYS;
     this.#label = filter?.source.slice(0, 60) ?? "rows";
+    this.#numbering = filter?.source.includes("#") === true;
     this.#evaluate = filter === undefined ? () => true : toEvaluator(filter);
     this.#matching = matching;
   }
@@ -90,14 +95,22 @@ export class ExtractedRun {
       every: this.#run.hasTrackers,
       matching: this.#matching,
     };
-    const maker = possible ? new PredicateMaker(this.#registry, this.#test, input) : undefined;
+    const shows = input.every || input.matching;
+    const maker = possible
+      ? new PredicateMaker(this.#registry, this.#test, shows ? input : undefined)
+      : undefined;
+    const decide = maker && new AdaptiveDecide(maker, this.#label);
     const names = this.#fields.filter((name) => !rows.provided.has(name));
+    const open = decide?.predicate.tests.some(({ reason }) => reason !== undefined) === true;
     this.#made = {
       revision,
       room,
       maker,
-      decide: maker && new AdaptiveDecide(maker, this.#label),
-      collector: possible && names.every(covered) ? new Collector(this.#registry, names) : undefined,
+      decide: decide && (shows || isUseful(decide.predicate)) ? decide : undefined,
+      collector:
+        open && names.every(covered)
+          ? new Collector(this.#registry, names, { numbering: this.#numbering })
+          : undefined,
     };
     return this.#made;
   }
@@ -118,7 +131,7 @@ export class ExtractedRun {
   }
 
   get source(): string {
-    const everything = this.#everything;
+    const everything = this.#code().decide && this.#everything;
     return everything === undefined ? "" : compileDecide(everything, this.#label).source;
   }
 
@@ -127,13 +140,14 @@ export class ExtractedRun {
    * {@link ExtractedRun.fieldsOf}.
    */
   decide(frame: Frame): number {
-    const { decide } = this.#code();
+    const { decide, collector } = this.#code();
     const seen = this.#seen === frame.number;
     this.#seen = Number.NaN;
     // The scan left the frame behind its trackers, for tests that it does not decide.
     if (seen) return IRREGULAR;
     this.#dissection = undefined;
-    const verdict = decide === undefined ? IRREGULAR : this.#decide(decide, frame);
+    const undecided = collector === undefined ? IRREGULAR : UNDECIDED;
+    const verdict = decide === undefined ? undecided : this.#decide(decide, frame);
     if (verdict === IRREGULAR) this.#dissection = this.#run.next(frame);
     return verdict;
   }
@@ -153,21 +167,21 @@ export class ExtractedRun {
 
   #decide(decide: AdaptiveDecide<Predicate>, frame: Frame): number {
     const { data } = frame;
-    if (this.#view.buffer !== data.buffer) {
+    this.#run.rows.store.time = frame.timestamp;
+    const { needles } = decide.predicate;
+    let { byteOffset } = data;
+    if (needles.length > 0) {
+      // A search would go on to the end of the whole buffer.
+      for (const needle of needles) needle.forget();
+      this.#view = new DataView(data.buffer, byteOffset, data.length);
+      this.#bytes = data;
+      byteOffset = 0;
+    } else if (this.#bytes.buffer !== data.buffer || this.#bytes.length < data.buffer.byteLength) {
       this.#view = new DataView(data.buffer);
       this.#bytes = new Uint8Array(data.buffer);
     }
-    for (const needle of decide.predicate.needles) needle.forget();
-    this.#run.rows.store.time = frame.timestamp;
-    return decide.run(
-      this.#bytes,
-      this.#view,
-      data.byteOffset,
-      data.length,
-      frame.originalLength,
-      frame.linkType,
-      frame.number,
-    );
+    const { originalLength, linkType, number } = frame;
+    return decide.run(this.#bytes, this.#view, byteOffset, data.length, originalLength, linkType, number);
   }
 
   /** The frame's fields, once `decide` was called with it. Holds until the next frame. */
@@ -197,8 +211,8 @@ export class ExtractedRun {
 
   /** Code that goes over the records of a capture itself; frames that it leaves to `decide` are told apart there. */
   scan(format: ScanFormat): RecordScan | undefined {
-    const { maker } = this.#code();
-    if (maker === undefined) return undefined;
+    const { maker, decide } = this.#code();
+    if (maker === undefined || decide === undefined) return undefined;
     const scan = adaptiveScan(maker, format, this.#label);
     const { store } = this.#run.rows;
     const made = this.#made;
@@ -214,4 +228,9 @@ export class ExtractedRun {
       this.#dissection = undefined;
     };
   }
+}
+
+/** Does generated code decide anything? */
+function isUseful(predicate: Predicate): boolean {
+  return predicate.tests.length === 0 || predicate.tests.some((one) => one.reason === undefined);
 }
