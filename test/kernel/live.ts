@@ -41,10 +41,6 @@ async function shows(name: string, look: () => string, wanted: string | RegExp, 
   }
 }
 
-function hex(value: number): string {
-  return value.toString(16).padStart(8, "0");
-}
-
 interface Nonces {
   readonly own: number;
   readonly peer: number;
@@ -94,7 +90,8 @@ async function twoSubflows(wire: Wire, connection: Connection): Promise<void> {
     "100 bytes under a mapping get their DATA_ACK",
     acknowledges(optionOf(acked, "mptcp.dss"), first + 100n),
   );
-  const token = hex(tokenOf(connection.peerKey, 1));
+  // ss writes numbers without leading zeros.
+  const token = tokenOf(connection.peerKey, 1).toString(16);
   await shows("ss shows the token that we compute from the server's key", view, `token:${token}`);
   await shows("ss shows rcv_nxt = our IDSN + 101", view, `rcv_nxt:${(first + 100n).toString(16)}`);
 
