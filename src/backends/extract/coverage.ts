@@ -1,7 +1,7 @@
 /** Which names generated code can find, and why it cannot find the others. */
 import type { FieldIR, Layout, View } from "../../ir/nodes.ts";
+import { isPlainMeta } from "./record.ts";
 import type { Schemas } from "./tables.ts";
-import { isPlainMeta } from "./walk.ts";
 
 function eachView(fields: readonly FieldIR[], act: (field: FieldIR, view: View) => void): void {
   for (const field of fields) {

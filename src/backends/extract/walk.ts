@@ -10,6 +10,7 @@ import { findCode, findConstant } from "./find.ts";
 import { FormWriter } from "./form.ts";
 import { payloadEndNames, payloadNames } from "./needed.ts";
 import { byteBehind, linear, type Place } from "./read.ts";
+import { recordCode } from "./record.ts";
 import { RegionWriter } from "./region.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer } from "./site.ts";
@@ -143,7 +144,7 @@ class WalkWriter {
 
   block(): Code {
     const { schemas, linkType, final } = this.#input;
-    const meta = this.#metadata();
+    const meta = recordCode(schemas, this.#input.consumer, END);
     const table = schemas.table("link.type");
     const data = schemas.layouts.get("data");
     const enter = {
@@ -197,31 +198,6 @@ ${final}
       this.#counters.set(protocol, counter);
     }
     return code`layer = ++${counter};`;
-  }
-
-  /** What the capture's record tells. */
-  #metadata(): Code {
-    const { schemas, consumer } = this.#input;
-    const layout = schemas.layouts.get("frame");
-    const found: Code[] = [];
-    const filter = layout?.protocol?.filter;
-    if (filter !== undefined && consumer.wants(filter)) {
-      found.push(consumer.at({ kind: "seen", filter }));
-      const range = { start: code`start`, end: END };
-      if (consumer.wantsRange(filter))
-        found.push(consumer.at({ kind: "range", filter, range, buffer: range }));
-    }
-    for (const field of layout?.variants[0]?.fields ?? []) {
-      if (field.kind !== "meta") continue;
-      const number = META[field.source];
-      for (const view of [...field.views, ...field.under])
-        if (number !== undefined && consumer.wants(view.filter))
-          found.push(consumer.at({ kind: "meta", filter: view.filter, view, field, number }));
-    }
-    return join(
-      found.filter((one) => one.text !== ""),
-      "\n",
-    );
   }
 
   #safeLayer(layout: Layout): Code {
@@ -408,18 +384,4 @@ ${final}
     }
     return join([...out, last], "\n");
   }
-}
-
-/** Numbers of the record that need no more than the scan has at hand. */
-const META: Readonly<Record<string, Code>> = {
-  number: code`number`,
-  capturedLength: code`captured`,
-  originalLength: code`original`,
-  marked: code`0`,
-  ignored: code`0`,
-};
-
-/** Sources of the record's values that {@link walkCode} knows. */
-export function isPlainMeta(source: string): boolean {
-  return Object.hasOwn(META, source);
 }
