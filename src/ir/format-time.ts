@@ -3,7 +3,8 @@
 const BILLION = 1_000_000_000n;
 
 function split(nanoseconds: bigint): { readonly seconds: bigint; readonly rest: bigint } {
-  const rest = ((nanoseconds % BILLION) + BILLION) % BILLION;
+  const part = nanoseconds % BILLION;
+  const rest = part < 0n ? part + BILLION : part;
   return { seconds: (nanoseconds - rest) / BILLION, rest };
 }
 
@@ -61,10 +62,35 @@ export function calendar(nanoseconds: bigint, precision: number, utc: boolean): 
   };
 }
 
+/** Keeps what the last second gave: times follow each other closely. */
+function bySecond<T>(make: (seconds: bigint) => T): (seconds: bigint) => T {
+  let last: { readonly seconds: bigint; readonly made: T } | undefined;
+  return (seconds) => {
+    if (last?.seconds !== seconds) last = { seconds, made: make(seconds) };
+    return last.made;
+  };
+}
+
+const dateOf = bySecond((seconds) => calendar(seconds * BILLION, 0, true).date);
+
+/** `2026-11-22`. */
+export function utcDate(nanoseconds: bigint): string {
+  return dateOf(split(nanoseconds).seconds);
+}
+
+const absoluteParts = bySecond((seconds): readonly [before: string, behind: string] => {
+  const { date, time } = calendar(seconds * BILLION, 0, false);
+  const [year = "", month = "", day = ""] = date.split("-");
+  const name = zoneName(new Date(Number(seconds) * 1000));
+  return [
+    `${MONTHS[Number(month) - 1]} ${String(Number(day)).padStart(2)}, ${Number(year)} ${time}`,
+    ` ${name}`,
+  ];
+});
+
 /** `Nov 22, 2026 06:30:58.433731000 UTC`, in local time with the zone's name. */
 export function formatAbsoluteTime(nanoseconds: bigint): string {
-  const { date, time } = calendar(nanoseconds, 9, false);
-  const [year = "", month = "", day = ""] = date.split("-");
-  const name = zoneName(new Date(Number(split(nanoseconds).seconds) * 1000));
-  return `${MONTHS[Number(month) - 1]} ${String(Number(day)).padStart(2)}, ${Number(year)} ${time} ${name}`;
+  const { seconds, rest } = split(nanoseconds);
+  const [before, behind] = absoluteParts(seconds);
+  return before + digits(rest, 9) + behind;
 }

@@ -13,6 +13,7 @@ export interface ValueFormat {
   readonly strings?: ValueStrings;
 }
 
+const INTEGER = /^FT_U?INT\d+$|^FT_FRAMENUM$/;
 const WIDTH = /^FT_U?INT(\d+)$/;
 
 /** Bits that the type holds; 32 for what has no width of its own. */
@@ -93,6 +94,28 @@ export function formatFieldText(format: ValueFormat, value: RawValue, separator 
 /** One value as `-T json` prints it: as {@link formatFieldText}, but bytes are pairs joined by colons and FT_NONE is empty. */
 export function formatJsonText(format: ValueFormat, value: RawValue): string {
   return format.type === "FT_NONE" ? "" : formatFieldText(format, value, ":");
+}
+
+/** {@link formatJsonText} for one format, made once: integers, which most fields are, take a short way. */
+export function jsonFormatter(format: ValueFormat): (value: RawValue) => string {
+  const whole = (value: RawValue): string => formatJsonText(format, value);
+  if (!INTEGER.test(format.type)) return whole;
+  const bits = typeBits(format.type);
+  switch (format.base) {
+    case "oct":
+      return whole;
+    case "hex":
+    case "hex_dec": {
+      const digits = Math.ceil(bits / 4);
+      const limit = 2 ** bits;
+      return (value) =>
+        typeof value === "number" && value >= 0 && value < limit
+          ? `0x${value.toString(16).padStart(digits, "0")}`
+          : whole(value);
+    }
+    default:
+      return (value) => (typeof value === "number" ? String(value) : whole(value));
+  }
 }
 
 /** One value as the packet tree shows it, with the name of the value: `IPv4 (0x0800)`, `Set`, `0x7868 (30824)`. */

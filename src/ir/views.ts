@@ -30,47 +30,88 @@ function letters(value: number, alphabet: string, blank: string): string {
   ).join("");
 }
 
-/** The value of one name of a field; undefined where the name has none here (a list without items in its view). */
-export function viewValue(node: FieldNode, view: View, data: Uint8Array): RawValue | undefined {
-  const { value } = node;
+/** Reads the value of one name of a field; undefined where the name has none here (a list without items in its view). */
+export type ViewReader = (node: FieldNode, data: Uint8Array) => RawValue | undefined;
+
+/** A reader for one name: what rests on the name alone is decided here. */
+function makeReader(view: View): ViewReader {
   const { derive } = view;
-  if (derive === undefined) return coerce(value, view);
+  const isBoolean = view.type === "FT_BOOLEAN";
+  if (derive === undefined) {
+    const isInteger = INTEGER.test(view.type);
+    const isWide = WIDE.test(view.type);
+    // What most fields are under their first name: no type but their own.
+    return ({ value }) => {
+      if (isInteger ? typeof value === "number" && !isWide : isBoolean && typeof value === "boolean")
+        return value;
+      return coerce(value, view);
+    };
+  }
   switch (derive.kind) {
-    case "constant":
-      return view.type === "FT_BOOLEAN" ? derive.value !== 0 : derive.value;
+    case "constant": {
+      const value = isBoolean ? derive.value !== 0 : derive.value;
+      return () => value;
+    }
     case "status":
-      return node.status ?? UNVERIFIED;
+      return (node) => node.status ?? UNVERIFIED;
     case "present":
-      return true;
+      return () => true;
     case "length":
-      return node.wireLength ?? node.bitLength / 8;
+      return (node) => node.wireLength ?? node.bitLength / 8;
     case "count":
-      return node.children.length;
+      return (node) => node.children.length;
     case "text":
-      return addressText(node) ?? (value instanceof Uint8Array ? toHex(value, ":") : String(value));
+      return (node) =>
+        addressText(node) ?? (node.value instanceof Uint8Array ? toHex(node.value, ":") : String(node.value));
     case "letters":
-      return letters(Number(value), derive.letters, derive.blank);
+      return (node) => letters(Number(node.value), derive.letters, derive.blank);
     case "power":
       // RFC 7323 section 2.3: a window scale shift above 14 is taken as 14.
-      return 2 ** Math.min(Number(value), 14);
+      return (node) => 2 ** Math.min(Number(node.value), 14);
     case "linear":
-      return Number(value) * derive.scale + derive.bias;
+      return (node) => Number(node.value) * derive.scale + derive.bias;
     case "swap":
-      return swapped(nodeBytes(node, data), view);
+      return (node, data) => swapped(nodeBytes(node, data), view);
     case "bits": {
-      // A value without bytes (of a capture file's record) counts as 32 bits.
-      if (node.bitLength === 0) return bitsOfWord(Number(value), derive.from, derive.count, view);
-      const at = node.bitOffset + derive.from;
-      if (view.type === "FT_BOOLEAN") return readSmallBits(data, at, derive.count) !== 0;
-      return derive.count > 32 ? readBits(data, at, derive.count) : readSmallBits(data, at, derive.count);
+      const { from, count } = derive;
+      return (node, data) => {
+        // A value without bytes (of a capture file's record) counts as 32 bits.
+        if (node.bitLength === 0) return bitsOfWord(Number(node.value), from, count, view);
+        const at = node.bitOffset + from;
+        if (isBoolean) return readSmallBits(data, at, count) !== 0;
+        return count > 32 ? readBits(data, at, count) : readSmallBits(data, at, count);
+      };
     }
     case "bytes": {
-      const from = (node.bitOffset >> 3) + derive.from;
-      const bytes = data.subarray(from, from + derive.count);
-      if (view.type === "FT_STRING") return toHex(bytes, ":");
-      return /^FT_U?INT/.test(view.type) ? integer(bytes) : bytes;
+      const { from, count } = derive;
+      const isText = view.type === "FT_STRING";
+      const isInteger = /^FT_U?INT/.test(view.type);
+      return (node, data) => {
+        const at = (node.bitOffset >> 3) + from;
+        if (isInteger && count <= 4 && at + count <= data.length)
+          return readSmallBits(data, at * 8, count * 8);
+        const bytes = data.subarray(at, at + count);
+        if (isText) return toHex(bytes, ":");
+        return isInteger ? integer(bytes) : bytes;
+      };
     }
   }
+}
+
+const READERS = new WeakMap<View, ViewReader>();
+
+export function viewReader(view: View): ViewReader {
+  let reader = READERS.get(view);
+  if (reader === undefined) {
+    reader = makeReader(view);
+    READERS.set(view, reader);
+  }
+  return reader;
+}
+
+/** The value of one name of a field; undefined where the name has none here. */
+export function viewValue(node: FieldNode, view: View, data: Uint8Array): RawValue | undefined {
+  return viewReader(view)(node, data);
 }
 
 function bitsOfWord(word: number, from: number, count: number, view: View): RawValue {
@@ -87,6 +128,9 @@ function swapped(bytes: Uint8Array, view: View): RawValue {
   return view.type === "FT_BYTES" ? turned : integer(turned);
 }
 
+const INTEGER = /^FT_U?INT|^FT_CHAR|^FT_FRAMENUM/;
+const WIDE = /(?:40|48|56|64)$/;
+
 /** A name may show a value under another type: a flag as FT_UINT8, a small integer as FT_UINT64. */
 function coerce(value: RawValue | undefined, view: View): RawValue | undefined {
   if (value === undefined) return undefined;
@@ -94,10 +138,10 @@ function coerce(value: RawValue | undefined, view: View): RawValue | undefined {
   if (typeof value === "string") return value.split("\0", 1)[0];
   if (view.type === "FT_BOOLEAN") return typeof value === "boolean" ? value : Number(value) !== 0;
   if (view.type === "FT_NONE") return true;
-  if (!/^FT_U?INT|^FT_CHAR|^FT_FRAMENUM/.test(view.type)) return value;
+  if (!INTEGER.test(view.type)) return value;
   if (value instanceof Uint8Array) return integer(value);
   if (typeof value === "boolean") return value ? 1 : 0;
-  const wide = /(?:40|48|56|64)$/.test(view.type);
+  const wide = WIDE.test(view.type);
   if (wide && typeof value === "number") return BigInt(value);
   if (!wide && typeof value === "bigint") return Number(value);
   return value;

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatDisplay, formatFieldText, formatJsonText, type ValueFormat } from "../../src/ir/format.ts";
-import { calendar, formatAbsoluteTime, formatSeconds } from "../../src/ir/format-time.ts";
+import {
+  formatDisplay,
+  formatFieldText,
+  formatJsonText,
+  jsonFormatter,
+  type ValueFormat,
+} from "../../src/ir/format.ts";
+import { calendar, formatAbsoluteTime, formatSeconds, utcDate } from "../../src/ir/format-time.ts";
 
 process.env["TZ"] = "UTC";
 
@@ -88,5 +94,38 @@ describe("times", () => {
       time: "23:59:59.999999999",
       dayOfYear: 365,
     });
+  });
+});
+
+describe("texts that are made in a short way", () => {
+  const integers = (["8", "16", "24", "32", "40", "64"] as const).flatMap((bits) => [
+    `FT_UINT${bits}` as const,
+    `FT_INT${bits}` as const,
+  ]);
+  const formats = fc.record({
+    type: fc.constantFrom(...integers, "FT_CHAR", "FT_BOOLEAN", "FT_FRAMENUM", "FT_NONE", "FT_STRING"),
+    base: fc.constantFrom("none", "dec", "hex", "oct", "dec_hex", "hex_dec", "port", "oui"),
+  });
+  const values = fc.oneof(
+    fc.integer(),
+    fc.nat(300),
+    fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }),
+    fc.boolean(),
+    fc.string(),
+    fc.uint8Array(),
+  );
+  test("are those of the long one", () => {
+    fc.assert(
+      fc.property(formats as fc.Arbitrary<ValueFormat>, values, (how, value) => {
+        expect(jsonFormatter(how)(value)).toBe(formatJsonText(how, value));
+      }),
+    );
+  });
+  test("a date is that of the calendar", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 61n), max: 2n ** 62n }), (time) => {
+        expect(utcDate(time)).toBe(calendar(time, 0, true).date);
+      }),
+    );
   });
 });

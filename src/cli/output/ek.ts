@@ -5,7 +5,7 @@ import { formatJsonText } from "../../ir/format.ts";
 import { calendar } from "../../ir/format-time.ts";
 import { extentBytes } from "./extents.ts";
 import { fieldReaders } from "./fields.ts";
-import { frameItems, type Item } from "./items.ts";
+import { type Item, itemMaker } from "./items.ts";
 import { type JsonEntry, type JsonValue, printCompact } from "./json-print.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
 
@@ -91,9 +91,9 @@ function oneOrList(values: readonly JsonValue[]): JsonValue {
 
 export function ekOutput(style: EkStyle, context: OutputContext): Output {
   const readers = fieldReaders(style.fields, context);
+  const itemsOf = itemMaker(context);
   const layersOf = (shown: Shown): JsonEntry[] => {
-    if (style.fields.length === 0)
-      return new EkTree(shown, style.raw, context).entries(frameItems(shown, context));
+    if (style.fields.length === 0) return new EkTree(shown, style.raw, context).entries(itemsOf(shown));
     return readers.flatMap((read, index): JsonEntry[] => {
       const texts = read(shown);
       const key = (style.fields[index] ?? "").replaceAll(".", "_");

@@ -1,57 +1,24 @@
-/** The packet tree as tshark's structured outputs (JSON, PDML, Elasticsearch) nest it: one item a filter name. */
-
-import { expertItem } from "../../engine/expert.ts";
+/** The packet tree as a list of items, for outputs that look at a name's siblings or at what stands below it. */
 import type { RawValue } from "../../ir/fields.ts";
-import type { ValueFormat } from "../../ir/format.ts";
 import type { View } from "../../ir/nodes.ts";
-import type { FieldNode, GeneratedNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
-import { nodeBytes, viewValue } from "../../ir/views.ts";
+import type { Layer, OptionNode } from "../../ir/tree.ts";
 import { type Extent, fieldExtent, NOWHERE, spanOf } from "./extents.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
-import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
+import { type ItemName, isFindingName, isShown } from "./names.ts";
+import type { OutputContext, Shown } from "./shown.ts";
+import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
 /** Something with a filter name and a value, or a heading over others. */
-export interface Item {
-  /** `protocol`: a name over others, without a value. `text`: a heading without a filter name. */
-  readonly kind: "protocol" | "field" | "text";
-  /** Filter name, or the text of a heading. */
-  readonly key: string;
-  /** What a person is shown: a protocol's heading, a field's label. */
-  readonly label: string;
-  readonly format: ValueFormat;
+export interface Item extends ItemName {
   readonly value: RawValue | undefined;
   readonly extent: Extent;
-  /** The name says no more than the one before it. */
-  readonly hidden: boolean;
   readonly children: readonly Item[];
 }
 
-/** Names of type FT_NONE that head or mark something; all others are findings, which tshark puts under an expert item. */
-const MARKS: ReadonlySet<string> = new Set([
-  "icmp.ext",
-  "icmpv6.opt",
-  "icmpv6.opt.redirected_packet",
-  "icmpv6.opt.reserved",
-  "ipv6.opt",
-  "ipv6.opt.pad1",
-  "mptcp.analysis",
-  "tcp.analysis",
-  "tcp.analysis.flags",
-  "tcp.options.mptcp",
-  "tcp.options.tfo.request",
-]);
-
 /** Tells of something odd, and has no value. */
-export function isFinding({ key, format, children }: Item): boolean {
-  return format.type === "FT_NONE" && children.length === 0 && !MARKS.has(key);
+export function isFinding(item: Item): boolean {
+  return item.children.length === 0 && isFindingName(item);
 }
-
-/** Names for filters that tshark shows in no tree. */
-const UNSHOWN: ReadonlySet<string> = new Set([
-  "tcp.options.mptcp",
-  "tcp.options.sack_le_raw",
-  "tcp.options.sack_re_raw",
-]);
 
 /** Values that follow from earlier frames too, and the names beside them whose bytes they were made of. */
 const TWINS: Readonly<Record<string, string>> = {
@@ -75,264 +42,99 @@ function placed(item: Item, index: number, siblings: readonly Item[]): Item {
   return best === undefined ? item : { ...item, extent: best.extent };
 }
 
-const PROTOCOL: ValueFormat = { type: "FT_PROTOCOL", base: "none" };
-const BYTES: ValueFormat = { type: "FT_BYTES", base: "none" };
-const NOTHING: ValueFormat = { type: "FT_NONE", base: "none" };
-
-/** Does a view show the same value as the field's first name? */
-function repeats(view: View): boolean {
-  return view.derive === undefined || view.derive.kind === "text";
-}
-
-/** A name without a label of its own is told by the end of its filter name. */
-function viewLabel(view: View, fieldLabel: string, isMain: boolean): string {
-  if (view.label !== "" && (isMain || view.label !== fieldLabel)) return view.label;
-  return isMain ? fieldLabel : `${fieldLabel} ${view.filter.split(".").at(-1) ?? ""}`;
-}
-
-class ItemMaker {
-  readonly #shown: Shown;
-  readonly #data: Uint8Array;
+class ItemBuilder implements TreeVisitor<ItemName> {
   readonly #context: OutputContext;
-  /** Where the header that is being read begins: values without bytes stand there. */
-  #start = 0;
+  #shown: Shown | undefined;
+  /** The lists that are open, the innermost last. */
+  readonly #lists: Item[][] = [];
+  #list: Item[] = [];
 
-  constructor(shown: Shown, context: OutputContext) {
-    this.#shown = shown;
-    this.#data = shown.frame.data;
+  constructor(context: OutputContext) {
     this.#context = context;
   }
 
-  #format(view: View): ValueFormat {
-    const info = this.#context.catalog.get(view.filter);
-    return info !== undefined && info.type === view.type ? info : { type: view.type, base: view.base };
+  /** Before a frame; gives the list of its layers. */
+  start(shown: Shown): readonly Item[] {
+    this.#shown = shown;
+    this.#list = [];
+    return this.#list;
   }
 
-  #nodes(list: readonly TreeNode[]): Item[] {
-    const items = list.flatMap((node) => this.#node(node));
-    return items.map((item, index) => placed(item, index, items)).filter((item) => !UNSHOWN.has(item.key));
+  prepare(name: ItemName): ItemName {
+    return name;
   }
 
-  #node(node: TreeNode): Item[] {
-    switch (node.kind) {
-      case "field":
-        return this.#field(node);
-      case "option":
-        return this.#option(node);
-      case "generated":
-        return [this.#generated(node)];
-      case "text":
-        return [
-          {
-            kind: "text",
-            key: node.label,
-            label: node.label,
-            format: NOTHING,
-            value: undefined,
-            extent: { ...NOWHERE, position: this.#start },
-            hidden: false,
-            children: this.#nodes(node.children),
-          },
-        ];
-      case "opaque":
-        return [];
-    }
+  #add(name: ItemName, value: RawValue | undefined, extent: Extent, label: string): Item[] {
+    const { kind, key, format, hidden } = name;
+    const children: Item[] = [];
+    this.#list.push({ kind, key, label, format, hidden, value, extent, children });
+    return children;
   }
 
-  #option(node: OptionNode): Item[] {
-    const { protocol } = node.layout;
-    const outer = this.#start;
-    // What a tracker adds to an option of an own protocol stands at the option, else at the header.
-    if (protocol?.layer === true) this.#start = node.bitOffset >> 3;
-    const children = this.#nodes(node.children);
-    this.#start = outer;
-    if (protocol === undefined) return underHead(children, spanOf(node));
-    return [
-      {
-        kind: protocol.layer ? "protocol" : "field",
-        key: protocol.filter,
-        label: optionHeading(node, this.#context),
-        format: protocol.layer ? PROTOCOL : BYTES,
-        value: protocol.layer ? undefined : nodeBytes(node, this.#data),
-        extent: spanOf(node),
-        hidden: false,
-        children,
-      },
-    ];
+  #open(children: Item[]): void {
+    this.#lists.push(this.#list);
+    this.#list = children;
   }
 
-  #generated(node: GeneratedNode): Item {
-    const item: Item = {
-      kind: "field",
-      key: node.view.filter,
-      label: node.view.label,
-      format: this.#format(node.view),
-      value: generatedValue(node, this.#shown),
-      extent: { ...NOWHERE, position: this.#start },
-      hidden: false,
-      children: this.#nodes(node.children),
-    };
-    return this.#finding(item);
+  #extent(node: ValueNode, view: View | undefined, start: number): Extent {
+    if (node === undefined) return NOWHERE;
+    return node.kind === "field" && view !== undefined
+      ? fieldExtent(node, view, start)
+      : { ...NOWHERE, position: start };
   }
 
-  /** A finding stands below an expert item of its own, with what is to say of it. */
-  #finding(item: Item): Item {
-    if (!isFinding(item)) return item;
-    const { dissection } = this.#shown;
-    const info = this.#context.catalog.get(item.key);
-    const about = info?.finding?.about;
-    const expert = expertItem(
-      info,
-      about === undefined ? undefined : dissection.occurrences(about)[0]?.value,
-    );
-    const told: readonly (readonly [string, RawValue])[] =
-      expert === undefined
-        ? []
-        : [
-            ["_ws.expert.message", expert.message],
-            ["_ws.expert.severity", expert.severity],
-            ["_ws.expert.group", expert.group],
-          ];
-    return {
-      kind: "protocol",
-      key: "_ws.expert",
-      label: `Finding: ${expert?.message ?? item.label}`,
-      format: PROTOCOL,
-      value: undefined,
-      extent: NOWHERE,
-      hidden: false,
-      children: [{ ...item, extent: NOWHERE }, ...told.map(([key, value]) => this.#told(key, value))],
-    };
+  leaf(name: ItemName, value: RawValue, node: ValueNode, view: View | undefined, start: number): void {
+    this.#add(name, value, this.#extent(node, view, start), name.label);
   }
 
-  #told(key: string, value: RawValue): Item {
-    const info = this.#context.catalog.get(key);
-    return {
-      kind: "field",
-      key,
-      label: info?.description ?? key,
-      format: info ?? NOTHING,
-      value,
-      extent: NOWHERE,
-      hidden: false,
-      children: [],
-    };
+  open(name: ItemName, value: RawValue, node: ValueNode, view: View | undefined, start: number): void {
+    this.#open(this.#add(name, value, this.#extent(node, view, start), name.label));
   }
 
-  #views(node: FieldNode, views: readonly View[], main: boolean): Item[] {
-    return views.flatMap((view, index): Item[] => {
-      // A region's bytes are its value, though the node has none.
-      const value =
-        viewValue(node, view, this.#data) ??
-        (node.ir.kind === "options" ? nodeBytes(node, this.#data) : undefined);
-      if (value === undefined) return [];
-      const item: Item = {
-        kind: "field",
-        key: view.filter,
-        label: viewLabel(view, node.ir.label, main && index === 0),
-        format: this.#format(view),
-        value,
-        extent: fieldExtent(node, view, this.#start),
-        hidden: !(main && index === 0) && repeats(view),
-        children: [],
-      };
-      return [this.#finding(item)];
-    });
+  layer(name: ItemName, layer: Layer, extent: Extent): void {
+    const label = this.#shown === undefined ? "" : layerHeading(layer, this.#shown, this.#context);
+    this.#open(this.#add(name, undefined, extent, label));
   }
 
-  #field(node: FieldNode): Item[] {
-    // A region that takes no bytes is not there: a header without options.
-    if (node.ir.kind === "options" && node.bitLength === 0) return [];
-    const own = this.#views(node, node.views, true);
-    const below = [...this.#nodes(node.children), ...this.#views(node, node.under, false)];
-    const [first, ...others] = own;
-    // Items of a list stand beside it, as do the children of what has no name.
-    if (first === undefined || node.ir.kind === "repeat") return [...below, ...own];
-    return below.length === 0 ? own : [{ ...first, children: below }, ...others];
+  option(name: ItemName, option: OptionNode, value: Uint8Array): void {
+    const own = name.kind === "protocol" ? undefined : value;
+    this.#open(this.#add(name, own, spanOf(option), optionHeading(option, this.#context)));
   }
 
-  layer(layer: Layer): Item {
-    this.#start = layer.start;
-    const payload = layer.payloadNode;
-    const header = stateBelow(this.#nodes(layer.children));
-    // An empty payload has no bytes to show, but a length.
-    const views = payload?.views.filter((view) => view.derive !== undefined || payload.bitLength > 0) ?? [];
-    return {
-      kind: "protocol",
-      key: layer.protocol,
-      label: layerHeading(layer, this.#shown, this.#context),
-      format: PROTOCOL,
-      value: undefined,
-      extent: this.#layerExtent(layer),
-      hidden: false,
-      children: payload === undefined ? header : [...header, ...this.#views(payload, views, true)],
-    };
+  head(name: ItemName, value: RawValue, option: OptionNode): void {
+    this.#open(this.#add(name, value, spanOf(option), name.label));
   }
 
-  #layerExtent(layer: Layer): Extent {
-    const { protocol, layout, start, end, bufferEnd } = layer;
-    const isWhole = layout.protocol?.extent === "message";
-    const size = protocol === "frame" ? this.#data.length : (isWhole ? bufferEnd : end) - start;
-    return { ...NOWHERE, position: start, size };
+  text(name: ItemName, start: number): void {
+    this.#open(this.#add(name, undefined, { ...NOWHERE, position: start }, name.label));
+  }
+
+  expert(name: ItemName, message: string): void {
+    this.#open(this.#add(name, undefined, NOWHERE, `Finding: ${message}`));
+  }
+
+  close(): void {
+    this.#list = this.#lists.pop() ?? [];
+  }
+
+  begin(): number {
+    return this.#list.length;
+  }
+
+  end(mark: number): void {
+    const siblings = this.#list.splice(mark);
+    for (const [index, item] of siblings.entries())
+      if (isShown(item.key)) this.#list.push(placed(item, index, siblings));
   }
 }
 
-/** Names without a value that stand over the other fields of their option. */
-const HEADS: ReadonlySet<string> = new Set(["icmpv6.opt", "ipv6.opt"]);
-
-function underHead(items: readonly Item[], extent: Extent): Item[] {
-  const head = items.find(({ key }) => HEADS.has(key));
-  if (head === undefined) return [...items];
-  return [{ ...head, extent, children: items.filter((item) => item !== head) }];
-}
-
-/** Values of `udp.checksum.status` where the sender made no checksum: not present, or illegal over IPv6. */
-const ABSENT: ReadonlySet<unknown> = new Set([3, 4]);
-
-/** Where there is no checksum, tshark shows its state below it instead of beside it. */
-function stateBelow(items: readonly Item[]): readonly Item[] {
-  const state = items.find(({ key, value }) => key === "udp.checksum.status" && ABSENT.has(value));
-  if (state === undefined) return items;
-  return items
-    .filter((item) => item !== state)
-    .map((item) => (item.key === "udp.checksum" ? { ...item, children: [...item.children, state] } : item));
-}
-
-/** Extension headers stand inside the IPv6 header, as in tshark's tree. */
-function nestExtensions(layers: readonly Layer[], items: readonly Item[]): readonly Item[] {
-  const nested: Item[] = [];
-  let open = false;
-  for (const [index, item] of items.entries()) {
-    const protocol = layers[index]?.protocol ?? "";
-    const outer = nested.at(-1);
-    open = protocol === "ipv6" || (open && (protocol === "ah" || protocol.startsWith("ipv6.")));
-    if (open && protocol !== "ipv6" && outer !== undefined) {
-      const size = item.extent.position + item.extent.size - outer.extent.position;
-      const extent = { ...outer.extent, size };
-      nested[nested.length - 1] = { ...outer, extent, children: [...outer.children, item] };
-    } else nested.push(item);
-  }
-  return nested;
-}
-
-/** What an ICMP message carries, a quoted packet or data, stands inside it, as in tshark's tree; other layers stand side by side. */
-function nestCarried(layers: readonly Layer[], items: readonly Item[]): readonly Item[] {
-  const at = layers.findIndex((layer) => layer.protocol === "icmp" || layer.protocol === "icmpv6");
-  const carried = layers[at + 1]?.protocol;
-  const message = items[at];
-  if (message === undefined || (carried !== "ip" && carried !== "ipv6" && carried !== "data"))
-    return nestExtensions(layers, items);
-  const inner = nestCarried(layers.slice(at + 1), items.slice(at + 1));
-  const outer = nestExtensions(layers.slice(0, at), items.slice(0, at));
-  return [...outer, { ...message, children: [...message.children, ...inner] }];
-}
-
-/** The tree of one frame: an item for each layer. */
-export function frameItems(shown: Shown, context: OutputContext): readonly Item[] {
-  const maker = new ItemMaker(shown, context);
-  const { layers } = shown.dissection;
-  return nestCarried(
-    layers,
-    layers.map((layer) => maker.layer(layer)),
-  );
+/** Makes the tree of a frame: an item for each layer. */
+export function itemMaker(context: OutputContext): (shown: Shown) => readonly Item[] {
+  const builder = new ItemBuilder(context);
+  const walk = new TreeWalk(builder, context);
+  return (shown) => {
+    const items = builder.start(shown);
+    walk.frame(shown);
+    return items;
+  };
 }

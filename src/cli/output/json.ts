@@ -1,11 +1,12 @@
 /** `-T json` and `-T jsonraw`, with tshark's shape and keys. */
 
 import { formatJsonText } from "../../ir/format.ts";
-import { calendar } from "../../ir/format-time.ts";
+import { utcDate } from "../../ir/format-time.ts";
 import { fieldReaders } from "./fields.ts";
-import { frameItems, type Item } from "./items.ts";
-import { type JsonEntry, type JsonValue, mergeKeys, printJson } from "./json-print.ts";
+import { type Item, itemMaker } from "./items.ts";
+import { type JsonEntry, mergeKeys, printJson } from "./json-print.ts";
 import { rawEntry } from "./json-raw.ts";
+import { jsonTreeWriter } from "./json-writer.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
 
 /** Which of the two a tree has: the values' texts, the bytes that they were read from, or both. */
@@ -15,8 +16,8 @@ interface Parts {
 }
 
 /** The values of a name, and what stands below it under the name with `_tree`. */
-function entries(item: Item, data: Uint8Array, parts: Parts): JsonEntry[] {
-  const children = item.children.flatMap((child) => entries(child, data, parts));
+export function itemEntries(item: Item, data: Uint8Array, parts: Parts): JsonEntry[] {
+  const children = item.children.flatMap((child) => itemEntries(child, data, parts));
   const raw = parts.raw ? rawEntry(item, data) : undefined;
   const found: JsonEntry[] = raw === undefined ? [] : [raw];
   const isHead = item.kind !== "field" || item.format.type === "FT_NONE";
@@ -30,16 +31,21 @@ function text(item: Item): string {
   return item.value === undefined ? item.label : formatJsonText(item.format, item.value);
 }
 
+/** Levels that the layers of a frame stand below the list of frames. */
+const LAYERS_DEPTH = 3;
+const INDENT = "  ".repeat(LAYERS_DEPTH);
+
 /** What stands around the layers of a frame. */
-function frameEntries(shown: Shown, layers: JsonValue): JsonValue {
-  const { timestamp } = shown.frame;
-  const date = timestamp === undefined ? "1970-01-01" : calendar(timestamp, 0, false).date;
-  return [
-    ["_index", `packets-${date}`],
-    ["_type", "doc"],
-    ["_score", null],
-    ["_source", [["layers", layers]]],
-  ];
+function frameText({ frame }: Shown, layers: string): string {
+  const date = frame.timestamp === undefined ? "1970-01-01" : utcDate(frame.timestamp);
+  return `{
+    "_index": "packets-${date}",
+    "_type": "doc",
+    "_score": null,
+    "_source": {
+      "layers": ${layers}
+    }
+  }`;
 }
 
 export interface JsonStyle extends Parts {
@@ -48,23 +54,34 @@ export interface JsonStyle extends Parts {
   readonly duplicateKeys: boolean;
 }
 
-export function jsonOutput(style: JsonStyle, context: OutputContext): Output {
-  const readers = fieldReaders(style.fields, context);
-  let count = 0;
-  const layersOf = (shown: Shown): JsonValue => {
-    if (style.fields.length === 0) {
-      const found = frameItems(shown, context).flatMap((item) => entries(item, shown.frame.data, style));
-      return style.duplicateKeys ? found : mergeKeys(found);
-    }
-    return readers.flatMap((read, index): JsonEntry[] => {
-      const texts = read(shown);
-      return texts.length === 0 ? [] : [[style.fields[index] ?? "", { list: texts }]];
-    });
+function layersPrinter(style: JsonStyle, context: OutputContext): (shown: Shown) => string {
+  if (style.fields.length > 0) {
+    const readers = fieldReaders(style.fields, context);
+    return (shown) => {
+      const found = readers.flatMap((read, index): JsonEntry[] => {
+        const texts = read(shown);
+        return texts.length === 0 ? [] : [[style.fields[index] ?? "", { list: texts }]];
+      });
+      return printJson(found, INDENT);
+    };
+  }
+  if (style.text && !style.raw && style.duplicateKeys) {
+    const write = jsonTreeWriter(context, LAYERS_DEPTH + 1);
+    return (shown) => `{${write(shown)}\n${INDENT}}`;
+  }
+  const itemsOf = itemMaker(context);
+  return (shown) => {
+    const found = itemsOf(shown).flatMap((item) => itemEntries(item, shown.frame.data, style));
+    return printJson(style.duplicateKeys ? found : mergeKeys(found), INDENT);
   };
+}
+
+export function jsonOutput(style: JsonStyle, context: OutputContext): Output {
+  const layersOf = layersPrinter(style, context);
+  let count = 0;
   return {
     begin: () => "[",
-    frame: (shown) =>
-      `${count++ === 0 ? "\n" : ",\n"}  ${printJson(frameEntries(shown, layersOf(shown)), "  ")}`,
+    frame: (shown) => `${count++ === 0 ? "\n" : ",\n"}  ${frameText(shown, layersOf(shown))}`,
     end: () => (count === 0 ? "]\n" : "\n]\n"),
   };
 }

@@ -4,7 +4,7 @@ import { formatDisplay, formatJsonText } from "../../ir/format.ts";
 import { formatAbsoluteTime, formatSeconds } from "../../ir/format-time.ts";
 import { extentBytes, maskedText } from "./extents.ts";
 import { fieldReaders } from "./fields.ts";
-import { frameItems, type Item } from "./items.ts";
+import { type Item, itemMaker } from "./items.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -121,9 +121,10 @@ function asctime(date: Date): string {
 
 export function pdmlOutput(style: PdmlStyle, context: OutputContext): Output {
   const readers = fieldReaders(style.fields, context);
+  const itemsOf = itemMaker(context);
   const linesOf = (shown: Shown): string[] => {
     if (style.fields.length === 0)
-      return frameItems(shown, context).flatMap((item) => lines(item, shown.frame.data, "  "));
+      return itemsOf(shown).flatMap((item) => lines(item, shown.frame.data, "  "));
     return readers.flatMap((read, index) =>
       read(shown).map((value) => `  ${tag("field", { name: style.fields[index], value }, false)}`),
     );
