@@ -65,6 +65,16 @@ export class InputWindow {
     return added > 0;
   }
 
+  /** Shows bytes of somebody else's of which none is left, where nothing is left of its own. `base`: as of the window. */
+  show(bytes: Uint8Array, view: DataView, base: number, position: number): void {
+    this.bytes = bytes;
+    this.view = view;
+    this.base = base;
+    this.start = this.end = position;
+    this.#owned = false;
+    this.#reused = false;
+  }
+
   /** Takes `count` bytes, which must be at hand. */
   take(count: number): Uint8Array {
     const taken = this.bytes.subarray(this.start, this.start + count);

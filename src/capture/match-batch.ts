@@ -1,4 +1,6 @@
 /** One stretch of a capture under a filter: the filter's own scan where it has one, else frame by frame. */
+import type { ScanAhead } from "./ahead.ts";
+import type { Sought } from "./boundary.ts";
 import type { InputWindow } from "./input-window.ts";
 import type { PcapngWalker } from "./pcapng.ts";
 import type { PacketRecord, Walker } from "./record.ts";
@@ -15,6 +17,8 @@ export interface MatchCursor {
   number: number;
   timestamp(): bigint | undefined;
   frame(): CapturedFrame;
+  /** The record in bytes of its own, as a frame. */
+  frameIn(record: Uint8Array, fileOffset: number, number: number): CapturedFrame;
 }
 
 export interface MatchSource {
@@ -34,6 +38,8 @@ export class MatchBatch implements FrameBatch {
   #scan: RecordScan | undefined;
   /** What `#scan` was made for. */
   #known = "";
+  /** pcap: time of the first record that was seen. */
+  #seconds: number | undefined;
 
   constructor(source: MatchSource, cursor: MatchCursor) {
     this.#source = source;
@@ -60,15 +66,33 @@ export class MatchBatch implements FrameBatch {
   }
 
   frame(index: number): CapturedFrame {
+    const start = this.starts[index] ?? 0;
+    // The buffer that the bytes stand in is used again, and may be shared between threads.
+    const record = this.bytes.slice(start, start + (this.sizes[index] ?? 0));
+    return this.#cursor.frameIn(record, this.base + start, this.numbers[index] ?? 0);
+  }
+
+  /** Takes over what others found from here on; false where nobody did. */
+  async take(ahead: ScanAhead, filter: BatchFilter): Promise<boolean> {
     const { window } = this.#source;
-    const cursor = this.#cursor;
-    const { number } = cursor;
-    cursor.walker.step(window.view, this.starts[index] ?? 0, window.end, cursor.record);
-    cursor.number = this.numbers[index] ?? 0;
-    const frame = cursor.frame();
-    cursor.number = number;
-    // The buffer that the bytes stand in is used again.
-    return { ...frame, data: frame.data.slice() };
+    if (window.length > 0) return false;
+    this.#prepare(filter);
+    const found = await ahead.take(window.position, this.#scan?.portable?.(), this.#sought());
+    if (found === undefined) return false;
+    const { slot, base, position, packets, matches } = found;
+    const { number } = this.#cursor;
+    window.show(slot.bytes, slot.view, base, position);
+    this.starts.set(slot.starts.subarray(0, matches));
+    this.sizes.set(slot.sizes.subarray(0, matches));
+    for (let index = 0; index < matches; index++) this.numbers[index] = number + (slot.numbers[index] ?? 0);
+    this.#state.count = matches;
+    this.#cursor.number = number + packets;
+    return true;
+  }
+
+  #sought(): Sought | undefined {
+    const format = this.#format();
+    return format && { ...format, seconds: this.#seconds ?? 0 };
   }
 
   /** Goes over the bytes at hand; why it stopped: {@link FULL}, or what the walker said. */
@@ -78,6 +102,8 @@ export class MatchBatch implements FrameBatch {
     const state = this.#state;
     state.count = 0;
     this.#prepare(filter);
+    if (this.#source.pcap !== undefined && window.length >= 4)
+      this.#seconds ??= window.view.getUint32(window.start, this.#source.pcap.byteOrder === "little");
     for (;;) {
       if (this.#scan !== undefined) {
         state.number = cursor.number;

@@ -1,14 +1,14 @@
-/** Reading a capture: fills the window from the source, walks over its records, and makes frames of them. */
+/** Reading a capture: fills the window from the source, and has its records walked over. */
 import { CaptureError } from "../errors.ts";
+import { ScanAhead } from "./ahead.ts";
 import { readColumns } from "./columns.ts";
+import { Cursor } from "./cursor.ts";
 import type { InputWindow } from "./input-window.ts";
-import { FULL, MatchBatch, type MatchCursor } from "./match-batch.ts";
-import { EPB_FLAGS, OPT_COMMENT, optionInteger, optionText, PACKET_WIDTHS, readOptions } from "./options.ts";
+import { FULL, MatchBatch } from "./match-batch.ts";
 import type { PcapngWalker } from "./pcapng.ts";
-import { NEED_MORE, PacketRecord, type Walker } from "./record.ts";
+import { NEED_MORE, type Walker } from "./record.ts";
 import type { BatchFilter } from "./scan.ts";
 import type { ByteSource } from "./source.ts";
-import { fitsNanoseconds, recordTicks, recordTimestamp } from "./time.ts";
 import type {
   ByteOrder,
   CaptureCounts,
@@ -20,7 +20,6 @@ import type {
   ColumnBatch,
   Compression,
   FrameBatch,
-  RawOption,
   RecordChunk,
 } from "./types.ts";
 
@@ -59,112 +58,6 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     signal.addEventListener("abort", stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
   });
-}
-
-/** The cursor that walks over the bytes at hand. */
-class Cursor implements RecordChunk, MatchCursor {
-  readonly #window: InputWindow;
-  readonly walker: Walker;
-  readonly record: PacketRecord = new PacketRecord();
-  number = 0;
-  bytes: Uint8Array;
-  view: DataView;
-  /** Why the last `next` gave false: NEED_MORE or DAMAGED. */
-  stopped: number = NEED_MORE;
-
-  constructor(window: InputWindow, walker: Walker) {
-    this.#window = window;
-    this.walker = walker;
-    this.bytes = window.bytes;
-    this.view = window.view;
-  }
-
-  get dataStart(): number {
-    return this.record.dataStart;
-  }
-  get capturedLength(): number {
-    return this.record.capturedLength;
-  }
-  get originalLength(): number {
-    return this.record.originalLength;
-  }
-  get interface(): CaptureInterface {
-    if (this.record.interface) return this.record.interface;
-    throw new CaptureError("unreadable", "no record was read yet");
-  }
-
-  next(): boolean {
-    const window = this.#window;
-    for (;;) {
-      const behind = this.walker.step(window.view, window.start, window.end, this.record);
-      if (behind < 0) {
-        this.stopped = behind;
-        return false;
-      }
-      window.start = behind;
-      if (this.record.packet) {
-        this.number++;
-        return true;
-      }
-    }
-  }
-
-  /** Passes over what stands before the next packet. */
-  skipToPacket(): void {
-    const window = this.#window;
-    while (!this.walker.atPacket(window.view, window.start, window.end)) {
-      const behind = this.walker.step(window.view, window.start, window.end, this.record);
-      if (behind < 0) return; // the iteration meets it again, and reports it
-      window.start = behind;
-    }
-  }
-
-  /** The window has other bytes now. */
-  refresh(): void {
-    this.bytes = this.#window.bytes;
-    this.view = this.#window.view;
-  }
-
-  timestamp(): bigint | undefined {
-    return recordTimestamp(this.record, this.interface);
-  }
-
-  frame(): CapturedFrame {
-    const record = this.record;
-    const source = this.interface;
-    const start = record.dataStart;
-    const pcapng = source.sectionNumber !== undefined;
-    let options: readonly RawOption[] | undefined;
-    let comments: readonly string[] | undefined;
-    let flags: number | undefined;
-    if (record.optionsStart < record.optionsEnd) {
-      const { optionsStart, optionsEnd, littleEndian } = record;
-      const read = readOptions(this.view, optionsStart, optionsEnd, littleEndian, PACKET_WIDTHS);
-      if (read.length > 0) options = read;
-      const texts = read.filter(({ code }) => code === OPT_COMMENT).map(optionText);
-      if (texts.length > 0) comments = texts;
-      const word = read.find(({ code, value }) => code === EPB_FLAGS && value.length === 4);
-      if (word !== undefined) flags = Number(optionInteger(word));
-    }
-    return {
-      data: this.bytes.subarray(start, start + record.capturedLength),
-      number: this.number,
-      timestamp: recordTimestamp(record, source),
-      capturedLength: record.capturedLength,
-      originalLength: record.originalLength,
-      linkType: source.linkType,
-      interfaceId: pcapng ? source.id : undefined,
-      sectionNumber: source.sectionNumber,
-      interfaceName: source.name,
-      interfaceDescription: source.description,
-      comments,
-      flags,
-      fileOffset: this.#window.base + start,
-      interface: source,
-      ticks: fitsNanoseconds(source.tsresol) ? undefined : recordTicks(record),
-      options,
-    };
-  }
 }
 
 export class StreamReader implements CaptureReader {
@@ -229,13 +122,24 @@ export class StreamReader implements CaptureReader {
     }
   }
 
-  async *matches(filter: BatchFilter): AsyncIterableIterator<FrameBatch> {
+  async *matches(
+    filter: BatchFilter,
+    { jobs = 1 }: { readonly jobs?: number } = {},
+  ): AsyncIterableIterator<FrameBatch> {
     if (this.#ended) return;
     if (this.#closed) throw new CaptureError("unreadable", "the capture is closed");
     const { window, source } = this.#opened;
     const cursor = this.#cursor;
     const batch = new MatchBatch(this.#opened, cursor);
-    const fill = source.readInto?.bind(source);
+    const { file } = source;
+    const ahead = file !== undefined && jobs > 1 ? new ScanAhead(file, jobs, window.position) : undefined;
+    const fill =
+      file &&
+      ((buffer: Uint8Array, offset: number): number => {
+        const position = window.base + offset;
+        const limit = Math.max(ahead?.limit ?? Infinity, window.base + cursor.record.needed);
+        return file.readAt(buffer, offset, Math.min(buffer.length - offset, limit - position), position);
+      });
     try {
       for (let more = true; more; ) {
         if (this.#opened.signal?.aborted) throw this.#aborted();
@@ -244,6 +148,10 @@ export class StreamReader implements CaptureReader {
         if (batch.count > 0) yield batch;
         if (stopped === FULL) continue;
         if (stopped !== NEED_MORE) throw this.#error(cursor.record.code, cursor.record.message);
+        if (ahead !== undefined && (await batch.take(ahead, filter))) {
+          if (batch.count > 0) yield batch;
+          continue;
+        }
         if (fill !== undefined) more = !this.#closed && window.refill(fill, cursor.record.needed);
         else {
           const chunk = await this.#read();
@@ -254,6 +162,7 @@ export class StreamReader implements CaptureReader {
       if (window.length > 0) throw this.#error("cut-short", "the capture ends in the middle of a packet");
       this.#ended = true;
     } finally {
+      await ahead?.close();
       await this.close();
     }
   }

@@ -36,13 +36,21 @@ export interface ScanState {
  * Goes over whole records in `bytes[from, to)`. It stops where the lists are full, where the bytes end, and before a record
  * that it cannot judge (damage, another kind of block, a frame that needs more than a scan).
  */
-export type RecordScan = (
-  bytes: Uint8Array,
-  view: DataView,
-  from: number,
-  to: number,
-  out: ScanState,
-) => void;
+export interface RecordScan {
+  (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void;
+  /**
+   * The scan as another thread can make it again; undefined where its verdicts rest on earlier frames. Another object once
+   * the scan has grown.
+   */
+  readonly portable?: (() => PortableScan | undefined) | undefined;
+}
+
+export interface PortableScan {
+  /** A module that serves scans made of such programs (`serveScans`). */
+  readonly worker: URL;
+  /** Can be sent to another thread. */
+  readonly program: unknown;
+}
 
 /** A filter that may bring a scan of its own; a `Filter` of an engine does. */
 export interface BatchFilter {

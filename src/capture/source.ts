@@ -6,8 +6,16 @@ import { nodeFiles } from "./files.ts";
 export interface ByteSource {
   read(): Promise<Uint8Array | undefined>;
   close(): Promise<void>;
-  /** Regular files: reads into `buffer` from `offset` on, at once; 0 at the end. For whoever uses one buffer again and again. */
-  readInto?(buffer: Uint8Array, offset: number): number;
+  /** Regular files, for whoever uses one buffer again and again. */
+  readonly file?: OpenFile;
+}
+
+export interface OpenFile {
+  readonly descriptor: number;
+  /** In bytes, when it was opened. */
+  readonly size: number;
+  /** Reads `length` bytes at `position` of the file to `offset` of `buffer`, at once; fewer at the end. */
+  readAt(buffer: Uint8Array, offset: number, length: number, position: number): number;
 }
 
 /** What a capture can be read from. A string is a path; `"-"` is standard input. */
@@ -35,7 +43,7 @@ async function openFile(path: string, follow: boolean): Promise<ByteSource> {
   try {
     const { open } = await nodeFiles("unreadable");
     const handle = await open(path, "r");
-    const isFile = !follow && (await handle.stat()).isFile();
+    const status = await handle.stat();
     const { readSync } = await import("node:fs");
     let buffer = new Uint8Array(FIRST_READ);
     let used = 0;
@@ -66,16 +74,21 @@ async function openFile(path: string, follow: boolean): Promise<ByteSource> {
         closed ??= handle.close();
         return closed;
       },
-      ...(isFile && {
-        readInto(into: Uint8Array, offset: number): number {
-          if (closed) return 0;
-          try {
-            return readSync(handle.fd, into, offset, into.length - offset, null);
-          } catch (thrown) {
-            throw inputError(thrown, path);
-          }
-        },
-      }),
+      ...(!follow &&
+        status.isFile() && {
+          file: {
+            descriptor: handle.fd,
+            size: status.size,
+            readAt(into: Uint8Array, offset: number, length: number, position: number): number {
+              if (closed) return 0;
+              try {
+                return readSync(handle.fd, into, offset, length, position);
+              } catch (thrown) {
+                throw inputError(thrown, path);
+              }
+            },
+          },
+        }),
     };
   } catch (thrown) {
     throw inputError(thrown, path);

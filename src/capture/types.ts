@@ -100,7 +100,7 @@ export interface FrameBatch {
   readonly count: number;
   /** Frames that were gone over since the capture's start, matching or not. */
   readonly scanned: number;
-  /** The file's bytes that the records stand in. */
+  /** The file's bytes that the records stand in, until the next batch; with `jobs`, in memory shared between threads. */
   readonly bytes: Uint8Array;
   /** Offset of `bytes[0]` in the (uncompressed) file. */
   readonly base: number;
@@ -133,9 +133,10 @@ export interface CaptureReader extends FrameSource {
   chunks(): AsyncIterableIterator<RecordChunk>;
   /**
    * The frames that match, in batches: with a filter of an engine, generated code goes over the records in place. Empty
-   * batches are not delivered.
+   * batches are not delivered. With `jobs` above 1, an uncompressed file is gone over by so many worker threads, where the
+   * filter's verdicts rest on no earlier frame; the batches are the same, in the same order.
    */
-  matches(filter: BatchFilter): AsyncIterableIterator<FrameBatch>;
+  matches(filter: BatchFilter, options?: { readonly jobs?: number }): AsyncIterableIterator<FrameBatch>;
   /**
    * Values of fields of the frames that match, in batches. The filter comes from an engine, which knows the fields; the
    * empty filter takes every frame. Throws CaptureError `unsupported` for a bare function.

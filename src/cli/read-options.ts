@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly write: string | undefined;
   readonly writeFormat: CaptureFormat | undefined;
   readonly limit: number | undefined;
+  /** Threads that scan; undefined leaves it to the size of the file. */
+  readonly jobs: number | undefined;
   readonly quiet: boolean;
   readonly count: boolean;
   readonly time: TimeFormat;
@@ -45,7 +47,10 @@ const WITHOUT_EFFECT = ["n", "2"];
 const SPECS: readonly OptionSpec[] = [
   ...["r", "Y", "T", "e", "E", "w", "F", "c", "t", "o", "d", "z"].map((name) => ({ name, argument: true })),
   ...["V", "x", "q", "l", "P", ...WITHOUT_EFFECT].map((name) => ({ name, argument: false })),
-  ...["plugin", "macros", "selected-frame", "format", "key"].map((name) => ({ name, argument: true })),
+  ...["plugin", "macros", "selected-frame", "format", "key", "jobs"].map((name) => ({
+    name,
+    argument: true,
+  })),
   ...["count", "no-duplicate-keys"].map((name) => ({ name, argument: false })),
   { name: "read-file", argument: true, same: "r" },
   { name: "display-filter", argument: true, same: "Y" },
@@ -103,6 +108,11 @@ function parseFrameNumber(text: string): number {
   return Number(text);
 }
 
+function parseJobs(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new CliError(`--jobs takes a number from 1 to 99, not "${text}"`);
+  return Number(text);
+}
+
 function parseStatisticsFormat(text = "text"): "text" | "json" {
   if (text === "text" || text === "json") return text;
   throw new CliError(`--format of -z is text or json, not "${text}"`);
@@ -148,6 +158,7 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
   const style = all("E").reduce(setFieldsStyle, defaultSeparators);
   const format = last("F");
   const limit = last("c");
+  const jobs = last("jobs");
   const selected = last("selected-frame");
   const write = last("w");
   const printsAnyway = has("P") || has("V") || has("x") || last("T") !== undefined;
@@ -169,6 +180,7 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
     write,
     writeFormat: format === undefined ? undefined : parseCaptureFormat(format),
     limit: limit === undefined ? undefined : parseLimit(limit),
+    jobs: jobs === undefined ? undefined : parseJobs(jobs),
     quiet: (has("q") || write !== undefined) && !printsAnyway,
     count: has("count"),
     time: parseTimeFormat(last("t") ?? "r"),

@@ -1,11 +1,9 @@
 /** `subflow -r FILE …`: read, filter, print or write. */
 
-import type { BatchFilter } from "../capture/scan.ts";
-import type { CapturedFrame, CaptureFormat, CaptureReader, FrameSource } from "../capture/types.ts";
+import type { CapturedFrame, CaptureFormat, FrameSource } from "../capture/types.ts";
 import { type CaptureWriter, createCaptureWriter } from "../capture/writer.ts";
 import type { Filter, Pass } from "../engine/api.ts";
 import { CaptureError } from "../errors.ts";
-import type { Dissection } from "../ir/tree.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
 import { wantsColor } from "./output/color.ts";
@@ -13,32 +11,23 @@ import { ekOutput } from "./output/ek.ts";
 import { fieldsOutput } from "./output/fields.ts";
 import { jsonOutput } from "./output/json.ts";
 import { pdmlOutput } from "./output/pdml.ts";
-import { rowPrinter } from "./output/row-fields.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { textOutput } from "./output/text.ts";
 import { Clock } from "./output/time-column.ts";
 import { readPreferences } from "./preferences.ts";
 import { Progress } from "./progress.ts";
+import {
+  matchingReader,
+  type Pipeline,
+  type Preferences,
+  pumpMatches,
+  pumpRows,
+  rowReader,
+} from "./read-batches.ts";
 import type { ReadOptions } from "./read-options.ts";
 import { createSetup, readMacros, type Setup } from "./setup.ts";
-import { LineBuffer, Sink } from "./sink.ts";
+import { Sink } from "./sink.ts";
 import { SUMMARY_FIELDS } from "./summary/summary.ts";
-
-type Preferences = Readonly<Record<string, string | number | boolean>>;
-
-/** What a frame goes through. */
-interface Pipeline {
-  readonly filter: Filter | undefined;
-  /** Dissects a frame that is shown. */
-  readonly dissect: (frame: CapturedFrame) => Dissection;
-  /** Entries that trackers dropped. */
-  readonly forgotten: () => number;
-  /** No frame's output rests on other frames. */
-  readonly alone: boolean;
-  /** Takes frames that are not shown, where later ones depend on them. */
-  readonly skip: (frame: CapturedFrame) => void;
-  readonly output: Output | undefined;
-}
 
 function makeOutput(options: ReadOptions, context: OutputContext): Output | undefined {
   switch (options.output) {
@@ -165,105 +154,6 @@ async function openWriter(
 interface Tally {
   readonly read: number;
   readonly matched: number;
-}
-
-/** What only looks at matching frames reads them in batches, over the records in place. */
-function matchingReader(
-  source: FrameSource | undefined,
-  pipeline: Pipeline,
-  options: ReadOptions,
-): { reader: CaptureReader; filter: Filter } | undefined {
-  const { filter, output } = pipeline;
-  if (filter?.scan === undefined || source === undefined || !("matches" in source)) return undefined;
-  // -c counts frames that are read, and the summary's times count from the first frame, shown or not.
-  if (options.limit !== undefined) return undefined;
-  if (output !== undefined && (!pipeline.alone || options.output === "text")) return undefined;
-  // What has `matches` is a reader of one file.
-  return { reader: source as CaptureReader, filter };
-}
-
-async function pumpMatches(
-  reader: CaptureReader,
-  filter: Filter,
-  input: Input,
-  pipeline: Pipeline,
-  options: ReadOptions,
-  sink: Sink,
-  writer: CaptureWriter | undefined,
-): Promise<void> {
-  const { output } = pipeline;
-  const clock = new Clock();
-  const progress = new Progress(process.stderr, input.size);
-  let matched = 0;
-  try {
-    for await (const batch of reader.matches(filter)) {
-      matched += batch.count;
-      await writer?.writeBatch(batch);
-      for (let index = 0; output !== undefined && index < batch.count; index++) {
-        const frame = batch.frame(index);
-        const timing = clock.next(frame.timestamp, timePrecision(frame, reader.format));
-        await sink.write(output.frame({ frame, timing, dissection: pipeline.dissect(frame) }));
-      }
-      progress.update(batch.scanned, matched, batch.base + (batch.starts[batch.count - 1] ?? 0));
-    }
-  } finally {
-    progress.end();
-    if (options.count) await sink.write(`${matched}\n`);
-  }
-}
-
-interface RowReader {
-  readonly reader: CaptureReader;
-  readonly filter: BatchFilter;
-  /** What the rows were printed to. */
-  readonly lines: LineBuffer;
-}
-
-/** `-T fields` of one file, where each field can be read without a tree. */
-function rowReader(
-  source: FrameSource | undefined,
-  setup: Setup,
-  options: ReadOptions,
-  context: OutputContext,
-  preferences: Preferences,
-  filter: Filter | undefined,
-): RowReader | undefined {
-  if (options.output !== "fields" || options.limit !== undefined || options.write !== undefined)
-    return undefined;
-  if (source === undefined || !("matches" in source)) return undefined;
-  const print = rowPrinter(options.fields, options.style, context);
-  if (print === undefined) return undefined;
-  const lines = new LineBuffer();
-  const all = filter ?? setup.engine.compileFilter("", { preferences });
-  const rows = all.rows(options.fields, (row) => {
-    lines.add(print(row));
-  });
-  // What has `matches` is a reader of one file.
-  return rows && { reader: source as CaptureReader, filter: rows, lines };
-}
-
-async function pumpRows(
-  { reader, filter, lines }: RowReader,
-  input: Input,
-  options: ReadOptions,
-  sink: Sink,
-): Promise<void> {
-  const progress = new Progress(process.stderr, input.size);
-  let matched = 0;
-  const show = async (): Promise<void> => {
-    for (const bytes of lines.take()) await sink.writeBytes(bytes);
-  };
-  try {
-    for await (const batch of reader.matches(filter)) {
-      matched += batch.count;
-      await show();
-      progress.update(batch.scanned, matched, batch.base + (batch.starts[batch.count - 1] ?? 0));
-    }
-  } finally {
-    progress.end();
-    await show();
-    if (options.count) await sink.write(`${matched}\n`);
-  }
 }
 
 /** Sends every frame through the pipeline; a damaged capture ends the loop behind what was delivered. */

@@ -36,6 +36,7 @@ Printing:
                      follow,tcp|udp|mptcp,ascii|hex|raw|yaml|files=PREFIX,STREAM[,RANGE]
   --format text|json of statistics        --key TOKEN=KEY   key of a connection whose handshake is not captured
   --count            print the number of matches only
+  --jobs N           threads that scan a file; 1 below 2 GiB unless given
   --no-duplicate-keys  -T json: lists instead of keys that occur again
 
 Writing:

@@ -70,6 +70,16 @@ export function compileFunction<F extends (...values: never[]) => unknown>(
   return { run: make(...bindings.map(([, value]) => value)) as F, source };
 }
 
+/** Makes a function anew from the text that {@link compileFunction} gave, for the bindings that it was given. */
+export function reviveFunction<F extends (...values: never[]) => unknown>(
+  source: string,
+  bindings: Readonly<Record<string, unknown>>,
+): F {
+  const names = Object.keys(bindings).map((name) => new Name(name).text);
+  // As in compileFunction, whose text this is.
+  return new Function(...names, source)(...Object.values(bindings)) as F;
+}
+
 /** A label cannot end the comment that it stands in. */
 function sourceName(label: string): string {
   return label.slice(0, 200).replace(/[^\w./-]/g, "_");

@@ -216,7 +216,7 @@ export class ExtractedRun {
     const scan = adaptiveScan(maker, format, this.#label);
     const { store } = this.#run.rows;
     const made = this.#made;
-    return (bytes, view, from, to, out) => {
+    const run = (...[bytes, view, from, to, out]: Parameters<RecordScan>): void => {
       // More room was needed than the code knows of.
       if (made?.room !== store.room) {
         out.position = from;
@@ -227,6 +227,7 @@ export class ExtractedRun {
       this.#seen = out.verdict > IRREGULAR ? out.number + 1 : Number.NaN;
       this.#dissection = undefined;
     };
+    return Object.assign(run, { portable: scan.portable });
   }
 }
 

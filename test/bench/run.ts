@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- [PACKETS] [RUNS] [PART,…]`: the table of costs, at 10 million packets and 5 runs unless said. Parts: scan, stream, text,
- * search, forms, growth. Every figure is a ratio within this run; tools that disagree on the packets fail the row. CPU is user + system of
+ * search, forms, jobs, growth. Every figure is a ratio within this run; tools that disagree on the packets fail the row. CPU is user + system of
  * the whole process. Build first: the command that is measured is the one in dist/.
  */
 import { spawnSync } from "node:child_process";
@@ -104,6 +104,8 @@ const commands: Readonly<Record<string, Command>> = {
   matchesTuned: { line: tshark("full.pcap", 'tcp matches "x.*y"', count, true), runs: 1, missing: noTuned },
   gzip: { line: ours("tenth.pcap.gz", ROW_1) },
   gzipPipe: { line: `gzip -dc tenth.pcap.gz | ${ours("-", ROW_1)}` },
+  alone: { line: ours("large.pcap", ROW_1, "--count --jobs 1") },
+  together: { line: ours("large.pcap", ROW_1, "--count --jobs 2") },
   small: { line: ours("small.pcap", ROW_1) },
   smallTshark: { line: tshark("small.pcap", ROW_1, count, false), missing: noTshark },
 };
@@ -119,6 +121,8 @@ interface Row {
   readonly less?: boolean;
   readonly most?: number;
   readonly least?: number;
+  /** The difference, shared out over so many; not the ratio. */
+  readonly each?: number;
   /** Both print the same: packets, or a digest of the text. */
   readonly same?: boolean;
 }
@@ -208,6 +212,24 @@ const rows: readonly Row[] = [
     same: true,
   },
   {
+    part: "jobs",
+    label: "three times the packets, wall: one thread over two workers",
+    what: "alone",
+    over: "together",
+    figure: "wall",
+    least: 1.5,
+    same: true,
+  },
+  {
+    part: "jobs",
+    label: "memory of each worker, MiB",
+    what: "together",
+    over: "alone",
+    figure: "memory",
+    each: 2,
+    most: 20,
+  },
+  {
     part: "forms",
     label: "50 packets, wall, over tshark",
     what: "small",
@@ -252,18 +274,23 @@ function prepare(): void {
   if (needs("json")) generate(join(folder, "few.pcap"), few, 128);
   if (needs("many")) generate(join(folder, "many.pcap"), packets, 128, 42, 50_000);
   if (needs("absent", "matches")) generate(join(folder, "full.pcap"), fifth, 0);
+  if (needs("alone")) generate(join(folder, "large.pcap"), 3 * packets, 128);
   if (needs("gzip")) sh("gzip -1 -k tenth.pcap");
   if (needs("pcapng") && noTshark === undefined) sh("editcap -F pcapng in.pcap in.pcapng");
 }
 
-function line({ label, what, over, figure = "cpu", less, most, least, same }: Row, samples: Samples): string {
+function line(
+  { label, what, over, figure = "cpu", less, most, least, each, same }: Row,
+  samples: Samples,
+): string {
   const missing = [what, over]
     .map((name) => name && commands[name]?.missing)
     .find((one) => one !== undefined);
   const target = most === undefined ? `at least ${least}` : `at most ${most}`;
   if (missing !== undefined) return `| ${label} | – (${missing}) | ${target} |`;
   const value = samples.median(what, figure) - (less === true ? samples.median("node", figure) : 0);
-  const ratio = over === undefined ? value : value / samples.median(over, figure);
+  const other = over === undefined ? undefined : samples.median(over, figure);
+  const ratio = other === undefined ? value : each === undefined ? value / other : (value - other) / each;
   const differ = same === true && samples.output(what) !== samples.output(over ?? what);
   const missed = (most !== undefined && ratio > most) || (least !== undefined && ratio < least);
   const note = differ ? " (the outputs differ)" : missed ? " (missed)" : "";

@@ -3,9 +3,10 @@
  * for all would take longer to compile than most captures take to scan. So it begins with none, and each schema that is met
  * for the first time is added.
  */
-import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
+import type { PortableScan, RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
 import type { Layout } from "../../ir/nodes.ts";
 import { type Block, compileDecide, compileScan, type Decide } from "./decide.ts";
+import { packScan } from "./portable.ts";
 import { COLD } from "./walk.ts";
 
 /** Makes code for a set of schemas. */
@@ -56,22 +57,35 @@ export class AdaptiveDecide<B extends Block = Block> {
   };
 }
 
+/** The program of threads that scan stands beside this module, bundled or not. */
+const workerUrl = (): URL => new URL("./scan-worker.js", import.meta.url);
+
 /** The scan over records. */
 export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: string): RecordScan {
   const hot = new Set<Layout>();
   let predicate = maker.make(format.linkType, hot);
-  let scan = compileScan(predicate, format, label).run;
-  return (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void => {
+  let made = compileScan(predicate, format, label);
+  let portable: PortableScan | undefined;
+  const run = (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void => {
     out.position = from;
     for (;;) {
       for (const needle of predicate.needles) needle.forget();
-      scan(bytes, view, out.position, to, out);
+      made.run(bytes, view, out.position, to, out);
       if (out.verdict < COLD) return;
       const layout = predicate.states[out.verdict - COLD];
       if (layout === undefined) return;
       hot.add(layout);
       predicate = maker.make(format.linkType, hot);
-      scan = compileScan(predicate, format, label).run;
+      made = compileScan(predicate, format, label);
+      portable = undefined;
     }
   };
+  return Object.assign(run, {
+    portable: (): PortableScan | undefined => {
+      const program =
+        portable === undefined && predicate.alone ? packScan(made.source, made.bindings) : undefined;
+      if (program !== undefined) portable = { worker: workerUrl(), program };
+      return portable;
+    },
+  });
 }

@@ -94,7 +94,7 @@ export class Collector implements BlockMaker {
     });
     const take = (index: number, bitOffset: number, bits: number, extra: number, layer: number): void =>
       takes[index]?.(bitOffset, bits, extra, layer);
-    return { block, states, bindings: { ...READ_BINDINGS, take }, needles: [] };
+    return { block, states, bindings: { ...READ_BINDINGS, take }, needles: [], alone: false };
   }
 
   #taker(site: Site): Take {

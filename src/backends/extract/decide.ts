@@ -16,6 +16,8 @@ export interface Block {
   readonly needles: readonly Needle[];
   /** Schemas by number, for verdicts that name one without code. */
   readonly states: readonly Layout[];
+  /** The verdict rests on nothing but the record: neither on its number nor on earlier ones. */
+  readonly alone: boolean;
 }
 
 /** Verdict on one frame: 0, 1, or that others must decide. */
@@ -32,15 +34,18 @@ export type Decide = (
 export interface Generated<F> {
   readonly run: F;
   readonly source: string;
+  readonly bindings: Readonly<Record<string, unknown>>;
 }
 
 export function compileDecide(predicate: Block, label: string): Generated<Decide> {
-  return compileFunction<Decide>({
+  const { bindings } = predicate;
+  const made = compileFunction<Decide>({
     label: `filter/${label}`,
     parameters: ["b", "v", "start", "captured", "original", "link", "number"],
     body: code`let verdict = 0;\n${predicate.block}\nreturn verdict;`,
-    bindings: predicate.bindings,
+    bindings,
   });
+  return { ...made, bindings };
 }
 
 /** Record header of pcap: `start`, `captured`, `original`, and `next` behind the record. Signed reads are the fast ones; large sizes are the reader's. */
@@ -69,7 +74,8 @@ if (original < 0) break;`;
 }
 
 export function compileScan(predicate: Block, format: ScanFormat, label: string): Generated<RecordScan> {
-  return compileFunction<RecordScan>({
+  const bindings = { ...predicate.bindings, optionsFit };
+  const made = compileFunction<RecordScan>({
     label: `scan/${label}`,
     parameters: ["b", "v", "first", "to", "out"],
     body: code`const starts = out.starts, sizes = out.sizes, numbers = out.numbers, room = starts.length;
@@ -89,6 +95,7 @@ record = next;
 out.position = record;
 out.number = number;
 out.count = matches;`,
-    bindings: { ...predicate.bindings, optionsFit },
+    bindings,
   });
+  return { ...made, bindings };
 }

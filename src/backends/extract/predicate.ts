@@ -118,6 +118,8 @@ class TestConsumer implements Consumer {
   readonly failed: Map<number, string> = new Map();
   readonly bindings: Record<string, unknown> = {};
   readonly needles: Needle[] = [];
+  /** Does a test ask for the frame's number? */
+  numbered = false;
   readonly #tree: Tree;
   readonly #logic: Logic;
   /** Shared with the walk: what stands in it and what a test declares must differ. */
@@ -153,6 +155,8 @@ class TestConsumer implements Consumer {
 
   at(site: Site): Code {
     const found: Code[] = [];
+    if (site.kind === "meta" && site.field.kind === "meta" && site.field.source === "number")
+      this.numbered = true;
     for (const index of this.#byName.get(site.filter) ?? []) {
       const entry = this.#tree.leaves[index];
       if (entry === undefined) continue;
@@ -293,7 +297,8 @@ export class PredicateMaker {
       });
       if (tests.failed.size === 0) {
         const bindings = { ...READ_BINDINGS, ...tests.bindings, ...rows?.bindings };
-        return { block, bindings, needles: tests.needles, tests: tree.plans, skipped, states };
+        const alone = rows === undefined && !tests.numbered;
+        return { block, bindings, needles: tests.needles, tests: tree.plans, skipped, states, alone };
       }
       for (const [plan, reason] of tests.failed) this.#demoted.set(plan, reason);
     }

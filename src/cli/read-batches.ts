@@ -1,0 +1,139 @@
+/** Reading in batches, over the records in place: what only looks at matching frames, and columns of them. */
+import { availableParallelism } from "node:os";
+import type { BatchFilter } from "../capture/scan.ts";
+import type { CapturedFrame, CaptureReader, FrameSource } from "../capture/types.ts";
+import type { CaptureWriter } from "../capture/writer.ts";
+import type { Filter } from "../engine/api.ts";
+import type { Dissection } from "../ir/tree.ts";
+import { type Input, timePrecision } from "./input.ts";
+import { rowPrinter } from "./output/row-fields.ts";
+import type { Output, OutputContext } from "./output/shown.ts";
+import { Clock } from "./output/time-column.ts";
+import { Progress } from "./progress.ts";
+import type { ReadOptions } from "./read-options.ts";
+import type { Setup } from "./setup.ts";
+import { LineBuffer, type Sink } from "./sink.ts";
+
+export type Preferences = Readonly<Record<string, string | number | boolean>>;
+
+/** What a frame goes through. */
+export interface Pipeline {
+  readonly filter: Filter | undefined;
+  /** Dissects a frame that is shown. */
+  readonly dissect: (frame: CapturedFrame) => Dissection;
+  /** Entries that trackers dropped. */
+  readonly forgotten: () => number;
+  /** No frame's output rests on other frames. */
+  readonly alone: boolean;
+  /** Takes frames that are not shown, where later ones depend on them. */
+  readonly skip: (frame: CapturedFrame) => void;
+  readonly output: Output | undefined;
+}
+
+/** What only looks at matching frames reads them in batches, over the records in place. */
+export function matchingReader(
+  source: FrameSource | undefined,
+  pipeline: Pipeline,
+  options: ReadOptions,
+): { reader: CaptureReader; filter: Filter } | undefined {
+  const { filter, output } = pipeline;
+  if (filter?.scan === undefined || source === undefined || !("matches" in source)) return undefined;
+  // -c counts frames that are read, and the summary's times count from the first frame, shown or not.
+  if (options.limit !== undefined) return undefined;
+  if (output !== undefined && (!pipeline.alone || options.output === "text")) return undefined;
+  // What has `matches` is a reader of one file.
+  return { reader: source as CaptureReader, filter };
+}
+
+/** Smaller files are done before further threads would pay. */
+const LARGE = 2 ** 31;
+const MOST_JOBS = 4;
+
+/** Threads that scan. */
+function jobsFor({ jobs }: ReadOptions, { size = 0 }: Input): number {
+  return jobs ?? (size < LARGE ? 1 : Math.min(MOST_JOBS, availableParallelism()));
+}
+
+export async function pumpMatches(
+  reader: CaptureReader,
+  filter: Filter,
+  input: Input,
+  pipeline: Pipeline,
+  options: ReadOptions,
+  sink: Sink,
+  writer: CaptureWriter | undefined,
+): Promise<void> {
+  const { output } = pipeline;
+  const clock = new Clock();
+  const progress = new Progress(process.stderr, input.size);
+  let matched = 0;
+  try {
+    for await (const batch of reader.matches(filter, { jobs: jobsFor(options, input) })) {
+      matched += batch.count;
+      await writer?.writeBatch(batch);
+      for (let index = 0; output !== undefined && index < batch.count; index++) {
+        const frame = batch.frame(index);
+        const timing = clock.next(frame.timestamp, timePrecision(frame, reader.format));
+        await sink.write(output.frame({ frame, timing, dissection: pipeline.dissect(frame) }));
+      }
+      progress.update(batch.scanned, matched, batch.base + (batch.starts[batch.count - 1] ?? 0));
+    }
+  } finally {
+    progress.end();
+    if (options.count) await sink.write(`${matched}\n`);
+  }
+}
+
+interface RowReader {
+  readonly reader: CaptureReader;
+  readonly filter: BatchFilter;
+  /** What the rows were printed to. */
+  readonly lines: LineBuffer;
+}
+
+/** `-T fields` of one file, where each field can be read without a tree. */
+export function rowReader(
+  source: FrameSource | undefined,
+  setup: Setup,
+  options: ReadOptions,
+  context: OutputContext,
+  preferences: Preferences,
+  filter: Filter | undefined,
+): RowReader | undefined {
+  if (options.output !== "fields" || options.limit !== undefined || options.write !== undefined)
+    return undefined;
+  if (source === undefined || !("matches" in source)) return undefined;
+  const print = rowPrinter(options.fields, options.style, context);
+  if (print === undefined) return undefined;
+  const lines = new LineBuffer();
+  const all = filter ?? setup.engine.compileFilter("", { preferences });
+  const rows = all.rows(options.fields, (row) => {
+    lines.add(print(row));
+  });
+  // What has `matches` is a reader of one file.
+  return rows && { reader: source as CaptureReader, filter: rows, lines };
+}
+
+export async function pumpRows(
+  { reader, filter, lines }: RowReader,
+  input: Input,
+  options: ReadOptions,
+  sink: Sink,
+): Promise<void> {
+  const progress = new Progress(process.stderr, input.size);
+  let matched = 0;
+  const show = async (): Promise<void> => {
+    for (const bytes of lines.take()) await sink.writeBytes(bytes);
+  };
+  try {
+    for await (const batch of reader.matches(filter)) {
+      matched += batch.count;
+      await show();
+      progress.update(batch.scanned, matched, batch.base + (batch.starts[batch.count - 1] ?? 0));
+    }
+  } finally {
+    progress.end();
+    await show();
+    if (options.count) await sink.write(`${matched}\n`);
+  }
+}
