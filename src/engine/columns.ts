@@ -20,13 +20,13 @@ export function createColumnSource(
   const trackers = neededTrackers(registry, names);
   if (trackers.length > 0) {
     const run = new TrackerRun(registry, trackers, preferences, new Set(names));
-    const rows = new ExtractedRun(registry, run, names);
+    const rows = new ExtractedRun(registry, run);
     return {
       stateful: true,
       read(frame) {
         rows.decide(frame);
-        const source = rows.fieldsOf(frame);
-        return names.map((name) => source(name).map((one) => one.value));
+        const dissection = rows.dissect(frame);
+        return names.map((name) => dissection.occurrences(name).map((one) => one.value));
       },
     };
   }

@@ -48,15 +48,12 @@ export function compileFilter(registry: Registry, text: string, options: Compile
   };
   // Layer numbers of what trackers provide are those of the tree.
   const numbered = trackers.length > 0 && checked.source.includes("#");
-  const rows =
-    numbered || !canGenerate()
-      ? undefined
-      : new ExtractedRun(registry, run, checked.fields, { filter: checked });
+  const rows = numbered || !canGenerate() ? undefined : new ExtractedRun(registry, run, { filter: checked });
   const filter = rows === undefined ? slow : (frame: Frame): boolean => rows.matches(frame);
   const plan = (): string => {
     const tests = rows?.tests;
     if (tests === undefined) return `evaluated: ${slowReason(trackers.length > 0)}\n`;
-    return planText(plannedTests(registry, checked.source, tests));
+    return planText(plannedTests(checked.source, tests));
   };
   return Object.defineProperties(
     Object.assign(filter, {

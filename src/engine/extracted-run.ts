@@ -1,32 +1,24 @@
 /**
  * How a filter runs. Tests over fields that stand in the bytes, or that trackers give for them, are decided by generated code;
- * the trackers' rows are taken from the bytes by the same code. What needs the fields' occurrences gets them from the bytes as
- * well; what cannot be told without the tree is looked up in one.
+ * the trackers' rows are taken from the bytes by the same code. What cannot be told without the tree is looked up in one.
  */
 import { AdaptiveDecide, adaptiveScan } from "../backends/extract/adaptive.ts";
-import { Collector } from "../backends/extract/collect.ts";
+import { notCovered } from "../backends/extract/coverage.ts";
 import { compileDecide } from "../backends/extract/decide.ts";
-import {
-  type Predicate,
-  PredicateMaker,
-  type RowInput,
-  type TestPlan,
-  UNDECIDED,
-} from "../backends/extract/predicate.ts";
+import { type Predicate, PredicateMaker } from "../backends/extract/predicate.ts";
+import type { RowInput, TestPlan } from "../backends/extract/test-tree.ts";
 import { IRREGULAR } from "../backends/extract/walk.ts";
 import type { RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
 import type { Test } from "../filter/ast.ts";
 import type { CheckedFilter } from "../filter/compile.ts";
 import { type Evaluator, toEvaluator } from "../filter/evaluate.ts";
-import type { FieldSource, Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import { dissectFrame } from "./dissect.ts";
 import type { FrameDissection } from "./dissection.ts";
 import type { TrackerRun } from "./pass.ts";
 import type { Registry } from "./registry.ts";
 
-const NONE: readonly Occurrence[] = [];
 /** The test of those who only want the trackers to run. */
 const ALWAYS: Test = { kind: "true", span: { start: 0, end: 0 } };
 
@@ -37,8 +29,6 @@ interface Code {
   /** Undefined where not every column stands in the bytes. */
   readonly maker: PredicateMaker | undefined;
   readonly decide: AdaptiveDecide<Predicate> | undefined;
-  /** Occurrences of what is read besides; undefined where only the tree has them. */
-  readonly collector: Collector | undefined;
 }
 
 export interface ExtractedOptions {
@@ -50,11 +40,8 @@ export interface ExtractedOptions {
 export class ExtractedRun {
   readonly #registry: Registry;
   readonly #run: TrackerRun;
-  readonly #fields: readonly string[];
   readonly #test: Test;
   readonly #label: string;
-  /** Are layers counted? */
-  readonly #numbering: boolean;
   readonly #evaluate: Evaluator;
   readonly #matching: boolean;
   #made: Code | undefined;
@@ -64,19 +51,11 @@ export class ExtractedRun {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #bytes: Uint8Array = new Uint8Array(0);
 
-  /** `fields`: names whose occurrences are asked for. */
-  constructor(
-    registry: Registry,
-    run: TrackerRun,
-    fields: readonly string[],
-    { filter, matching = false }: ExtractedOptions = {},
-  ) {
+  constructor(registry: Registry, run: TrackerRun, { filter, matching = false }: ExtractedOptions = {}) {
     this.#registry = registry;
     this.#run = run;
-    this.#fields = fields;
     this.#test = filter?.ast ?? ALWAYS;
     this.#label = filter?.source.slice(0, 60) ?? "rows";
-    this.#numbering = filter?.source.includes("#") === true;
     this.#evaluate = filter === undefined ? () => true : toEvaluator(filter);
     this.#matching = matching;
   }
@@ -86,7 +65,7 @@ export class ExtractedRun {
     const { revision } = this.#registry;
     const { room } = rows.store;
     if (this.#made?.revision === revision && this.#made.room === room) return this.#made;
-    const covered = (name: string): boolean => Collector.reason(this.#registry, name) === undefined;
+    const covered = (name: string): boolean => notCovered(this.#registry, name) === undefined;
     const possible = canGenerate() && [...rows.inBytes.keys()].every(covered);
     const input: RowInput = {
       store: rows.store,
@@ -94,23 +73,20 @@ export class ExtractedRun {
       provided: rows.provided,
       every: this.#run.hasTrackers,
       matching: this.#matching,
+      occurrences: (name) => rows.occurrences(name),
     };
+    const { store } = rows;
+    const clock = (record: number): bigint | undefined => (record < 0 ? store.time : store.clock?.(record));
     const shows = input.every || input.matching;
     const maker = possible
-      ? new PredicateMaker(this.#registry, this.#test, shows ? input : undefined)
+      ? new PredicateMaker(this.#registry, this.#test, shows ? input : undefined, clock)
       : undefined;
     const decide = maker && new AdaptiveDecide(maker, this.#label);
-    const names = this.#fields.filter((name) => !rows.provided.has(name));
-    const open = decide?.predicate.tests.some(({ reason }) => reason !== undefined) === true;
     this.#made = {
       revision,
       room,
       maker,
       decide: decide && (shows || isUseful(decide.predicate)) ? decide : undefined,
-      collector:
-        open && names.every(covered)
-          ? new Collector(this.#registry, names, { numbering: this.#numbering })
-          : undefined,
     };
     return this.#made;
   }
@@ -136,18 +112,17 @@ export class ExtractedRun {
   }
 
   /**
-   * Lets the trackers see the frame. The verdict of the filter: 0, 1, or more where its tests are to be evaluated on
-   * {@link ExtractedRun.fieldsOf}.
+   * Lets the trackers see the frame. The verdict of the filter: 0, 1, or more where its tests are to be evaluated on the
+   * tree.
    */
   decide(frame: Frame): number {
-    const { decide, collector } = this.#code();
+    const { decide } = this.#code();
     const seen = this.#seen === frame.number;
     this.#seen = Number.NaN;
     // The scan left the frame behind its trackers, for tests that it does not decide.
     if (seen) return IRREGULAR;
     this.#dissection = undefined;
-    const undecided = collector === undefined ? IRREGULAR : UNDECIDED;
-    const verdict = decide === undefined ? undecided : this.#decide(decide, frame);
+    const verdict = decide === undefined ? IRREGULAR : this.#decide(decide, frame);
     if (verdict === IRREGULAR) this.#dissection = this.#run.next(frame);
     return verdict;
   }
@@ -156,7 +131,8 @@ export class ExtractedRun {
   matches(frame: Frame): boolean {
     const verdict = this.decide(frame);
     if (verdict < IRREGULAR) return verdict === 1;
-    const matched = this.#evaluate(this.fieldsOf(frame));
+    const dissection = this.dissect(frame);
+    const matched = this.#evaluate((name) => dissection.occurrences(name));
     if (matched && this.#matching) {
       // Trackers were given the row; without any, nothing was put into it yet.
       if (!this.#run.hasTrackers) this.#run.fill(frame, dissectFrame(this.#registry, frame));
@@ -182,22 +158,6 @@ export class ExtractedRun {
     }
     const { originalLength, linkType, number } = frame;
     return decide.run(this.#bytes, this.#view, byteOffset, data.length, originalLength, linkType, number);
-  }
-
-  /** The frame's fields, once `decide` was called with it. Holds until the next frame. */
-  fieldsOf(frame: Frame): FieldSource {
-    const { collector } = this.#code();
-    const tree: FieldSource = (name) => this.dissect(frame).occurrences(name);
-    const { rows } = this.#run;
-    if (this.#dissection !== undefined || collector === undefined || !collector.collect(frame)) return tree;
-    const given = new Map<string, readonly Occurrence[]>();
-    for (const name of this.#fields) {
-      if (!rows.provided.has(name)) continue;
-      const occurrences = rows.occurrences(name);
-      if (occurrences === undefined) return tree;
-      given.set(name, occurrences);
-    }
-    return (name) => given.get(name) ?? collector.occurrences(name) ?? NONE;
   }
 
   /** The tree of the frame that `decide` took last, with what the trackers found in it. */

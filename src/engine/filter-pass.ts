@@ -32,7 +32,7 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   const run = new TrackerRun(registry, early, options.preferences, asked);
   const looks = new TrackerRun(registry, late, options.preferences);
   // Trackers are fed from the bytes; a tree is made of what is looked at.
-  const extracted = new ExtractedRun(registry, run, []);
+  const extracted = new ExtractedRun(registry, run);
   const dissect = (frame: Frame): Dissection => {
     const dissection = extracted.dissect(frame);
     looks.add(frame, dissection);

@@ -41,7 +41,7 @@ export function createRowFilter(
     new Set(wanted),
     names.filter(inBytes),
   );
-  const rows = new ExtractedRun(registry, run, checked.fields, { filter: checked, matching: true });
+  const rows = new ExtractedRun(registry, run, { filter: checked, matching: true });
   const row = run.rows.view(names, times);
   run.rows.store.onMatch = () => take(row);
   return Object.assign((frame: Frame): boolean => rows.matches(frame), {

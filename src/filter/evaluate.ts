@@ -27,7 +27,8 @@ function overPairs(
   return left.every((a) => right.every((b) => test(a, b) !== false));
 }
 
-function testEvaluator(node: Test): Evaluator {
+/** One test as a function. */
+export function testEvaluator(node: Test): Evaluator {
   switch (node.kind) {
     case "true":
       return () => true;

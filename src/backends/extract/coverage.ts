@@ -1,7 +1,10 @@
 /** Which names generated code can find, and why it cannot find the others. */
 import type { FieldIR, Layout, View } from "../../ir/nodes.ts";
-import { isPlainMeta } from "./record.ts";
+import { isPlainMeta, isTime } from "./record.ts";
 import type { Schemas } from "./tables.ts";
+
+/** Why the record's time is not found at a place. */
+const TIME = "is the record's time";
 
 function eachView(fields: readonly FieldIR[], act: (field: FieldIR, view: View) => void): void {
   for (const field of fields) {
@@ -32,7 +35,8 @@ function findingsOf(layout: Layout): ReadonlyMap<string, string | true> {
   eachView(behind, (_, view) => note(view.filter, "stands behind the payload of inner headers"));
   for (const { fields, payload } of layout.variants) {
     eachView(fields, (field, view) => {
-      if (field.kind === "meta" && (!isPlainMeta(field.source) || view.derive !== undefined))
+      if (field.kind === "meta" && isTime(field.source)) note(view.filter, TIME);
+      else if (field.kind === "meta" && (!isPlainMeta(field.source) || view.derive !== undefined))
         note(view.filter, "is a value of the capture's record that is made for whole frames");
       else if (view.derive?.kind === "status") note(view.filter, "tells of the whole frame");
       else note(view.filter, true);
@@ -67,4 +71,10 @@ export function notCovered(schemas: Schemas, name: string): string | undefined {
     if (here === true) found = true;
   }
   return found ? undefined : `${name} is in no schema: it is made from whole frames`;
+}
+
+/** The same for values that are noted on the way and looked at in the end. */
+export function notGathered(schemas: Schemas, name: string): string | undefined {
+  const reason = notCovered(schemas, name);
+  return reason === `${name} ${TIME}` ? undefined : reason;
 }

@@ -164,7 +164,7 @@ export function leavesOf(test: Test): Leaf[] {
   switch (test.kind) {
     case "exists": {
       const { field } = test;
-      if (field.layers !== undefined) throw new NotExtractable("layers are counted on extracted values");
+      if (field.layers !== undefined) throw new NotExtractable("layers are counted");
       const always = { holds: code`true`, fails: code`false` };
       return [{ field, every: false, existence: true, range: false, outcome: () => always }];
     }

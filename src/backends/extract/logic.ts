@@ -2,12 +2,13 @@
  * What is known of a filter while its tests are still being decided: `sure` is true once it holds whatever comes, `open`
  * is false once it cannot hold any more. Expressions over the tests' variables, with constants folded away.
  */
-import { type Code, code, join, type Name } from "../../codegen/code.ts";
+import { type Code, code, join, Name } from "../../codegen/code.ts";
 
-/** A filter over numbered tests. `unknown`: a part that generated code leaves to others. */
+/** A filter over numbered tests. `late`: one that is decided at the walk's end. `unknown`: a part that generated code leaves to others. */
 export type Logic =
   | { readonly kind: "constant"; readonly value: boolean }
   | { readonly kind: "test"; readonly index: number }
+  | { readonly kind: "late"; readonly index: number }
   | { readonly kind: "unknown" }
   | { readonly kind: "and" | "or" | "xor"; readonly operands: readonly Logic[] }
   | { readonly kind: "not"; readonly operand: Logic };
@@ -16,6 +17,11 @@ export type Logic =
 export interface TestState {
   readonly name: Name;
   readonly every: boolean;
+}
+
+/** Variable of a test that is decided at the walk's end. */
+export function lateName(index: number): Name {
+  return new Name(`late${index}`);
 }
 
 export interface Bounds {
@@ -43,19 +49,25 @@ function negated(part: Code | boolean): Code | boolean {
 
 /**
  * Bounds at a point where test `decided` was just found to be `value`, others as their variables say. `atEnd`: no more
- * occurrences can come, so that tests without any are false.
+ * occurrences can come, so that tests without any are false; `late`: nor are those open that wait for this.
  */
 export function bounds(
   logic: Logic,
   tests: readonly TestState[],
   decided: { readonly index: number; readonly value: boolean } | undefined,
   atEnd: boolean,
+  late: boolean = atEnd,
 ): Bounds {
   switch (logic.kind) {
     case "constant":
       return { sure: logic.value, open: logic.value };
     case "unknown":
       return { sure: false, open: true };
+    case "late": {
+      if (!late) return { sure: false, open: true };
+      const holds = code`${lateName(logic.index)} === 1`;
+      return { sure: holds, open: holds };
+    }
     case "test": {
       if (decided?.index === logic.index) return { sure: decided.value, open: decided.value };
       const test = tests[logic.index];
@@ -65,18 +77,18 @@ export function bounds(
       return test.every ? { sure: false, open: code`${test.name} !== 2` } : { sure: found, open: true };
     }
     case "not": {
-      const inner = bounds(logic.operand, tests, decided, atEnd);
+      const inner = bounds(logic.operand, tests, decided, atEnd, late);
       return { sure: negated(inner.open), open: negated(inner.sure) };
     }
     case "and":
     case "or": {
-      const parts = logic.operands.map((operand) => bounds(operand, tests, decided, atEnd));
+      const parts = logic.operands.map((operand) => bounds(operand, tests, decided, atEnd, late));
       const combine = logic.kind === "and" ? all : any;
       return { sure: combine(parts.map((part) => part.sure)), open: combine(parts.map((part) => part.open)) };
     }
     case "xor":
       return logic.operands
-        .map((operand) => bounds(operand, tests, decided, atEnd))
+        .map((operand) => bounds(operand, tests, decided, atEnd, late))
         .reduce((a, b) => ({
           sure: any([all([a.sure, negated(b.open)]), all([negated(a.open), b.sure])]),
           open: any([all([a.open, negated(b.sure)]), all([negated(a.sure), b.open])]),

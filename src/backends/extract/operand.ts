@@ -24,7 +24,7 @@ export interface Operand {
 }
 
 function fieldOperand(field: FieldValue): Operand {
-  if (field.layers !== undefined) throw new NotExtractable("layers are counted on extracted values");
+  if (field.layers !== undefined) throw new NotExtractable("layers are counted");
   return {
     field,
     range: field.info.name === field.info.protocol,
@@ -69,7 +69,7 @@ function sliceRange(range: ByteRange, item: RangeItem, { scope, statements }: Be
   return { start: from, end: to };
 }
 
-/** @throws NotExtractable where the value is computed from extracted occurrences instead. */
+/** @throws NotExtractable where the test has to wait for the end of the walk. */
 export function operandOf(value: Value): Operand {
   switch (value.kind) {
     case "field":
@@ -91,11 +91,11 @@ export function operandOf(value: Value): Operand {
     case "call": {
       const [argument] = value.arguments;
       if (value.function.name !== "len" || argument === undefined)
-        throw new NotExtractable(`${value.function.name}() is computed on extracted values`);
+        throw new NotExtractable(`${value.function.name}()`);
       const base = operandOf(argument);
       const { family, size } = types[argument.type];
       const counted = family === "bytes" || family === "protocol";
-      if (family === "string") throw new NotExtractable("the length of text is computed on extracted values");
+      if (family === "string") throw new NotExtractable("the length of text");
       return {
         field: base.field,
         range: base.range,
@@ -112,7 +112,7 @@ export function operandOf(value: Value): Operand {
       const { family, signed, bits } = types[left.type];
       const mask = right.kind === "constant" ? right.value : undefined;
       if (value.operator !== "&" || family !== "integer" || signed || bits > 32 || mask === undefined)
-        throw new NotExtractable("arithmetic is done on extracted values");
+        throw new NotExtractable("arithmetic");
       const bare = mask instanceof SignedInteger ? mask.value : mask;
       if (typeof bare === "object" || bare < 0 || bare > 0xffff_ffff)
         throw new NotExtractable("arithmetic with a constant out of range");
@@ -128,7 +128,7 @@ export function operandOf(value: Value): Operand {
       };
     }
     case "negate":
-      throw new NotExtractable("arithmetic is done on extracted values");
+      throw new NotExtractable("arithmetic");
     case "reference":
     case "constant":
       throw new NotExtractable("the left side is no field");

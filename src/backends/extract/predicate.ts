@@ -1,30 +1,25 @@
 /** A filter as statements over raw bytes: tests are decided where their fields are found, and the walk ends early. */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
 import type { Test } from "../../filter/ast.ts";
+import { testEvaluator } from "../../filter/evaluate.ts";
+import { testFields } from "../../filter/test-fields.ts";
 import type { Layout } from "../../ir/nodes.ts";
-import { notCovered } from "./coverage.ts";
 import type { Block } from "./decide.ts";
-import { type Leaf, leavesOf } from "./leaf.ts";
-import { type Bounds, bounds, type Logic, type TestState } from "./logic.ts";
+import { GATHER, Gather, UNTOLD } from "./gather.ts";
+import type { Leaf } from "./leaf.ts";
+import { type Bounds, bounds, type Logic, lateName, type TestState } from "./logic.ts";
 import { READ_BINDINGS } from "./read.ts";
-import type { RowStore } from "./row-store.ts";
-import { isTestable, RowConsumer } from "./rows.ts";
+import { RowConsumer } from "./rows.ts";
 import { equalBytes, Needle, orderBytes, patternWithin } from "./scan-bytes.ts";
 import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
+import { type RowInput, type TestPlan, TestTree } from "./test-tree.ts";
 import { leave, WALK_NAMES, walkCode } from "./walk.ts";
 import { Reach } from "./wanted.ts";
 
 /** Verdicts beside 0 and 1 (and IRREGULAR): regular, but a part of the filter is left to others. */
 export const UNDECIDED = 3;
-
-/** What became of one test of a filter. */
-export interface TestPlan {
-  readonly test: Test;
-  /** Undefined: decided by generated code. */
-  readonly reason?: string;
-}
 
 export interface Predicate extends Block {
   readonly tests: readonly TestPlan[];
@@ -32,84 +27,7 @@ export interface Predicate extends Block {
   readonly skipped: ReadonlyMap<string, string>;
 }
 
-/** Columns that are filled beside the tests, and when they are shown. */
-export interface RowInput {
-  readonly store: RowStore;
-  /** Columns that stand in the bytes. */
-  readonly columns: readonly number[];
-  /** Columns that trackers fill, by name. */
-  readonly provided: ReadonlyMap<string, number>;
-  /** Trackers are to see the row of every frame, before tests over what they provide are decided. */
-  readonly every: boolean;
-  /** Someone is to see the rows of matching frames. */
-  readonly matching: boolean;
-}
-
 const HELPERS: Readonly<Record<string, unknown>> = { equalBytes, orderBytes, patternWithin };
-
-/** The tests of a filter and how they are joined. */
-class Tree {
-  readonly plans: TestPlan[] = [];
-  readonly leaves: { readonly leaf: Leaf; readonly plan: number }[] = [];
-  readonly #schemas: Schemas;
-  readonly #demoted: ReadonlyMap<number, string>;
-  readonly #rows: RowInput | undefined;
-
-  constructor(schemas: Schemas, demoted: ReadonlyMap<number, string>, rows: RowInput | undefined) {
-    this.#schemas = schemas;
-    this.#demoted = demoted;
-    this.#rows = rows;
-  }
-
-  #reason(name: string): string | undefined {
-    const column = this.#rows?.provided.get(name);
-    if (column === undefined) return notCovered(this.#schemas, name);
-    return isTestable(this.#rows?.store.kinds[column]) ? undefined : `${name} is no number`;
-  }
-
-  logic(test: Test): Logic {
-    switch (test.kind) {
-      case "true":
-        return { kind: "constant", value: true };
-      case "and":
-      case "or":
-      case "xor":
-        return { kind: test.kind, operands: test.operands.map((operand) => this.logic(operand)) };
-      case "not":
-        return { kind: "not", operand: this.logic(test.operand) };
-      case "exists":
-      case "bare":
-      case "compare":
-      case "contains":
-      case "matches":
-      case "in":
-        return this.#single(test);
-      default:
-        return test satisfies never;
-    }
-  }
-
-  #single(test: Test): Logic {
-    const plan = this.plans.length;
-    try {
-      const demoted = this.#demoted.get(plan);
-      if (demoted !== undefined) throw new NotExtractable(demoted);
-      const leaves = leavesOf(test);
-      for (const leaf of leaves) {
-        const reason = this.#reason(leaf.field.info.name);
-        if (reason !== undefined) throw new NotExtractable(reason);
-      }
-      this.plans.push({ test });
-      const first = this.leaves.length;
-      this.leaves.push(...leaves.map((leaf) => ({ leaf, plan })));
-      return { kind: "or", operands: leaves.map((_, index) => ({ kind: "test", index: first + index })) };
-    } catch (thrown) {
-      if (!(thrown instanceof NotExtractable)) throw thrown;
-      this.plans.push({ test, reason: thrown.message });
-      return { kind: "unknown" };
-    }
-  }
-}
 
 /** Tests at the sites of their fields. */
 class TestConsumer implements Consumer {
@@ -120,14 +38,14 @@ class TestConsumer implements Consumer {
   readonly needles: Needle[] = [];
   /** Does a test ask for the frame's number? */
   numbered = false;
-  readonly #tree: Tree;
+  readonly #tree: TestTree;
   readonly #logic: Logic;
   /** Shared with the walk: what stands in it and what a test declares must differ. */
   readonly scope: Scope = new Scope(WALK_NAMES);
   readonly #byName: Map<string, number[]> = new Map();
   readonly #rows: RowInput | undefined;
 
-  constructor(tree: Tree, logic: Logic, rows: RowInput | undefined) {
+  constructor(tree: TestTree, logic: Logic, rows: RowInput | undefined) {
     this.#tree = tree;
     this.#logic = logic;
     this.#rows = rows;
@@ -244,6 +162,24 @@ function verdict({ sure, open }: Bounds, complete: boolean): Code {
   return code`verdict = ${part(sure)} ? 1 : ${part(open)} ? ${UNDECIDED} : 0;`;
 }
 
+interface Late {
+  readonly gather: Gather;
+  readonly names: readonly string[];
+  readonly numbering: boolean;
+  readonly setup: Code;
+  readonly code: Code;
+}
+
+function lines(statements: readonly Code[]): Code {
+  return join(
+    statements.filter((one) => one.text !== ""),
+    "\n",
+  );
+}
+
+/** Time of the record at an index in nanoseconds since the epoch, or of the frame at hand for -1. */
+export type Clock = (record: number) => bigint | undefined;
+
 /** Makes generated code for one filter; tests that it cannot decide are named in the result with the reason. */
 export class PredicateMaker {
   readonly #schemas: Schemas;
@@ -252,17 +188,19 @@ export class PredicateMaker {
   readonly #demoted = new Map<number, string>();
   readonly #reaches = new Map<string, Reach>();
   readonly #rows: RowInput | undefined;
+  readonly #clock: Clock;
 
-  constructor(schemas: Schemas, test: Test, rows?: RowInput) {
+  constructor(schemas: Schemas, test: Test, rows?: RowInput, clock: Clock = () => undefined) {
     this.#schemas = schemas;
     this.#test = test;
     this.#rows = rows;
+    this.#clock = clock;
   }
 
   /** `linkType`: known beforehand. `hot`: schemas that get code; all that may occur unless given. */
   make(linkType?: number, hot?: ReadonlySet<Layout>): Predicate {
     for (;;) {
-      const tree = new Tree(this.#schemas, this.#demoted, this.#rows);
+      const tree = new TestTree(this.#schemas, this.#demoted, this.#rows);
       const logic = tree.logic(this.#test);
       const tests = new TestConsumer(tree, logic, this.#rows);
       const rows = this.#rows && new RowConsumer(this.#rows.store, this.#rows.columns, tests.scope);
@@ -275,33 +213,68 @@ export class PredicateMaker {
       const record = linkType === undefined ? code`-1` : code`record`;
       const every = this.#rows?.every === true;
       const matching = this.#rows?.matching === true;
+      const late = tree.gathered.length === 0 ? undefined : this.#late(tree, logic, tests.states, record);
       const final = [
         (every && rows?.finish("run", record)) || EMPTY,
         ...provided,
+        late?.code ?? EMPTY,
         verdict(bounds(logic, tests.states, undefined, true), complete),
         (matching && rows?.matched(every, record)) || EMPTY,
       ];
+      const consumers = [rows, tests, late?.gather].filter((one) => one !== undefined);
       const { block, states } = walkCode({
         schemas: this.#schemas,
-        consumer: rows === undefined ? tests : new Consumers([rows, tests]),
-        setup: join([...setup, rows?.setup ?? EMPTY], "\n"),
-        final: join(
-          final.filter((one) => one.text !== ""),
-          "\n",
-        ),
+        consumer: consumers.length === 1 ? tests : new Consumers(consumers),
+        setup: lines([...setup, late?.setup ?? EMPTY, rows?.setup ?? EMPTY]),
+        final: lines(final),
         scope: tests.scope,
         linkType,
         hot,
-        reach: this.#reach([...tests.names, ...(rows?.names ?? [])]),
+        numbering: late?.numbering === true,
+        reach: this.#reach([...tests.names, ...(rows?.names ?? []), ...(late?.names ?? [])]),
         onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),
       });
       if (tests.failed.size === 0) {
-        const bindings = { ...READ_BINDINGS, ...tests.bindings, ...rows?.bindings };
+        const gather = late && { [GATHER.text]: late.gather };
+        const bindings = { ...READ_BINDINGS, ...tests.bindings, ...rows?.bindings, ...gather };
         const alone = rows === undefined && !tests.numbered;
         return { block, bindings, needles: tests.needles, tests: tree.plans, skipped, states, alone };
       }
       for (const [plan, reason] of tests.failed) this.#demoted.set(plan, reason);
     }
+  }
+
+  /** What the tests that wait for the end need, and the statements that decide them there. */
+  #late(tree: TestTree, logic: Logic, states: readonly TestState[], record: Code): Late {
+    const fields = tree.gathered.flatMap(testFields);
+    const provided = (name: string): boolean => this.#rows?.provided.has(name) === true;
+    const names = [...new Set(fields.map(({ info }) => info.name))].filter((name) => !provided(name));
+    const numbering = fields.some(({ layers }) => layers !== undefined);
+    const gather = new Gather({
+      names,
+      raw: new Set(fields.filter(({ raw }) => raw).map(({ info }) => info.name)),
+      numbering,
+      tests: tree.gathered.map(testEvaluator),
+      provided: (name) => this.#rows?.occurrences(name),
+      clock: this.#clock,
+    });
+    const told = tree.gathered.map((_, index) => {
+      const name = lateName(index);
+      const call = code`${GATHER}.holds(${index}, b, start, captured, ${record}, ${index === 0})`;
+      return code`${name} = ${call};\nif (${name} === ${UNTOLD}) ${leave(code`${UNDECIDED}`)}`;
+    });
+    const { sure, open } = bounds(logic, states, undefined, true, false);
+    const undecided = [typeof sure === "boolean" ? code`${!sure}` : code`!(${sure})`, code`${open}`];
+    return {
+      gather,
+      names,
+      numbering,
+      setup: lines([
+        code`${GATHER}.count = 0;`,
+        ...told.map((_, index) => code`let ${lateName(index)} = 0;`),
+      ]),
+      code: code`if (${join(undecided, " && ")}) {\n${lines(told)}\n}`,
+    };
   }
 
   #reach(list: readonly string[]): Reach {
@@ -314,8 +287,4 @@ export class PredicateMaker {
     }
     return reach;
   }
-}
-
-export function makePredicate(schemas: Schemas, test: Test, linkType?: number): Predicate {
-  return new PredicateMaker(schemas, test).make(linkType);
 }

@@ -11,10 +11,17 @@ const META: Readonly<Record<string, Code>> = {
   marked: code`0`,
   ignored: code`0`,
 };
+/** The time needs the reader's help: only its place is known here. */
+const TIME = "timestamp";
 
 /** Sources of the record's values that {@link recordCode} knows. */
 export function isPlainMeta(source: string): boolean {
   return Object.hasOwn(META, source);
+}
+
+/** The record's time: it can be gathered, and not tested at its place. */
+export function isTime(source: string): boolean {
+  return source === TIME;
 }
 
 /** `end`: variable for the index behind the captured bytes. */
@@ -29,7 +36,7 @@ export function recordCode(schemas: Schemas, consumer: Consumer, end: Name): Cod
   }
   for (const field of layout?.variants[0]?.fields ?? []) {
     if (field.kind !== "meta") continue;
-    const number = META[field.source];
+    const number = isTime(field.source) ? code`0` : META[field.source];
     for (const view of [...field.views, ...field.under])
       if (number !== undefined && consumer.wants(view.filter))
         found.push(consumer.at({ kind: "meta", filter: view.filter, view, field, number }));

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { builtin } from "../../../dissectors/index.ts";
 import { compileDecide, type Decide } from "../../../src/backends/extract/decide.ts";
-import { makePredicate, type Predicate } from "../../../src/backends/extract/predicate.ts";
+import { type Predicate, PredicateMaker } from "../../../src/backends/extract/predicate.ts";
 import { openCapture } from "../../../src/capture/open.ts";
 import { dissectFrame } from "../../../src/engine/dissect.ts";
 import { Registry } from "../../../src/engine/registry.ts";
@@ -25,6 +25,8 @@ export interface Prepared {
   readonly predicate: Predicate;
   readonly decide: Decide;
   readonly source: string;
+  /** The frame whose time is asked for. */
+  readonly at: { time: bigint | undefined };
 }
 
 /** Undefined for a text that is no filter, or one over fields that need earlier frames. */
@@ -37,9 +39,10 @@ export function prepare(registry: Registry, text: string): Prepared | undefined 
     throw error;
   }
   if (checked.fields.some((name) => registry.fields.get(name)?.tracker !== undefined)) return undefined;
-  const predicate = makePredicate(registry, checked.ast);
+  const at: Prepared["at"] = { time: undefined };
+  const predicate = new PredicateMaker(registry, checked.ast, undefined, () => at.time).make();
   const { run, source } = compileDecide(predicate, "law");
-  return { text, checked, evaluate: toEvaluator(checked), predicate, decide: run, source };
+  return { text, checked, evaluate: toEvaluator(checked), predicate, decide: run, source, at };
 }
 
 /** Every filter of the cases that is legal, each once. */
@@ -51,7 +54,8 @@ export function caseFilters(registry: Registry): Prepared[] {
   });
 }
 
-export function decideFrame({ decide, predicate }: Prepared, frame: Frame): number {
+export function decideFrame({ decide, predicate, at }: Prepared, frame: Frame): number {
+  at.time = frame.timestamp;
   for (const needle of predicate.needles) needle.forget();
   const { data } = frame;
   const view = new DataView(data.buffer, data.byteOffset, data.length);

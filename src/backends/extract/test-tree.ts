@@ -1,0 +1,114 @@
+/** The tests of a filter, and where each of them can be decided: at its field, at the walk's end, or on the tree alone. */
+import type { Test } from "../../filter/ast.ts";
+import { testFields } from "../../filter/test-fields.ts";
+import type { Occurrence } from "../../ir/fields.ts";
+import { notCovered, notGathered } from "./coverage.ts";
+import { type Leaf, leavesOf } from "./leaf.ts";
+import type { Logic } from "./logic.ts";
+import type { RowStore } from "./row-store.ts";
+import { isTestable } from "./rows.ts";
+import { NotExtractable, type Schemas } from "./tables.ts";
+
+/** What became of one test of a filter. */
+export interface TestPlan {
+  readonly test: Test;
+  /** Undefined: decided by generated code. */
+  readonly reason?: string;
+  /** Why it is decided at the walk's end, on values that were gathered. */
+  readonly gathered?: string;
+}
+
+/** Columns that are filled beside the tests, and when they are shown. */
+export interface RowInput {
+  readonly store: RowStore;
+  /** Columns that stand in the bytes. */
+  readonly columns: readonly number[];
+  /** Columns that trackers fill, by name. */
+  readonly provided: ReadonlyMap<string, number>;
+  /** Trackers are to see the row of every frame, before tests over what they provide are decided. */
+  readonly every: boolean;
+  /** Someone is to see the rows of matching frames. */
+  readonly matching: boolean;
+  /** Values that trackers gave; undefined where only the tree has them in order. */
+  readonly occurrences: (name: string) => readonly Occurrence[] | undefined;
+}
+
+/** The tests of a filter and how they are joined. */
+export class TestTree {
+  readonly plans: TestPlan[] = [];
+  readonly leaves: { readonly leaf: Leaf; readonly plan: number }[] = [];
+  /** Tests that wait for the walk's end. */
+  readonly gathered: Test[] = [];
+  readonly #schemas: Schemas;
+  readonly #demoted: ReadonlyMap<number, string>;
+  readonly #rows: RowInput | undefined;
+
+  constructor(schemas: Schemas, demoted: ReadonlyMap<number, string>, rows: RowInput | undefined) {
+    this.#schemas = schemas;
+    this.#demoted = demoted;
+    this.#rows = rows;
+  }
+
+  #reason(name: string): string | undefined {
+    const column = this.#rows?.provided.get(name);
+    if (column === undefined) return notCovered(this.#schemas, name);
+    return isTestable(this.#rows?.store.kinds[column]) ? undefined : `${name} is no number`;
+  }
+
+  logic(test: Test): Logic {
+    switch (test.kind) {
+      case "true":
+        return { kind: "constant", value: true };
+      case "and":
+      case "or":
+      case "xor":
+        return { kind: test.kind, operands: test.operands.map((operand) => this.logic(operand)) };
+      case "not":
+        return { kind: "not", operand: this.logic(test.operand) };
+      case "exists":
+      case "bare":
+      case "compare":
+      case "contains":
+      case "matches":
+      case "in":
+        return this.#single(test);
+      default:
+        return test satisfies never;
+    }
+  }
+
+  #single(test: Test): Logic {
+    const plan = this.plans.length;
+    try {
+      const demoted = this.#demoted.get(plan);
+      if (demoted !== undefined) throw new NotExtractable(demoted);
+      const leaves = leavesOf(test);
+      for (const leaf of leaves) {
+        const reason = this.#reason(leaf.field.info.name);
+        if (reason !== undefined) throw new NotExtractable(reason);
+      }
+      this.plans.push({ test });
+      const first = this.leaves.length;
+      this.leaves.push(...leaves.map((leaf) => ({ leaf, plan })));
+      return { kind: "or", operands: leaves.map((_, index) => ({ kind: "test", index: first + index })) };
+    } catch (thrown) {
+      if (!(thrown instanceof NotExtractable)) throw thrown;
+      return this.#gather(test, thrown.message);
+    }
+  }
+
+  #gather(test: Test, why: string): Logic {
+    const fields = testFields(test).map(({ info }) => info.name);
+    const provided = (name: string): boolean => this.#rows?.provided.has(name) === true;
+    const missing = fields
+      .filter((name) => !provided(name))
+      .map((name) => notGathered(this.#schemas, name))
+      .find((reason) => reason !== undefined);
+    if (missing !== undefined) {
+      this.plans.push({ test, reason: missing });
+      return { kind: "unknown" };
+    }
+    this.plans.push({ test, gathered: why });
+    return { kind: "late", index: this.gathered.push(test) - 1 };
+  }
+}
