@@ -222,7 +222,7 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
       ? opened
       : { ...opened, source: observed(opened.source, observer, options.limit ?? Number.POSITIVE_INFINITY) };
   const writer = await openWriter(options, input.source);
-  const sink = new Sink(process.stdout, options.lineBuffered);
+  const sink = new Sink(process.stdout, options.lineBuffered, output?.encoding);
   try {
     if (output !== undefined) await sink.write(output.begin());
     const rows = rowReader(input.source, setup, options, context, preferences, filter);
