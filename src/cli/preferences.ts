@@ -7,12 +7,31 @@ type Value = string | number | boolean;
 const KNOWN: Readonly<Record<string, "boolean" | "number" | "text">> = {
   "tcp.relative_sequence_numbers": "boolean",
   "tcp.analyze_sequence_numbers": "boolean",
+  "arp.detect_request_storms": "boolean",
+  "arp.detect_storm_number_of_packets": "number",
+  "arp.detect_storm_period": "number",
+  "frame.generate_md5_hash": "boolean",
+  "ip.check_checksum": "boolean",
+  "tcp.check_checksum": "boolean",
+  "udp.check_checksum": "boolean",
+  "ip.decode_tos_as_diffserv": "boolean",
+  "ip.security_flag": "boolean",
+  "vlan.version": "text",
+  "tcp.read_seq_as_syn_cookie": "boolean",
   "mptcp.analyze_mappings": "boolean",
   "mptcp.intersubflows_retransmission": "boolean",
   "mptcp.relative_sequence_numbers": "boolean",
   "subflow.max_streams": "number",
   "subflow.mptcp_keys": "text",
 };
+
+/** What is never done: these settings may say so, and nothing else. */
+const NEVER: ReadonlySet<string> = new Set([
+  "ip.defragment",
+  "ipv6.defragment",
+  "tcp.desegment_tcp_streams",
+  "tcp.reassemble_out_of_order",
+]);
 
 /** As in Wireshark, a boolean is true only when it says so. */
 function typedValue(type: "boolean" | "number" | "text" | undefined, text: string): Value {
@@ -33,6 +52,10 @@ export function readPreferences(
     const colon = setting.indexOf(":");
     if (colon < 1) throw new CliError(`Invalid -o flag "${setting}"`);
     const name = setting.slice(0, colon);
+    if (NEVER.has(name)) {
+      if (typedValue("boolean", setting.slice(colon + 1).trim()) !== true) continue;
+      throw new CliError(`-o ${setting}: frames are not put together, each is shown as it came`);
+    }
     const type = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
     if (type === undefined && !plugins.some((plugin) => name.startsWith(`${plugin}.`))) {
       throw new CliError(`-o flag "${setting}" specifies unknown preference`);

@@ -62,8 +62,8 @@ export interface LayerInput {
 }
 
 export interface DissectOptions {
-  /** Check IPv4, TCP, UDP and ICMP checksums of whole frames. */
-  readonly verifyChecksums?: boolean | undefined;
+  /** Check IPv4, TCP, UDP and ICMP checksums of whole frames: all, or those of the named protocols. */
+  readonly verifyChecksums?: boolean | ReadonlySet<string> | undefined;
 }
 
 /** Limits of a filter's text. */

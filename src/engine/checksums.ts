@@ -123,14 +123,22 @@ function verify(
   return internetChecksum(...parts) === 0 ? GOOD : BAD;
 }
 
-/** Sets the state of each checksum and returns problems for wrong ones. `all`: also of those that Wireshark leaves unverified. */
-export function settleChecksums(layers: readonly MutableLayer[], data: Uint8Array, all: boolean): Problem[] {
+/**
+ * Sets the state of each checksum and returns problems for wrong ones. `verified`: also of those that Wireshark leaves unverified,
+ * all of them or those of some protocols.
+ */
+export function settleChecksums(
+  layers: readonly MutableLayer[],
+  data: Uint8Array,
+  verified: boolean | ReadonlySet<string>,
+): Problem[] {
   const problems: Problem[] = [];
   for (const [index, layer] of layers.entries()) {
     const found = checksumOf(layer);
     if (found === undefined) continue;
     const { node, compute } = found;
-    const asked = all || node.views.some((view) => view.derive?.kind === "status" && view.derive.verify);
+    const own = typeof verified === "boolean" ? verified : verified.has(layer.protocol);
+    const asked = own || node.views.some((view) => view.derive?.kind === "status" && view.derive.verify);
     const absent = compute.zero !== undefined && node.value === 0;
     const status = absent
       ? absence(layers.slice(0, index), compute)

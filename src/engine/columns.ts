@@ -6,7 +6,7 @@ import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import { dissectFrame } from "./dissect.ts";
 import { ExtractedRun } from "./extracted-run.ts";
-import { neededTrackers, TrackerRun } from "./pass.ts";
+import { neededTrackers, TrackerRun, verifiedProtocols } from "./pass.ts";
 import type { Registry } from "./registry.ts";
 
 type Preferences = Readonly<Record<string, string | number | boolean>>;
@@ -18,7 +18,7 @@ export function createColumnSource(
   preferences?: Preferences,
 ): ColumnSource {
   const trackers = neededTrackers(registry, names);
-  if (trackers.length > 0) {
+  if (trackers.length > 0 || verifiedProtocols(preferences).size > 0) {
     const run = new TrackerRun(registry, trackers, preferences, new Set(names));
     const rows = new ExtractedRun(registry, run);
     return {

@@ -48,7 +48,10 @@ export function compileFilter(registry: Registry, text: string, options: Compile
   };
   // Layer numbers of what trackers provide are those of the tree.
   const numbered = trackers.length > 0 && checked.source.includes("#");
-  const rows = numbered || !canGenerate() ? undefined : new ExtractedRun(registry, run, { filter: checked });
+  const rows =
+    numbered || run.verified.size > 0 || !canGenerate()
+      ? undefined
+      : new ExtractedRun(registry, run, { filter: checked });
   const filter = rows === undefined ? slow : (frame: Frame): boolean => rows.matches(frame);
   const plan = (): string => {
     const tests = rows?.tests;

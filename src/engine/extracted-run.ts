@@ -14,7 +14,6 @@ import type { Test } from "../filter/ast.ts";
 import type { CheckedFilter } from "../filter/compile.ts";
 import { type Evaluator, toEvaluator } from "../filter/evaluate.ts";
 import type { Frame } from "../ir/frame.ts";
-import { dissectFrame } from "./dissect.ts";
 import type { FrameDissection } from "./dissection.ts";
 import type { TrackerRun } from "./pass.ts";
 import type { Registry } from "./registry.ts";
@@ -66,7 +65,8 @@ export class ExtractedRun {
     const { room } = rows.store;
     if (this.#made?.revision === revision && this.#made.room === room) return this.#made;
     const covered = (name: string): boolean => notCovered(this.#registry, name) === undefined;
-    const possible = canGenerate() && [...rows.inBytes.keys()].every(covered);
+    const possible =
+      canGenerate() && this.#run.verified.size === 0 && [...rows.inBytes.keys()].every(covered);
     const input: RowInput = {
       store: rows.store,
       columns: [...rows.inBytes.values()],
@@ -135,7 +135,7 @@ export class ExtractedRun {
     const matched = this.#evaluate((name) => dissection.occurrences(name));
     if (matched && this.#matching) {
       // Trackers were given the row; without any, nothing was put into it yet.
-      if (!this.#run.hasTrackers) this.#run.fill(frame, dissectFrame(this.#registry, frame));
+      if (!this.#run.hasTrackers) this.#run.fill(frame, this.#run.dissect(frame));
       this.#run.rows.store.onMatch();
     }
     return matched;
@@ -163,7 +163,7 @@ export class ExtractedRun {
   /** The tree of the frame that `decide` took last, with what the trackers found in it. */
   dissect(frame: Frame): FrameDissection {
     if (this.#dissection !== undefined) return this.#dissection;
-    const dissection = dissectFrame(this.#registry, frame);
+    const dissection = this.#run.dissect(frame);
     this.#run.place(dissection);
     this.#dissection = dissection;
     return dissection;

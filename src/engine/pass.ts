@@ -1,14 +1,12 @@
 /** The state of one reading of frames in order: the trackers that the wanted fields need, and nothing else. */
 import type { Frame } from "../ir/frame.ts";
 import type { Preferences, Provide, Row, Tracker, TrackerState } from "../ir/tracker.ts";
-import type { DissectOptions } from "./api.ts";
 import { dissectFrame } from "./dissect.ts";
 import type { FrameDissection } from "./dissection.ts";
 import { isExpertField } from "./expert.ts";
-import { Placing } from "./generated.ts";
+import { placeGenerated } from "./generated.ts";
 import type { Registry } from "./registry.ts";
 import { Rows } from "./rows.ts";
-import { TreeColumns } from "./tree-columns.ts";
 
 /** The names, and where expert items are among them those of all findings, which they rest on. */
 function withFindings(registry: Registry, names: Iterable<string>): Set<string> {
@@ -44,50 +42,48 @@ export function neededTrackers(
   return order;
 }
 
+type Settings = Readonly<Record<string, string | number | boolean>>;
+
+const CHECK = ".check_checksum";
+
+/** Protocols whose checksums the preferences want verified (`tcp.check_checksum`): their states stand in the tree alone. */
+export function verifiedProtocols(preferences: Settings = {}): ReadonlySet<string> {
+  const asked = Object.keys(preferences).filter((name) => name.endsWith(CHECK) && preferences[name] === true);
+  return new Set(asked.map((name) => name.slice(0, -CHECK.length)));
+}
+
 /** Values that come from a tree are objects: nothing is read from the frame's bytes. */
 const EMPTY: DataView = new DataView(new ArrayBuffer(0));
 
 /** Runs trackers over frames. Frames that are not of interest must be given all the same: state depends on each. */
 export class TrackerRun {
   readonly rows: Rows;
+  /** See {@link verifiedProtocols}. */
+  readonly verified: ReadonlySet<string>;
   readonly #registry: Registry;
   readonly #trackers: readonly Tracker[];
-  /** From this index on they are late. */
-  readonly #early: number;
-  readonly #inBytes: TreeColumns;
-  readonly #inTree: TreeColumns;
   readonly #preferences: Preferences;
   readonly #views: readonly Row[];
   readonly #providers: readonly Provide[];
   #states: TrackerState[];
 
-  /**
-   * `wanted`: names of generated fields that are asked for, all where it is undefined. `columns`: see {@link Rows}. `late`: trackers
-   * behind the others, which run on frames that somebody looks at.
-   */
+  /** `wanted`: names of generated fields that are asked for, all where it is undefined. `columns`: see {@link Rows}. */
   constructor(
     registry: Registry,
     trackers: readonly Tracker[],
-    preferences: Readonly<Record<string, string | number | boolean>> = {},
+    preferences: Settings = {},
     wanted?: ReadonlySet<string>,
     columns?: readonly string[],
-    late: readonly Tracker[] = [],
   ) {
     this.#registry = registry;
-    const all = [...trackers, ...late];
-    this.#trackers = all;
-    this.#early = trackers.length;
+    this.#trackers = trackers;
+    this.verified = verifiedProtocols(preferences);
     this.#preferences = { get: (name) => (Object.hasOwn(preferences, name) ? preferences[name] : undefined) };
-    this.rows = new Rows(registry, all, wanted && withFindings(registry, wanted), columns, late);
-    this.#inBytes = new TreeColumns(registry, this.rows.inBytes);
-    this.#inTree = new TreeColumns(registry, this.rows.inTree);
-    this.#views = all.map((tracker) => this.rows.view(tracker.requires));
-    this.#providers = all.map((tracker) => this.rows.provider(tracker));
+    this.rows = new Rows(registry, trackers, wanted && withFindings(registry, wanted), columns);
+    this.#views = trackers.map((tracker) => this.rows.view(tracker.requires));
+    this.#providers = trackers.map((tracker) => this.rows.provider(tracker));
     this.#states = this.#create();
-    this.rows.store.onRow = () => {
-      this.rows.begin();
-      this.#update(0, this.#early);
-    };
+    this.rows.store.onRow = () => this.#update();
   }
 
   #create(): TrackerState[] {
@@ -108,42 +104,52 @@ export class TrackerRun {
     for (const state of this.#states) state.hidden?.(frameNumber);
   }
 
-  #update(from: number, to: number): void {
+  #update(): void {
     const states = this.#states;
-    for (let index = from; index < to; index++)
+    this.rows.begin();
+    for (let index = 0; index < states.length; index++)
       states[index]?.update(this.#views[index] as Row, this.#providers[index] as Provide); // made for each tracker
   }
 
+  /** The frame's tree without what the trackers find. */
+  dissect(frame: Frame): FrameDissection {
+    return dissectFrame(this.#registry, frame, { verifyChecksums: this.verified });
+  }
+
   /** Dissects the frame and adds what the trackers find. */
-  next(frame: Frame, options?: DissectOptions): FrameDissection {
-    const dissection = dissectFrame(this.#registry, frame, options);
-    this.fill(frame, dissection);
-    if (this.#trackers.length > 0) {
-      this.rows.store.run(frame.data, EMPTY, frame.number, -1);
-      this.place(dissection);
-    }
+  next(frame: Frame): FrameDissection {
+    const dissection = this.dissect(frame);
+    this.add(frame, dissection);
     return dissection;
+  }
+
+  /** Lets the trackers see a frame's tree, and adds what they find. */
+  add(frame: Frame, dissection: FrameDissection): void {
+    this.fill(frame, dissection);
+    if (this.#trackers.length === 0) return;
+    this.rows.store.run(frame.data, EMPTY, frame.number, -1);
+    this.place(dissection);
   }
 
   /** Takes the columns that stand in the bytes from the tree. */
   fill(frame: Frame, dissection: FrameDissection): void {
-    const { store } = this.rows;
+    const { store, inBytes } = this.rows;
+    if (inBytes.size === 0) return;
     store.clear();
     store.time = frame.timestamp;
     store.frameNumber = frame.number;
     store.record = -1;
-    this.#inBytes.fill(store, dissection);
+    for (const [name, column] of inBytes)
+      for (const { value } of dissection.occurrences(name)) store.push(column, value);
   }
 
   get hasTrackers(): boolean {
     return this.#trackers.length > 0;
   }
 
-  /** Adds to the tree of the frame that was run last what the trackers found in it; the late ones look at it now. */
+  /** Adds what the trackers found in the frame that was run last. */
   place(dissection: FrameDissection): void {
-    this.#inTree.fill(this.rows.store, dissection);
-    this.#update(this.#early, this.#trackers.length);
-    this.rows.place(new Placing(dissection.layers));
+    placeGenerated(dissection.layers, this.rows.found(), this.rows.anchors);
     // The rows were read through the index: it is made anew with what was added.
     dissection.forgetIndex();
   }

@@ -6,9 +6,18 @@ import type { CheckedFilter } from "../filter/compile.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Row } from "../ir/tracker.ts";
 import { ExtractedRun } from "./extracted-run.ts";
-import { neededTrackers, TrackerRun } from "./pass.ts";
+import { neededTrackers, TrackerRun, verifiedProtocols } from "./pass.ts";
 import type { Registry } from "./registry.ts";
-import { timeNames } from "./rows.ts";
+
+/** Names of the frame's time as it stands in the capture. */
+function timeNames(registry: Registry): ReadonlySet<string> {
+  const fields = registry.layouts.get("frame")?.variants[0]?.fields ?? [];
+  return new Set(
+    fields
+      .filter((field) => field.kind === "meta" && field.source === "timestamp")
+      .flatMap(({ views }) => views.map(({ filter }) => filter)),
+  );
+}
 
 /** Undefined where a field has to be looked up in a tree. */
 export function createRowFilter(
@@ -22,6 +31,7 @@ export function createRowFilter(
   const provided = (name: string): boolean => registry.fields.get(name)?.tracker !== undefined;
   // Layer numbers of what trackers provide are those of the tree.
   if (!canGenerate() || checked.source.includes("#")) return undefined;
+  if (verifiedProtocols(preferences).size > 0) return undefined;
   const times = timeNames(registry);
   if (!names.every((name) => provided(name) || times.has(name) || inBytes(name))) return undefined;
   const wanted = [...checked.fields, ...names];
