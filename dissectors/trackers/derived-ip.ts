@@ -1,5 +1,5 @@
 /** Findings about IPv4 headers that compare fields. */
-import type { Provide, Tracker } from "../../src/plugin.ts";
+import type { Provide, Row, Tracker } from "../../src/plugin.ts";
 import { bytesAt, derived } from "./derived.ts";
 import { numberAt, provided } from "./provided.ts";
 
@@ -10,8 +10,9 @@ const PROTOCOL = 3;
 const VERSION = 4;
 const QUICK_START = 5;
 const FUNCTION = 6;
-/** Columns of options with a route. */
+/** Columns of options with a route: the one that was taken, those that have to be. */
 const ROUTES = [7, 8, 9] as const;
+const SOURCE_ROUTES = [8, 9] as const;
 
 const TTL_SMALL = 0;
 const NOPS = 1;
@@ -20,6 +21,8 @@ const BAD_VERSION = 3;
 const BEFORE_ADDRESS = 4;
 const MIDDLE_ADDRESS = 5;
 const DIFFERENCE = 6;
+const CURRENT = 7;
+const CURRENT_TEXT = 8;
 
 const NOP = 1;
 const MANY = 4;
@@ -51,6 +54,19 @@ function checkPointer(option: Uint8Array | undefined, provide: Provide): void {
   const pointer = option?.[2] ?? FIRST_ADDRESS;
   if (pointer < FIRST_ADDRESS) provide(BEFORE_ADDRESS, true);
   else if (pointer % 4 !== 0) provide(MIDDLE_ADDRESS, true);
+}
+
+/** Under a source route, the header's destination is the next stop until the last was reached (RFC 791 section 3.1). */
+function showCurrentStop(row: Row, provide: Provide): void {
+  const destination = bytesAt(row, DESTINATION, 0);
+  for (const column of SOURCE_ROUTES) {
+    const option = bytesAt(row, column, 0);
+    const pointer = option?.[2] ?? 0;
+    if (option === undefined || destination === undefined || pointer > option.length || pointer % 4 !== 0)
+      continue;
+    provide(CURRENT_TEXT, destination.join("."));
+    provide(CURRENT, destination);
+  }
 }
 
 export const derivedIp: Tracker = derived(
@@ -85,6 +101,8 @@ export const derivedIp: Tracker = derived(
     provided("ip.opt.qs_ttl_diff", "FT_UINT8", "TTL less the Quick-Start TTL, modulo 256", {
       after: "ip.opt.qs_ttl",
     }),
+    provided("ip.cur_rt", "FT_IPv4", "Next stop of a source route", { after: "ip.opt.ptr" }),
+    provided("ip.cur_rt_host", "FT_STRING", "Next stop of a source route, as text", { after: "ip.opt.ptr" }),
   ],
   (row, provide) => {
     const count = row.count(TTL);
@@ -105,6 +123,7 @@ export const derivedIp: Tracker = derived(
     for (const column of ROUTES)
       for (let index = 0; index < row.count(column); index++)
         checkPointer(bytesAt(row, column, index), provide);
+    if (count === 1) showCurrentStop(row, provide);
     if (count === 1 && row.count(QUICK_START) > 0 && row.number(FUNCTION) === RATE_REQUEST)
       provide(DIFFERENCE, (row.number(TTL) - row.number(QUICK_START)) & 0xff);
   },

@@ -117,6 +117,31 @@ export const derivedTcp: Tracker = derived(
   findings,
 );
 
+const RST = 0x04;
+const decoder = new TextDecoder();
+
+/** RFC 9293 section 3.5.3: a RST may carry text that tells why. */
+export const derivedReset: Tracker = derived(
+  "tcp.reset",
+  ["tcp.flags", "tcp.payload"],
+  [
+    provided(
+      "tcp.reset_cause",
+      "FT_STRING",
+      "Text of a RST that tells why",
+      {},
+      { spec: "RFC 9293 section 3.5.3" },
+    ),
+  ],
+  (row, provide) => {
+    if (row.count(0) !== 1 || (row.number(0) & RST) === 0) return;
+    const payload = bytesAt(row, 1, 0);
+    if (payload === undefined || payload.length === 0) return;
+    const end = payload.indexOf(0);
+    provide(0, decoder.decode(end < 0 ? payload : payload.subarray(0, end)));
+  },
+);
+
 const LEFT = 0;
 const RIGHT = 1;
 const ACK_SHOWN = 2;

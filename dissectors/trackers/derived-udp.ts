@@ -40,3 +40,22 @@ export const derivedUdp: Tracker = derived(
       if (numberAt(row, LENGTH, index) === 0) provide(ZERO_LENGTH, true, index);
   },
 );
+
+/** Ports that traceroute sends to, one after the other. */
+const FIRST_PORT = 33435;
+const LAST_PORT = 33464;
+
+/** A guess from the ports alone, as in Wireshark. */
+export const traceroute: Tracker = derived(
+  "udp.traceroute",
+  ["udp.srcport", "udp.dstport"],
+  [provided("udp.possible_traceroute", "FT_NONE", "A port that traceroute uses", {})],
+  (row, provide) => {
+    const isUsed = (column: number, index: number): boolean => {
+      const port = numberAt(row, column, index);
+      return port >= FIRST_PORT && port <= LAST_PORT;
+    };
+    for (let index = 0; index < row.count(0); index++)
+      if (isUsed(0, index) || isUsed(1, index)) provide(0, true, index);
+  },
+);

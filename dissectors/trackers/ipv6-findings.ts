@@ -12,6 +12,8 @@ const DESTINATION = 5;
 const FRAGMENT = 6;
 const QUICK_START = 7;
 const FUNCTION = 8;
+/** Bytes of options that nothing reads. */
+const UNREAD = [9, 10] as const;
 
 const BAD_VERSION = 0;
 const EMPTY = 1;
@@ -22,6 +24,7 @@ const JUMBO_FRAGMENT = 5;
 const MISMATCH = 6;
 const DEPRECATED = 7;
 const DIFFERENCE = 8;
+const UNKNOWN = 9;
 
 const NEXT_HOP_BY_HOP = 0;
 const NEXT_NONE = 59;
@@ -32,8 +35,8 @@ const RATE_REQUEST = 0;
 const LARGEST_LENGTH = 65_535;
 
 /** IANA: Destination Options and Hop-by-Hop Options, "Chg" and references. Option types that are defined for one header. */
-const ONLY_HOP_BY_HOP: ReadonlySet<number> = new Set([5, 7, 8, 0x26, 0x31, 0x63, 0x6d, JUMBO, 0xee]);
-const ONLY_DESTINATION: ReadonlySet<number> = new Set([4, 0x0f, 0x8b, 0x8c, 0xc9]);
+const ONLY_HOP_BY_HOP: ReadonlySet<number> = new Set([5, 7, 8, 0x26, 0x30, 0x31, 0x63, 0x6d, JUMBO, 0xee]);
+const ONLY_DESTINATION: ReadonlySet<number> = new Set([4, 0x0f, 0x41, 0x8b, 0x8c, 0xc9]);
 
 interface Option {
   readonly type: number;
@@ -41,7 +44,7 @@ interface Option {
 }
 
 /** Options of an extension header (RFC 8200 section 4.2), as far as their lengths make sense. */
-function optionsOf(header: Uint8Array | undefined): Option[] {
+export function optionsOf(header: Uint8Array | undefined): Option[] {
   const options: Option[] = [];
   if (header === undefined) return options;
   let at = 2;
@@ -67,6 +70,7 @@ function findings(row: Row, provide: Provide): void {
   const count = row.count(VERSION);
   for (let index = 0; index < count; index++)
     if (numberAt(row, VERSION, index) !== 6) provide(BAD_VERSION, true, index);
+  for (const column of UNREAD) for (let index = 0; index < row.count(column); index++) provide(UNKNOWN, true);
   // Extension headers are not told apart by the header that they follow: frames with several are left alone.
   if (count !== 1) return;
   const hop = optionsOf(bytesAt(row, HOP_BY_HOP, 0));
@@ -104,6 +108,8 @@ export const ipv6Findings: Tracker = derived(
     "ipv6.fraghdr",
     "ipv6.opt.qs_ttl",
     "ipv6.opt.qs_func",
+    "ipv6.opt.unknown",
+    "ipv6.opt_unknown_data",
   ],
   [
     provided("ipv6.bogus_ipv6_version", "FT_NONE", "The version is not 6", { after: "ipv6.version" }),
@@ -124,6 +130,7 @@ export const ipv6Findings: Tracker = derived(
     provided("ipv6.opt.qs_ttl_diff", "FT_UINT8", "Hop limit less the Quick-Start TTL, modulo 256", {
       after: "ipv6.opt.qs_ttl",
     }),
+    provided("ipv6.opt.unknown_data.expert", "FT_NONE", "Bytes of an option that no format tells of", {}),
   ],
   findings,
 );
