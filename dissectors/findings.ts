@@ -21,6 +21,7 @@ const malformed = rank("error", "malformed");
 
 export const frameFindings: readonly Finding[] = [
   rank("comment", "comment")("frame.comment.expert", { message: "{}", about: "frame.comment" }),
+  malformed("frame.len_lt_caplen"),
 ];
 
 export const ethernetFindings: readonly Finding[] = [
@@ -28,12 +29,18 @@ export const ethernetFindings: readonly Finding[] = [
   malformed("eth.len.past_end"),
   malformed("vlan.len.past_end"),
   noteOfProtocol("eth.padding_bad"),
+  rank("warn", "undecoded")("vlan.too_many_tags"),
 ];
 
-export const arpFindings: readonly Finding[] = [warn("arp.duplicate-address-detected")];
+export const arpFindings: readonly Finding[] = [
+  warn("arp.duplicate-address-detected"),
+  note("arp.packet-storm-detected"),
+];
 
 export const ipFindings: readonly Finding[] = [
   note("ip.ttl.too_small"),
+  rank("error", "checksum")("ip.checksum_bad.expert"),
+  warnOfProtocol("ip.evil_packet"),
   note("ip.ttl.lncb"),
   warnOfProtocol("ip.nop"),
   errorOfProtocol("ip.bogus_ip_version"),
@@ -50,6 +57,7 @@ export const ipFindings: readonly Finding[] = [
   malformed("ipv6.opt.invalid_len"),
   warnOfProtocol("ipv6.opt.header_mismatch"),
   rank("note", "deprecated")("ipv6.opt.deprecated"),
+  rank("note", "undecoded")("ipv6.opt.unknown_data.expert"),
   malformed("ipv6.opt.jumbo.missing"),
   warnOfProtocol("ipv6.opt.jumbo.prohibited"),
   warnOfProtocol("ipv6.opt.jumbo.truncated"),
@@ -63,7 +71,9 @@ export const icmpFindings: readonly Finding[] = [
 
 export const udpFindings: readonly Finding[] = [
   rank("error", "checksum")("udp.checksum.zero"),
+  rank("error", "checksum")("udp.checksum.bad"),
   malformed("udp.length.bad"),
+  chat("udp.possible_traceroute"),
   warnOfProtocol("udp.length.bad_zero"),
 ];
 
@@ -73,6 +83,8 @@ const REPEATED = { about: "tcp.analysis.duplicate_ack_num", message: "Repeats an
 
 export const tcpFindings: readonly Finding[] = [
   errorOfProtocol("tcp.bogus_header_length"),
+  rank("error", "checksum")("tcp.checksum_bad.expert"),
+  rank("warn", "checksum")("tcp.checksum.ffff"),
   rank("warn", "malformed")("tcp.short_segment"),
   note("tcp.option.len.invalid"),
   malformed("tcp.suboption_malformed"),

@@ -1,5 +1,5 @@
 /** What a dissector may import: `import { defineDissector } from "subflow/plugin"`. */
-import type { Finding, ValueStrings } from "./ir/fields.ts";
+import type { FieldInfo, Finding, ValueStrings } from "./ir/fields.ts";
 import type { Layout } from "./ir/nodes.ts";
 import type { Tracker } from "./ir/tracker.ts";
 import type { Layer } from "./ir/tree.ts";
@@ -30,6 +30,8 @@ export interface Dissector {
   /** Tables of value strings that the schemas name. */
   readonly enums?: Readonly<Record<string, ValueStrings>>;
   readonly trackers?: readonly Tracker[];
+  /** Names that filters know and no frame has, each with its reason (`absent`). */
+  readonly absent?: readonly FieldInfo[];
   /** Which of the fields (of its schemas and trackers) `_ws.expert.*` tell of. */
   readonly findings?: readonly Finding[];
   /** The packet list's protocol and info columns for a layer of this dissector; undefined leaves them to lower layers. */

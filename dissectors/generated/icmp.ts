@@ -322,6 +322,26 @@ export interface Icmpv6AdvertisementInterval {
   readonly interval: number;
 }
 
+/** Cryptographically generated address (RFC 3971 section 5.1). What the sender's address was made from: a modifier, its prefix and a public key. */
+export interface Icmpv6GeneratedAddress {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Bytes of padding: u8. */
+  readonly padLength: number;
+  /** Reserved: u8; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Modifier: bytes (16 bytes). */
+  readonly modifier: Uint8Array;
+  /** Subnet prefix: bytes (8 bytes). */
+  readonly prefix: Uint8Array;
+  /** Collision count: bytes (1 byte). */
+  readonly collisions: Uint8Array;
+  /** Public key, extensions and padding: bytes (the rest). */
+  readonly key: Uint8Array;
+}
+
 /** MTU (RFC 4861 section 4.6.4). The link's MTU. */
 export interface Icmpv6Mtu {
   /** Type: u8. */
@@ -409,6 +429,7 @@ export interface Icmpv6Redirected {
 /** Source link-layer address (RFC 4861 section 4.6.1). Hardware address of the sender. */
 export type Icmpv6SourceLink =
   | Icmpv6SourceLinkEthernet
+  | Icmpv6SourceLinkEui64
   | Icmpv6SourceLinkOther;
 
 /** Source link-layer address, form `ethernet` (RFC 4861 section 4.6.1). */
@@ -420,6 +441,19 @@ export interface Icmpv6SourceLinkEthernet {
   readonly length: number;
   /** Link-layer address: ether. */
   readonly address: string;
+}
+
+/** Source link-layer address, form `eui64` (RFC 4944 section 8). */
+export interface Icmpv6SourceLinkEui64 {
+  readonly variant: "eui64";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Link-layer address: bytes (8 bytes). */
+  readonly address: Uint8Array;
+  /** Padding: bytes (6 bytes). */
+  readonly padding: Uint8Array;
 }
 
 /** Source link-layer address, form `other` (RFC 4861 section 4.6.1). */
@@ -436,6 +470,7 @@ export interface Icmpv6SourceLinkOther {
 /** Target link-layer address (RFC 4861 section 4.6.1). Hardware address of the target. */
 export type Icmpv6TargetLink =
   | Icmpv6TargetLinkEthernet
+  | Icmpv6TargetLinkEui64
   | Icmpv6TargetLinkOther;
 
 /** Target link-layer address, form `ethernet` (RFC 4861 section 4.6.1). */
@@ -447,6 +482,19 @@ export interface Icmpv6TargetLinkEthernet {
   readonly length: number;
   /** Link-layer address: ether. */
   readonly address: string;
+}
+
+/** Target link-layer address, form `eui64` (RFC 4944 section 8). */
+export interface Icmpv6TargetLinkEui64 {
+  readonly variant: "eui64";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Link-layer address: bytes (8 bytes). */
+  readonly address: Uint8Array;
+  /** Padding: bytes (6 bytes). */
+  readonly padding: Uint8Array;
 }
 
 /** Target link-layer address, form `other` (RFC 4861 section 4.6.1). */
@@ -688,7 +736,8 @@ export type IcmpInterfaceIdentification =
   | IcmpInterfaceIdentificationName
   | IcmpInterfaceIdentificationIndex
   | IcmpInterfaceIdentificationIpv4
-  | IcmpInterfaceIdentificationIpv6;
+  | IcmpInterfaceIdentificationIpv6
+  | IcmpInterfaceIdentificationAddress;
 
 /** Interface identification, form `name` (RFC 8335 section 2.1). */
 export interface IcmpInterfaceIdentificationName {
@@ -794,6 +843,35 @@ export interface IcmpInterfaceIdentificationIpv6 {
   readonly address: string;
 }
 
+/** Interface identification, form `address` (RFC 8335 section 2.1). */
+export interface IcmpInterfaceIdentificationAddress {
+  readonly variant: "address";
+  /** Length: u16; derived on writing if absent. */
+  readonly length: number;
+  /** Class: u8. */
+  readonly class: number;
+  /** Role: 2 bits. RFC 5837 section 4.2. */
+  readonly role: number;
+  /** Reserved: 2 bits. */
+  readonly typeReserved: number;
+  /** Interface index is there: flag. */
+  readonly hasIndex: boolean;
+  /** Address is there: flag. */
+  readonly hasAddress: boolean;
+  /** Name is there: flag. */
+  readonly hasName: boolean;
+  /** MTU is there: flag. */
+  readonly hasMtu: boolean;
+  /** Address family: u16. */
+  readonly family: number;
+  /** Address length: u8. */
+  readonly addressLength: number;
+  /** Reserved: bytes (1 byte). */
+  readonly reserved: Uint8Array;
+  /** Address: bytes (the rest). */
+  readonly address: Uint8Array;
+}
+
 /** Interface information (RFC 5837 section 4). The interface that the packet came in on, or would have left by. */
 export interface IcmpInterfaceInformation {
   /** Length: u16; derived on writing if absent. */
@@ -857,6 +935,7 @@ export interface IcmpShapes {
   readonly "icmp.extension": IcmpExtension;
   readonly "icmp": Icmp;
   readonly "icmpv6.advertisementInterval": Icmpv6AdvertisementInterval;
+  readonly "icmpv6.generatedAddress": Icmpv6GeneratedAddress;
   readonly "icmpv6.mtu": Icmpv6Mtu;
   readonly "icmpv6.nonce": Icmpv6Nonce;
   readonly "icmpv6.option": Icmpv6Option;

@@ -211,6 +211,44 @@ export interface Ipv4 {
   readonly options: readonly OptionEntry[];
 }
 
+/** Common architecture label (CALIPSO) (RFC 5570 section 5.1). Sensitivity label: domain of interpretation, level and compartments. */
+export interface Ipv6Calipso {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Domain of interpretation: u32. */
+  readonly doi: number;
+  /** Words of the compartments' bits: u8. */
+  readonly words: number;
+  /** Sensitivity level: u8. */
+  readonly level: number;
+  /** CRC-16 of the option: u16. */
+  readonly checksum: number;
+  /** Bits of compartments: bytes (4 × words bytes). */
+  readonly compartments: Uint8Array;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
+}
+
+/** Depth-first forwarding (RFC 6971 section 13). Finds loops where packets are sent back to try another way. */
+export interface Ipv6DepthFirstForwarding {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Version: 2 bits. */
+  readonly version: number;
+  /** Duplicate: flag. */
+  readonly duplicate: boolean;
+  /** Returned: flag. */
+  readonly returned: boolean;
+  /** Reserved: 4 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Sequence number: u16. */
+  readonly sequence: number;
+}
+
 /** IPv6 destination options (RFC 8200 section 4.6). Options for the receiver. */
 export interface Ipv6DestinationOptions {
   /** Next header: u8; derived on writing if absent. */
@@ -219,6 +257,63 @@ export interface Ipv6DestinationOptions {
   readonly length: number;
   /** Options: options (the rest). */
   readonly options: readonly OptionEntry[];
+}
+
+/** Performance and diagnostic metrics (RFC 8250 section 3.2). Running numbers and times between packets, from which both ends' delays can be told. */
+export interface Ipv6DiagnosticMetrics {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Scale of the time since the last packet was received: u8. */
+  readonly scaleLastReceived: number;
+  /** Scale of the time since the last packet was sent: u8. */
+  readonly scaleLastSent: number;
+  /** Number of this packet: u16. */
+  readonly packet: number;
+  /** Number of the packet received last: u16. */
+  readonly lastReceived: number;
+  /** Time since the last packet was received: u16. */
+  readonly deltaLastReceived: number;
+  /** Time since the last packet was sent: u16. */
+  readonly deltaLastSent: number;
+}
+
+/** Duplicate detection of multicast forwarding (RFC 6621 section 6.1.1). Identifies packets that were seen before: by a number of a tagger, or by what makes their hash unique. */
+export type Ipv6DuplicateDetection =
+  | Ipv6DuplicateDetectionTagged
+  | Ipv6DuplicateDetectionHash;
+
+/** Duplicate detection of multicast forwarding, form `tagged` (RFC 6621 section 6.1.1). */
+export interface Ipv6DuplicateDetectionTagged {
+  readonly variant: "tagged";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Hashed: flag. */
+  readonly hashed: boolean;
+  /** Tagger type: 3 bits. */
+  readonly taggerType: number;
+  /** Length of the tagger, less one: 4 bits. */
+  readonly taggerLength: number;
+  /** Tagger and identifier: bytes (the rest). */
+  readonly identifier: Uint8Array;
+}
+
+/** Duplicate detection of multicast forwarding, form `hash` (RFC 6621 section 6.1.1). */
+export interface Ipv6DuplicateDetectionHash {
+  readonly variant: "hash";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Hashed: flag. */
+  readonly hashed: boolean;
+  /** First bits of the hash assist value: 7 bits. */
+  readonly assist: number;
+  /** Rest of the hash assist value: bytes (the rest). */
+  readonly assistRest: Uint8Array;
 }
 
 /** Experimental (RFC 4727 section 3.2). For experiments (types 0x1e, 0x3e, 0x5e and so on). */
@@ -267,6 +362,99 @@ export interface Ipv6HopByHop {
   readonly options: readonly OptionEntry[];
 }
 
+/** ILNP nonce (RFC 6744 section 2). Ties packets of the Identifier-Locator Network Protocol to their session. */
+export interface Ipv6IlnpNonce {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Nonce: bytes (the rest). */
+  readonly nonce: Uint8Array;
+}
+
+/** In-situ telemetry (IOAM) (RFC 9486 section 3). What the nodes on the way write into the packet: traces (RFC 9197 section 4.4), proofs of transit, data for the far end. */
+export type Ipv6Ioam =
+  | Ipv6IoamTrace
+  | Ipv6IoamOther;
+
+/** In-situ telemetry (IOAM), form `trace` (RFC 9486 section 3). */
+export interface Ipv6IoamTrace {
+  readonly variant: "trace";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Reserved: u8; reserved: sent as 0. */
+  readonly reserved: number;
+  /** IOAM option: u8. */
+  readonly optionType: number;
+  /** Namespace: u16. */
+  readonly namespace: number;
+  /** Words of a node's data: 5 bits. */
+  readonly nodeLength: number;
+  /** Overflow: flag. */
+  readonly overflow: boolean;
+  /** Loopback: flag. */
+  readonly loopback: boolean;
+  /** Active: flag. */
+  readonly active: boolean;
+  /** Flag reserved: flag. */
+  readonly flagReserved: boolean;
+  /** Words that are free: 7 bits. */
+  readonly remaining: number;
+  /** Hop limit and node: flag. */
+  readonly bit0: boolean;
+  /** Interfaces: flag. */
+  readonly bit1: boolean;
+  /** Seconds: flag. */
+  readonly bit2: boolean;
+  /** Fractions of a second: flag. */
+  readonly bit3: boolean;
+  /** Delay: flag. */
+  readonly bit4: boolean;
+  /** Data of the namespace: flag. */
+  readonly bit5: boolean;
+  /** Length of the queue: flag. */
+  readonly bit6: boolean;
+  /** Checksum complement: flag. */
+  readonly bit7: boolean;
+  /** Hop limit and node, wide: flag. */
+  readonly bit8: boolean;
+  /** Interfaces, wide: flag. */
+  readonly bit9: boolean;
+  /** Data of the namespace, wide: flag. */
+  readonly bit10: boolean;
+  /** Use of buffers: flag. */
+  readonly bit11: boolean;
+  /** Undefined bits: 10 bits. */
+  readonly undefinedBits: number;
+  /** Opaque data: flag. */
+  readonly bit22: boolean;
+  /** Type reserved: flag. */
+  readonly typeReserved: boolean;
+  /** Trace reserved: u8; reserved: sent as 0. */
+  readonly traceReserved: number;
+  /** Room for more nodes: bytes (4 × remaining bytes). */
+  readonly free: Uint8Array;
+  /** Data of nodes: bytes (the rest). */
+  readonly nodes: Uint8Array;
+}
+
+/** In-situ telemetry (IOAM), form `other` (RFC 9486 section 3). */
+export interface Ipv6IoamOther {
+  readonly variant: "other";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Reserved: u8; reserved: sent as 0. */
+  readonly reserved: number;
+  /** IOAM option: u8. */
+  readonly optionType: number;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
+}
+
 /** Jumbo payload (RFC 2675 section 2). Length of a payload above 65535 bytes. */
 export interface Ipv6Jumbo {
   /** Type: u8. */
@@ -275,6 +463,20 @@ export interface Ipv6Jumbo {
   readonly length: number;
   /** Payload length: u32. */
   readonly payloadLength: number;
+}
+
+/** Line identification (RFC 6788 section 7). Names the subscriber's line in tunneled router solicitations. */
+export interface Ipv6LineIdentification {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Bytes of the line's name: u8. */
+  readonly lineLength: number;
+  /** Line: text (lineLength bytes). */
+  readonly line: string;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
 }
 
 /** Minimum path MTU (RFC 9268 section 5). Smallest MTU on the way so far, and the one that the other side found. */
@@ -289,6 +491,103 @@ export interface Ipv6MinimumMtu {
   readonly returned: number;
   /** R-Flag: flag. */
   readonly returnFlag: boolean;
+}
+
+/** Multicast forwarding in low-power networks (MPL) (RFC 7731 section 6.1). Numbers multicast packets of a seed, so that each is forwarded once. */
+export type Ipv6MulticastForwarding =
+  | Ipv6MulticastForwardingSource
+  | Ipv6MulticastForwardingShort
+  | Ipv6MulticastForwardingLong
+  | Ipv6MulticastForwardingAddress;
+
+/** Multicast forwarding in low-power networks (MPL), form `source` (RFC 7731 section 6.1). */
+export interface Ipv6MulticastForwardingSource {
+  readonly variant: "source";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Length of the seed: 2 bits. */
+  readonly seedLength: number;
+  /** Largest: flag. */
+  readonly largest: boolean;
+  /** Version: flag. */
+  readonly version: boolean;
+  /** Reserved: 4 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Sequence: u8. */
+  readonly sequence: number;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
+}
+
+/** Multicast forwarding in low-power networks (MPL), form `short` (RFC 7731 section 6.1). */
+export interface Ipv6MulticastForwardingShort {
+  readonly variant: "short";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Length of the seed: 2 bits. */
+  readonly seedLength: number;
+  /** Largest: flag. */
+  readonly largest: boolean;
+  /** Version: flag. */
+  readonly version: boolean;
+  /** Reserved: 4 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Sequence: u8. */
+  readonly sequence: number;
+  /** Seed: bytes (2 bytes). */
+  readonly seed: Uint8Array;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
+}
+
+/** Multicast forwarding in low-power networks (MPL), form `long` (RFC 7731 section 6.1). */
+export interface Ipv6MulticastForwardingLong {
+  readonly variant: "long";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Length of the seed: 2 bits. */
+  readonly seedLength: number;
+  /** Largest: flag. */
+  readonly largest: boolean;
+  /** Version: flag. */
+  readonly version: boolean;
+  /** Reserved: 4 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Sequence: u8. */
+  readonly sequence: number;
+  /** Seed: bytes (8 bytes). */
+  readonly seed: Uint8Array;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
+}
+
+/** Multicast forwarding in low-power networks (MPL), form `address` (RFC 7731 section 6.1). */
+export interface Ipv6MulticastForwardingAddress {
+  readonly variant: "address";
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Length of the seed: 2 bits. */
+  readonly seedLength: number;
+  /** Largest: flag. */
+  readonly largest: boolean;
+  /** Version: flag. */
+  readonly version: boolean;
+  /** Reserved: 4 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** Sequence: u8. */
+  readonly sequence: number;
+  /** Seed: bytes (16 bytes). */
+  readonly seed: Uint8Array;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
 }
 
 /** IPv6 option (RFC 8200 section 4.2). Type and length of an option in a hop-by-hop or destination options header; the top bits tell what to do when it is unknown. */
@@ -467,6 +766,28 @@ export interface Ipv6RoutingOther {
   readonly data: Uint8Array;
 }
 
+/** Routing for low-power networks (RPL) (RFC 6553 section 3). Tells routers of a low-power network of loops and of the sender's rank. */
+export interface Ipv6Rpl {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Down: flag. */
+  readonly down: boolean;
+  /** Rank error: flag. */
+  readonly rankError: boolean;
+  /** Forwarding error: flag. */
+  readonly forwardingError: boolean;
+  /** Reserved: 5 bits; reserved: sent as 0. */
+  readonly reserved: number;
+  /** RPL instance: u8. */
+  readonly instance: number;
+  /** Rank of the sender: u16. */
+  readonly senderRank: number;
+  /** Bytes behind what the option may have: bytes (the rest). */
+  readonly unknown: Uint8Array;
+}
+
 /** Tunnel encapsulation limit (RFC 2473 section 4.1.1). How many more tunnels may be entered. */
 export interface Ipv6TunnelLimit {
   /** Type: u8. */
@@ -475,6 +796,16 @@ export interface Ipv6TunnelLimit {
   readonly length: number;
   /** Limit: u8. */
   readonly limit: number;
+}
+
+/** Tunnel payload forwarding information (IANA: Destination Options, type 0x41). Tells the end of a tunnel what to do with the payload. */
+export interface Ipv6TunnelPayloadForwarding {
+  /** Type: u8. */
+  readonly type: number;
+  /** Length: u8; derived on writing if absent. */
+  readonly length: number;
+  /** Information for the tunnel's end: u32. */
+  readonly information: number;
 }
 
 /** Internet Protocol Version 6 (RFC 8200 section 3). The fixed header of 40 bytes; extension headers follow as layers of their own. */
@@ -777,20 +1108,30 @@ export interface IpShapes {
   readonly "ip.extendedSecurity": IpExtendedSecurity;
   readonly "gre": Gre;
   readonly "ipv4": Ipv4;
+  readonly "ipv6.calipso": Ipv6Calipso;
+  readonly "ipv6.depthFirstForwarding": Ipv6DepthFirstForwarding;
   readonly "ipv6.destinationOptions": Ipv6DestinationOptions;
+  readonly "ipv6.diagnosticMetrics": Ipv6DiagnosticMetrics;
+  readonly "ipv6.duplicateDetection": Ipv6DuplicateDetection;
   readonly "ipv6.experimental": Ipv6Experimental;
   readonly "ipv6.fragment": Ipv6Fragment;
   readonly "ipv6.homeAddress": Ipv6HomeAddress;
   readonly "ipv6.hopByHop": Ipv6HopByHop;
+  readonly "ipv6.ilnpNonce": Ipv6IlnpNonce;
+  readonly "ipv6.ioam": Ipv6Ioam;
   readonly "ipv6.jumbo": Ipv6Jumbo;
+  readonly "ipv6.lineIdentification": Ipv6LineIdentification;
   readonly "ipv6.minimumMtu": Ipv6MinimumMtu;
+  readonly "ipv6.multicastForwarding": Ipv6MulticastForwarding;
   readonly "ipv6.option": Ipv6Option;
   readonly "ipv6.padN": Ipv6PadN;
   readonly "ipv6.pad1": Ipv6Pad1;
   readonly "ipv6.quickStart": Ipv6QuickStart;
   readonly "ipv6.routerAlert": Ipv6RouterAlert;
   readonly "ipv6.routing": Ipv6Routing;
+  readonly "ipv6.rpl": Ipv6Rpl;
   readonly "ipv6.tunnelLimit": Ipv6TunnelLimit;
+  readonly "ipv6.tunnelPayloadForwarding": Ipv6TunnelPayloadForwarding;
   readonly "ipv6": Ipv6;
   readonly "ip.looseRoute": IpLooseRoute;
   readonly "ip.mtuProbe": IpMtuProbe;

@@ -16,6 +16,7 @@ function typeOf(type: FieldType): string {
     case "FT_BYTES":
     case "FT_PROTOCOL":
     case "FT_EUI64":
+    case "FT_AX25":
       return "Uint8Array";
     case "FT_ABSOLUTE_TIME":
     case "FT_RELATIVE_TIME":

@@ -13,8 +13,9 @@ import { builtin } from "../default-engine.ts";
 import { EXPERT_FIELDS } from "../engine/expert.ts";
 import { Registry } from "../engine/registry.ts";
 import { SchemaError } from "../errors.ts";
-import type { ValueStrings } from "../ir/fields.ts";
+import type { FieldInfo, ValueStrings } from "../ir/fields.ts";
 import { lowerSchemas, type SchemaFile } from "../schema/lower.ts";
+import { absentPage } from "./generate-absent.ts";
 import { craftValidators } from "./generate-craft-validators.ts";
 import { type FilterExamples, filterPage } from "./generate-filters.ts";
 import { enumModule, layoutModule } from "./generate-layouts.ts";
@@ -90,12 +91,17 @@ function shapesModule(families: readonly Family[]): string {
   ].join("\n");
 }
 
+/** Names without values, with their reasons. */
+function absentNames(): readonly FieldInfo[] {
+  return builtin.flatMap((dissector) => dissector.absent ?? []);
+}
+
 /** Types of all that filters know: what schemas declare, what trackers provide, what the engine says itself. */
 function fieldsModule(families: readonly Family[]): string {
   const registry = new Registry();
   for (const { layouts } of families) for (const layout of layouts) registry.add(layout);
   const trackers = builtin.flatMap((dissector) => dissector.trackers ?? []);
-  registry.register({ name: "trackers", trackers });
+  registry.register({ name: "trackers", trackers, absent: absentNames() });
   return toFieldTypes(
     [...registry.fields.values(), ...EXPERT_FIELDS],
     `// Generated from schemas/ ${COMMAND}`,
@@ -129,6 +135,10 @@ export function generateAll(root: string): Map<string, string> {
     const examples = readJson(join(root, FILTER_EXAMPLES)) as FilterExamples;
     const note = `<!-- Generated from the tables of src/filter/ and ${FILTER_EXAMPLES} ${COMMAND} -->`;
     outputs.set("FILTERS.md", filterPage(examples, note));
+    outputs.set(
+      "schemas/ABSENT.md",
+      absentPage(absentNames(), `<!-- Generated from dissectors/absent.ts ${COMMAND} -->`),
+    );
   }
   return outputs;
 }

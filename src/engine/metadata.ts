@@ -6,6 +6,42 @@ import type { FieldNode } from "../ir/tree.ts";
 import { MutableLayer } from "./dissection.ts";
 import type { Registry } from "./registry.ts";
 
+/** epb_dropcount, epb_packetid, epb_queue, epb_verdict (draft-ietf-opsawg-pcapng section 4.3). */
+const DROP_COUNT = 4;
+const PACKET_ID = 5;
+const QUEUE = 6;
+const VERDICT = 7;
+/** First byte of a verdict: who gave it. */
+const HARDWARE = 0;
+const TRAFFIC_CONTROL = 1;
+const EXPRESS_DATA_PATH = 2;
+const GIVERS = [HARDWARE, TRAFFIC_CONTROL, EXPRESS_DATA_PATH];
+
+function optionValues({ options = [] }: Frame, code: number, size: number): readonly Uint8Array[] {
+  return options.filter((one) => one.code === code && one.value.length === size).map(({ value }) => value);
+}
+
+const littleEndian = (bytes: Uint8Array): bigint =>
+  bytes.reduceRight((number, byte) => (number << 8n) | BigInt(byte), 0n);
+
+function verdictsOf({ options = [] }: Frame, giver: number): readonly Uint8Array[] {
+  return options
+    .filter(({ code, value }) => code === VERDICT && value.length > 1 && value[0] === giver)
+    .map(({ value }) => value.subarray(1));
+}
+
+/** Return codes of eBPF programs are signed 64-bit numbers. */
+function programVerdicts(frame: Frame, giver: number): readonly bigint[] {
+  return verdictsOf(frame, giver)
+    .filter(({ length }) => length === 8)
+    .map((value) => BigInt.asIntN(64, littleEndian(value)));
+}
+
+/** Inbound and outbound of the flags word (section 4.3.1) as Wireshark numbers them: 1 is received, 0 sent. */
+function direction({ flags = 0 }: Frame): readonly number[] {
+  return [[], [1], [0], []][flags & 3] ?? [];
+}
+
 /** Values by the `source` that a schema of role `metadata` names; a list gives one occurrence each. */
 function sourceValue(source: string, frame: Frame, protocols: readonly string[]): readonly RawValue[] {
   const one = (value: RawValue | undefined): readonly RawValue[] => (value === undefined ? [] : [value]);
@@ -30,6 +66,23 @@ function sourceValue(source: string, frame: Frame, protocols: readonly string[])
       return [protocols.join(":")];
     case "zeroTime":
       return frame.timestamp === undefined ? [] : [0n];
+    case "direction":
+      return direction(frame);
+    case "dropCount":
+      return optionValues(frame, DROP_COUNT, 8).map(littleEndian);
+    case "packetId":
+      return optionValues(frame, PACKET_ID, 8).map(littleEndian);
+    case "queue":
+      return optionValues(frame, QUEUE, 4).map((value) => Number(littleEndian(value)));
+    case "verdict":
+      // Only the name is told of: the verdicts stand beside it.
+      return GIVERS.some((giver) => verdictsOf(frame, giver).length > 0) ? [""] : [];
+    case "verdictHardware":
+      return verdictsOf(frame, HARDWARE);
+    case "verdictTc":
+      return programVerdicts(frame, TRAFFIC_CONTROL);
+    case "verdictXdp":
+      return programVerdicts(frame, EXPRESS_DATA_PATH);
     case "marked":
     case "ignored":
       return [false];

@@ -59,6 +59,7 @@ export class Registry {
     );
     for (const [index, file] of lowered.entries()) this.#addFile(file, files[index]?.origin);
     for (const tracker of dissector.trackers ?? []) this.#addTracker(tracker);
+    for (const info of dissector.absent ?? []) this.#addAbsent(info);
     for (const finding of dissector.findings ?? []) this.#addFinding(finding, dissector.name);
     this.dissectors.push(dissector);
   }
@@ -192,6 +193,12 @@ export class Registry {
     for (const { info } of tracker.provides) this.#admit(new Map(), info, undefined);
     for (const { info } of tracker.provides) this.fields.set(info.name, { ...info, tracker: tracker.id });
     this.trackers.set(tracker.id, tracker);
+  }
+
+  /** A name without a source: whatever declares it really comes first. */
+  #addAbsent(info: FieldInfo): void {
+    this.#admit(new Map(), info, undefined);
+    if (!this.fields.has(info.name)) this.fields.set(info.name, info);
   }
 
   #addFinding(finding: Finding, origin: string): void {

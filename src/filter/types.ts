@@ -89,6 +89,7 @@ export const types: Readonly<Record<FieldType, TypeRow>> = {
   FT_BYTES: row("bytes", "sequence of bytes", [...sequence, "bitwise"]),
   FT_ETHER: row("ether", "Ethernet address", [...sequence, "bitwise"], 6),
   FT_EUI64: row("eui64", "EUI-64 address", ["compare"], 8),
+  FT_AX25: row("ether", "AX.25 address", [...sequence, "bitwise"], 7),
   FT_IPv4: row("ipv4", "IPv4 address", ["compare", "slice", "bitwise"], 4),
   FT_IPv6: row("ipv6", "IPv6 address", ["compare", "slice", "bitwise"], 16),
   FT_ABSOLUTE_TIME: row("absolute-time", "date and time", ["compare"]),

@@ -30,6 +30,7 @@ export type FieldType =
   | "FT_BYTES"
   | "FT_ETHER"
   | "FT_EUI64"
+  | "FT_AX25"
   | "FT_IPv4"
   | "FT_IPv6"
   | "FT_ABSOLUTE_TIME"
@@ -118,6 +119,8 @@ export interface FieldInfo {
   readonly tracker?: string;
   /** It tells of something worth a look. */
   readonly finding?: Finding;
+  /** Why no frame has it: Wireshark's name is known, so that filters with it compile. */
+  readonly absent?: string;
   /** Wireshark has no such field. It is found only where it is asked for by name: whole trees are as Wireshark's. */
   readonly own?: boolean;
 }

@@ -76,12 +76,25 @@ function bytesText(type: FieldType, value: Uint8Array, separator: string): strin
   }
 }
 
+const CONTROLS: Readonly<Record<string, string>> = {
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\f": "\\f",
+  "\r": "\\r",
+};
+
+/** Text that may stand in a line of columns: what would move the cursor is written as an escape. */
+function lineText(text: string): string {
+  return /[\b\t\n\f\r]/.test(text) ? text.replace(/[\b\t\n\f\r]/g, (one) => CONTROLS[one] ?? one) : text;
+}
+
 /**
  * One value as `-T fields` prints it: integers in the field's base (hexadecimal padded to the type's width), booleans as
  * `1` and `0`, bytes as hex digits, addresses in their usual form, times with nine digits, FT_NONE as `1`.
  */
 export function formatFieldText(format: ValueFormat, value: RawValue, separator = ""): string {
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return lineText(value);
   if (value instanceof Uint8Array)
     return bytesText(format.type, value, format.base === "colon" ? ":" : separator);
   if (typeof value === "boolean") return value ? "1" : "0";
@@ -93,14 +106,13 @@ export function formatFieldText(format: ValueFormat, value: RawValue, separator 
 
 /** One value as `-T json` prints it: as {@link formatFieldText}, but bytes are pairs joined by colons and FT_NONE is empty. */
 export function formatJsonText(format: ValueFormat, value: RawValue): string {
+  if (typeof value === "string") return value;
   return format.type === "FT_NONE" ? "" : formatFieldText(format, value, ":");
 }
 
-/** {@link formatJsonText} for one format, made once: integers and flags, which most fields are, take a short way. */
+/** {@link formatJsonText} for one format, made once: integers, which most fields are, take a short way. */
 export function jsonFormatter(format: ValueFormat): (value: RawValue) => string {
   const whole = (value: RawValue): string => formatJsonText(format, value);
-  if (format.type === "FT_BOOLEAN")
-    return (value) => (value === true ? "1" : value === false ? "0" : whole(value));
   if (!INTEGER.test(format.type)) return whole;
   const bits = typeBits(format.type);
   switch (format.base) {

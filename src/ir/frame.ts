@@ -22,6 +22,8 @@ export interface Frame {
   readonly comments?: readonly string[] | undefined;
   /** pcapng packet flags word. */
   readonly flags?: number | undefined;
+  /** pcapng options of this packet, in file order: integers little-endian, whatever the file's byte order. */
+  readonly options?: readonly { readonly code: number; readonly value: Uint8Array }[] | undefined;
   /** Where the record's data begin in the (uncompressed) file. */
   readonly fileOffset?: number | undefined;
 }

@@ -21,6 +21,7 @@ import {
 } from "../capture/build.ts";
 import { findingFrames } from "./finding-frames.ts";
 import { extraFrames } from "./frames.ts";
+import { oddFrames } from "./odd-frames.ts";
 import { hexBytes, type MadeFrame, tcpSegment } from "./packets.ts";
 
 interface VectorJson {
@@ -84,7 +85,9 @@ function pcapngFile(frames: readonly MadeFrame[]): Uint8Array {
               option(2, u32(FLAG_WORDS[(index / 3) % FLAG_WORDS.length] ?? 0)),
               endOfOptions,
             )
-          : [],
+          : index % 3 === 1
+            ? join(PACKET_OPTIONS[((index - 1) / 3) % PACKET_OPTIONS.length] ?? [], endOfOptions)
+            : [],
     }),
   );
   return join(
@@ -104,13 +107,28 @@ function pcapngFile(frames: readonly MadeFrame[]): Uint8Array {
   );
 }
 
+/** Little-endian, as the test's files are. */
+const u64 = (value: bigint): Uint8Array =>
+  Uint8Array.from({ length: 8 }, (_, index) => Number((value >> BigInt(8 * index)) & 0xffn));
+
+/** epb_dropcount, epb_packetid, epb_queue, and verdicts of hardware, traffic control and the express data path. */
+const PACKET_OPTIONS: readonly Bytes[] = [
+  option(4, u64(7n)),
+  option(5, u64(0x1122_3344_5566_7788n)),
+  option(6, Uint8Array.of(3, 0, 0, 0)),
+  option(7, Uint8Array.of(0, 0xab, 0xcd)),
+  option(7, join([1], u64(-2n))),
+  option(7, join([2], u64(3n))),
+  join(option(5, u64(9n)), option(7, join([1], u64(2n))), option(7, join([2], u64(1n))), option(7, [0, 1])),
+];
+
 const FLAG_WORDS: readonly number[] = [
   0x00000001, 0x00000002, 0x00000005, 0x0000000a, 0xff000004, 0xff00fe01,
 ];
 
 /** Writes the files into a temporary folder and returns their paths. */
 export async function differentialCaptures(): Promise<readonly string[]> {
-  const made = [...vectorFrames(), ...extraFrames(), ...findingFrames()];
+  const made = [...vectorFrames(), ...extraFrames(), ...findingFrames(), ...oddFrames()];
   const frames = [...made, ...underOtherLinks(made)];
   const folder = mkdtempSync(joinPath(tmpdir(), "subflow-made-"));
   const write = (name: string, bytes: Uint8Array): string => {
@@ -126,6 +144,15 @@ export async function differentialCaptures(): Promise<readonly string[]> {
     return write(`link-${linkType}.pcap`, pcap(records, { linkType }));
   });
   files.push(write("all.pcapng", pcapngFile(frames)));
+  // More bytes were captured than the packet is said to have had.
+  const first = frames.find(({ linkType }) => linkType === 228);
+  if (first !== undefined)
+    files.push(
+      write(
+        "longer.pcap",
+        pcap([{ data: first.data, seconds: 1000, original: 10 }], { linkType: first.linkType }),
+      ),
+    );
   const ethernet = frames.filter((frame) => frame.linkType === 1).slice(0, 3);
   files.push(
     write(

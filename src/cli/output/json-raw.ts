@@ -38,6 +38,7 @@ const TYPE_NUMBERS: Readonly<Record<FieldType, number>> = {
   FT_IPv6: 33,
   FT_FRAMENUM: 35,
   FT_EUI64: 38,
+  FT_AX25: 39,
 };
 
 /** `[hex, offset, length, mask, type]` under the name with `_raw`; undefined for headings, which have no bytes. */
