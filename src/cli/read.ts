@@ -72,8 +72,10 @@ function makeDissect(
   setup: Setup,
   options: ReadOptions,
   preferences: Preferences,
+  isShown: boolean,
 ): Pick<Pipeline, "dissect" | "skip" | "alone" | "forgotten"> {
-  const columns = trackerFields(options, setup);
+  // Without output nothing is dissected.
+  const columns = isShown ? trackerFields(options, setup) : [];
   if (columns.length === 0)
     return {
       dissect: (frame) => setup.engine.dissect(frame),
@@ -242,14 +244,22 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
     setup.plugins.map((plugin) => plugin.name),
   );
   const filter = await compileFilter(setup, options, preferences);
+  let catalog: OutputContext["catalog"] | undefined;
   const context: OutputContext = {
-    catalog: new Map(setup.engine.fields().map((field) => [field.name, field])),
+    get catalog() {
+      catalog ??= new Map(setup.engine.fields().map((field) => [field.name, field]));
+      return catalog;
+    },
     plugins: setup.plugins,
     time: options.time,
     color: wantsColor(process.stdout, process.env),
   };
   const output = makeOutput(options, context);
-  const pipeline: Pipeline = { filter, output, ...makeDissect(setup, options, preferences) };
+  const pipeline: Pipeline = {
+    filter,
+    output,
+    ...makeDissect(setup, options, preferences, output !== undefined),
+  };
   observer?.start(setup, preferences);
   const opened = await openInput(options.files);
   const input: Input =

@@ -81,12 +81,11 @@ export class ExtractedRun {
     const maker = possible
       ? new PredicateMaker(this.#registry, this.#test, shows ? input : undefined, clock)
       : undefined;
-    const decide = maker && new AdaptiveDecide(maker, this.#label);
     this.#made = {
       revision,
       room,
       maker,
-      decide: decide && (shows || isUseful(decide.predicate)) ? decide : undefined,
+      decide: maker && (shows || maker.isUseful) ? new AdaptiveDecide(maker, this.#label) : undefined,
     };
     return this.#made;
   }
@@ -189,9 +188,4 @@ export class ExtractedRun {
     };
     return Object.assign(run, { portable: scan.portable });
   }
-}
-
-/** Does generated code decide anything? */
-function isUseful(predicate: Predicate): boolean {
-  return predicate.tests.length === 0 || predicate.tests.some((one) => one.reason === undefined);
 }

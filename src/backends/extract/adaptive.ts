@@ -14,22 +14,28 @@ export interface BlockMaker<B extends Block = Block> {
   make(linkType: number | undefined, hot: ReadonlySet<Layout>): B;
 }
 
-/** The function for single frames. */
+/** The function for single frames, made when the first is given. */
 export class AdaptiveDecide<B extends Block = Block> {
   readonly #maker: BlockMaker<B>;
   readonly #label: string;
   readonly #hot = new Set<Layout>();
-  predicate: B;
-  source: string;
-  #run: Decide;
+  #made: { readonly predicate: B; readonly decide: Decide } | undefined;
 
   constructor(maker: BlockMaker<B>, label: string) {
     this.#maker = maker;
     this.#label = label;
-    this.predicate = maker.make(undefined, this.#hot);
-    const made = compileDecide(this.predicate, label);
-    this.#run = made.run;
-    this.source = made.source;
+  }
+
+  get #code(): { readonly predicate: B; readonly decide: Decide } {
+    if (this.#made === undefined) {
+      const predicate = this.#maker.make(undefined, this.#hot);
+      this.#made = { predicate, decide: compileDecide(predicate, this.#label).run };
+    }
+    return this.#made;
+  }
+
+  get predicate(): B {
+    return this.#code.predicate;
   }
 
   /** `again`: called before a frame is begun anew. */
@@ -44,15 +50,13 @@ export class AdaptiveDecide<B extends Block = Block> {
     again?: () => void,
   ): number => {
     for (;;) {
-      const verdict = this.#run(b, v, start, captured, original, link, number);
+      const { predicate, decide } = this.#code;
+      const verdict = decide(b, v, start, captured, original, link, number);
       if (verdict < COLD) return verdict;
-      const layout = this.predicate.states[verdict - COLD];
+      const layout = predicate.states[verdict - COLD];
       if (layout !== undefined) this.#hot.add(layout);
       again?.();
-      this.predicate = this.#maker.make(undefined, this.#hot);
-      const made = compileDecide(this.predicate, this.#label);
-      this.#run = made.run;
-      this.source = made.source;
+      this.#made = undefined;
     }
   };
 }

@@ -197,6 +197,13 @@ export class PredicateMaker {
     this.#clock = clock;
   }
 
+  /** Can generated code decide anything of the filter? Told without making any. */
+  get isUseful(): boolean {
+    const tree = new TestTree(this.#schemas, this.#demoted, this.#rows);
+    tree.logic(this.#test);
+    return tree.plans.length === 0 || tree.plans.some(({ reason }) => reason === undefined);
+  }
+
   /** `linkType`: known beforehand. `hot`: schemas that get code; all that may occur unless given. */
   make(linkType?: number, hot?: ReadonlySet<Layout>): Predicate {
     for (;;) {
