@@ -6,13 +6,14 @@ import type { CaptureWriter } from "../capture/writer.ts";
 import type { Filter } from "../engine/api.ts";
 import type { Dissection } from "../ir/tree.ts";
 import { type Input, timePrecision } from "./input.ts";
+import { LineBuffer } from "./line-buffer.ts";
 import { rowPrinter } from "./output/row-fields.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { Clock } from "./output/time-column.ts";
 import { Progress } from "./progress.ts";
 import type { ReadOptions } from "./read-options.ts";
 import type { Setup } from "./setup.ts";
-import { LineBuffer, type Sink } from "./sink.ts";
+import type { Sink } from "./sink.ts";
 
 export type Preferences = Readonly<Record<string, string | number | boolean>>;
 
@@ -103,13 +104,11 @@ export function rowReader(
   if (options.output !== "fields" || options.limit !== undefined || options.write !== undefined)
     return undefined;
   if (source === undefined || !("matches" in source)) return undefined;
-  const print = rowPrinter(options.fields, options.style, context);
-  if (print === undefined) return undefined;
   const lines = new LineBuffer();
+  const print = rowPrinter(options.fields, options.style, context, lines);
+  if (print === undefined) return undefined;
   const all = filter ?? setup.engine.compileFilter("", { preferences });
-  const rows = all.rows(options.fields, (row) => {
-    lines.add(print(row));
-  });
+  const rows = all.rows(options.fields, print);
   // What has `matches` is a reader of one file.
   return rows && { reader: source as CaptureReader, filter: rows, lines };
 }

@@ -4,31 +4,6 @@ import { PipeClosed } from "./errors.ts";
 
 const CHUNK = 1 << 16;
 
-/** Text that is made faster than it can be written: bytes as soon as there is a chunk of it, so that no string lives long. */
-export class LineBuffer {
-  #pending = "";
-  #chunks: Uint8Array[] = [];
-
-  add(text: string): void {
-    this.#pending += text;
-    if (this.#pending.length >= CHUNK) this.#close();
-  }
-
-  #close(): void {
-    if (this.#pending === "") return;
-    this.#chunks.push(Buffer.from(this.#pending));
-    this.#pending = "";
-  }
-
-  /** All that was added since the last call. */
-  take(): readonly Uint8Array[] {
-    this.#close();
-    const chunks = this.#chunks;
-    this.#chunks = [];
-    return chunks;
-  }
-}
-
 export class Sink {
   readonly #stream: Writable;
   readonly #eachFrame: boolean;

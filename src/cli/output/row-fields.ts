@@ -3,12 +3,13 @@
 import type { FieldInfo } from "../../ir/fields.ts";
 import { formatFieldText } from "../../ir/format.ts";
 import type { Row } from "../../ir/tracker.ts";
+import type { LineBuffer } from "../line-buffer.ts";
 import { columnTitle } from "./columns.ts";
 import type { FieldsStyle } from "./fields-style.ts";
 import { type OutputContext, SINCE_DISPLAYED } from "./shown.ts";
 
-/** Text of one occurrence. */
-type Print = (row: Row, column: number, index: number) => string;
+/** Adds the text of one occurrence. */
+type Print = (row: Row, column: number, index: number) => void;
 
 const SMALL = /^FT_(U?INT(8|16|24|32)|FRAMENUM)$/;
 const DECIMAL: ReadonlySet<FieldInfo["base"]> = new Set<FieldInfo["base"]>([
@@ -24,72 +25,67 @@ const DECIMAL: ReadonlySet<FieldInfo["base"]> = new Set<FieldInfo["base"]>([
 const KEPT = 4096;
 
 /** Captures hold few addresses, each many times. */
-function printIpv4(info: FieldInfo): Print {
-  const texts = new Map<number, string>();
+function printIpv4(info: FieldInfo, lines: LineBuffer): Print {
+  const texts = new Map<number, Uint8Array>();
   return (row, column, index) => {
     const word = row.word(column, index, 0);
     const known = texts.get(word);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      lines.ascii(known);
+      return;
+    }
     const text = formatFieldText(info, row.at(column, index) ?? "");
-    if (texts.size < KEPT) texts.set(word, text);
-    return text;
+    if (texts.size < KEPT) texts.set(word, new TextEncoder().encode(text));
+    lines.text(text);
   };
 }
 
-/** Decimal digits of an unsigned 64-bit number: a long division by 10^9 in steps that doubles hold exactly. */
-function wideText(high: number, low: number): string {
-  const upper = high >>> 0;
-  const lower = low >>> 0;
-  if (upper < 0x20_0000) return String(upper * 0x1_0000_0000 + lower);
-  let quotient = 0;
-  let rest = 0;
-  for (const part of [upper >>> 16, upper & 0xffff, lower >>> 16, lower & 0xffff]) {
-    const value = rest * 0x1_0000 + part;
-    const digit = Math.floor(value / 1e9);
-    rest = value - digit * 1e9;
-    quotient = quotient * 0x1_0000 + digit;
-  }
-  return quotient + String(rest + 1e9).slice(1);
-}
-
-function printer(info: FieldInfo): Print {
-  if (info.type === "FT_IPv4") return printIpv4(info);
+function printer(info: FieldInfo, lines: LineBuffer): Print {
+  if (info.type === "FT_IPv4") return printIpv4(info, lines);
   if (DECIMAL.has(info.base)) {
-    if (SMALL.test(info.type)) return (row, column, index) => String(row.number(column, index));
+    if (SMALL.test(info.type))
+      return (row, column, index) => {
+        const value = row.number(column, index);
+        if (value >= 0) lines.whole(value);
+        else lines.text(String(value));
+      };
     if (info.type === "FT_UINT64")
-      return (row, column, index) => wideText(row.word(column, index, 0), row.word(column, index, 1));
+      return (row, column, index) => lines.wide(row.word(column, index, 0), row.word(column, index, 1));
   }
-  return (row, column, index) => formatFieldText(info, row.at(column, index) ?? "");
+  return (row, column, index) => lines.text(formatFieldText(info, row.at(column, index) ?? ""));
 }
 
-/** One line a row; undefined where a name is no plain field. */
+/** Adds one line a row to `lines`; undefined where a name is no plain field. */
 export function rowPrinter(
   names: readonly string[],
   style: FieldsStyle,
   context: OutputContext,
-): ((row: Row) => string) | undefined {
+  lines: LineBuffer,
+): ((row: Row) => void) | undefined {
   const infos = names.map((name) =>
     columnTitle(name) === undefined && name !== SINCE_DISPLAYED ? context.catalog.get(name) : undefined,
   );
   const plain = infos.filter((info) => info !== undefined && info.type !== "FT_PROTOCOL");
   if (plain.length < names.length) return undefined;
-  const prints = plain.map((info) => printer(info as FieldInfo)); // filtered
+  const prints = plain.map((info) => printer(info as FieldInfo, lines)); // filtered
   const { occurrence, aggregator, quote, separator } = style;
-  const cell = (row: Row, column: number, print: Print): string => {
+  const cell = (row: Row, column: number, print: Print): void => {
     const count = row.count(column);
-    if (count === 0) return "";
-    const first = occurrence === "last" ? count - 1 : 0;
-    let text = print(row, column, first);
+    if (count === 0) return;
+    if (quote !== "") lines.text(quote);
+    print(row, column, occurrence === "last" ? count - 1 : 0);
     if (occurrence === "all")
-      for (let index = 1; index < count; index++) text += aggregator + print(row, column, index);
-    return quote === "" ? text : quote + text + quote;
+      for (let index = 1; index < count; index++) {
+        lines.text(aggregator);
+        print(row, column, index);
+      }
+    if (quote !== "") lines.text(quote);
   };
   return (row) => {
-    let line = "";
     for (let column = 0; column < prints.length; column++) {
-      if (column > 0) line += separator;
-      line += cell(row, column, prints[column] as Print); // column is in range
+      if (column > 0) lines.text(separator);
+      cell(row, column, prints[column] as Print); // column is in range
     }
-    return `${line}\n`;
+    lines.end();
   };
 }
