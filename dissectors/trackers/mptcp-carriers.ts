@@ -1,4 +1,5 @@
 /** Which segments carried which data of one side of a connection: what tells a reinjection from new data. */
+import { NumberTable } from "./number-table.ts";
 
 /** Data of one segment, in bytes from a number that the caller chooses. */
 export interface Carrier {
@@ -11,13 +12,16 @@ export interface Carrier {
 /** Segments that are remembered for each side of a connection, and of these, ones whose data are acknowledged. */
 const MOST = 4096;
 const MOST_SETTLED = 512;
-const WIDTH = 4;
 const NONE: readonly Carrier[] = [];
+/** Columns. */
+const START = 0;
+const END = 1;
+const FRAME = 2;
+const STREAM = 3;
 
-/** Segments ordered by their first byte, four numbers each. The lowest are forgotten first. */
+/** Segments ordered by their first byte. The lowest are forgotten first. */
 export class CarrierLog {
-  #rows = new Float64Array(WIDTH * 16);
-  #count = 0;
+  readonly #rows = new NumberTable(4);
   /** No segment is longer, so that overlaps are found near the start. */
   #longest = 0;
   #highest = Number.NEGATIVE_INFINITY;
@@ -32,11 +36,11 @@ export class CarrierLog {
   /** Segments that carried any byte of [start, end), in order of their first byte. */
   overlapping(start: number, end: number): readonly Carrier[] {
     if (start >= this.#highest) return NONE;
+    const rows = this.#rows;
     const found: Carrier[] = [];
-    for (let at = this.#lowerBound(start - this.#longest); at < this.#count; at++) {
-      const carrier = this.#read(at);
-      if (carrier.start >= end) break;
-      if (carrier.end > start) found.push(carrier);
+    for (let at = rows.indexOf(start - this.#longest); at < rows.count; at++) {
+      if (rows.get(at, START) >= end) break;
+      if (rows.get(at, END) > start) found.push(this.#read(at));
     }
     return found;
   }
@@ -48,69 +52,51 @@ export class CarrierLog {
 
   /** A segment sent again on its stream takes the place of the one before. */
   add(start: number, end: number, frame: number, stream: number): void {
-    let at = this.#count;
+    const rows = this.#rows;
+    let at = rows.count;
     if (start < this.#highest) {
       const same = this.#find(start, end, stream);
       if (same >= 0) {
-        this.#rows[same * WIDTH + 2] = frame;
+        rows.set(same, FRAME, frame);
         return;
       }
-      at = this.#lowerBound(start + 1);
+      at = rows.behind(start);
     }
     if (end - start > this.#longest) this.#longest = end - start;
     if (end > this.#highest) this.#highest = end;
-    this.#insert(at, start, end, frame, stream);
-    if (this.#count > this.#room) this.#shrink();
-  }
-
-  #insert(at: number, start: number, end: number, frame: number, stream: number): void {
-    if ((this.#count + 1) * WIDTH > this.#rows.length) {
-      const larger = new Float64Array(this.#rows.length * 2);
-      larger.set(this.#rows);
-      this.#rows = larger;
-    }
-    const rows = this.#rows;
-    const place = at * WIDTH;
-    if (at < this.#count) rows.copyWithin(place + WIDTH, place, this.#count * WIDTH);
-    rows[place] = start;
-    rows[place + 1] = end;
-    rows[place + 2] = frame;
-    rows[place + 3] = stream;
-    this.#count++;
+    rows.insert(at);
+    rows.set(at, START, start);
+    rows.set(at, END, end);
+    rows.set(at, FRAME, frame);
+    rows.set(at, STREAM, stream);
+    if (rows.count > this.#room) this.#shrink();
   }
 
   #shrink(): void {
-    const settled = Math.max(0, this.#lowerBound(this.#settled - this.#longest) - MOST_SETTLED / 2);
-    const dropped = Math.max(settled, this.#count > MOST ? MOST / 4 : 0);
-    this.#rows.copyWithin(0, dropped * WIDTH, this.#count * WIDTH);
-    this.#count -= dropped;
+    const { count } = this.#rows;
+    const settled = Math.max(0, this.#rows.indexOf(this.#settled - this.#longest) - MOST_SETTLED / 2);
+    const dropped = Math.max(settled, count > MOST ? MOST / 4 : 0);
+    this.#rows.drop(dropped);
     this.#forgotten += dropped;
-    this.#room = Math.min(MOST, Math.max(MOST_SETTLED, this.#count * 2));
+    this.#room = Math.min(MOST, Math.max(MOST_SETTLED, this.#rows.count * 2));
   }
 
   #read(at: number): Carrier {
-    const [start = 0, end = 0, frame = 0, stream = 0] = this.#rows.subarray(at * WIDTH, at * WIDTH + WIDTH);
-    return { start, end, frame, stream };
+    const rows = this.#rows;
+    return {
+      start: rows.get(at, START),
+      end: rows.get(at, END),
+      frame: rows.get(at, FRAME),
+      stream: rows.get(at, STREAM),
+    };
   }
 
   #find(start: number, end: number, stream: number): number {
     const rows = this.#rows;
-    for (let at = this.#lowerBound(start); at < this.#count; at++) {
-      if (rows[at * WIDTH] !== start) return -1;
-      if (rows[at * WIDTH + 1] === end && rows[at * WIDTH + 3] === stream) return at;
+    for (let at = rows.indexOf(start); at < rows.count; at++) {
+      if (rows.get(at, START) !== start) return -1;
+      if (rows.get(at, END) === end && rows.get(at, STREAM) === stream) return at;
     }
     return -1;
-  }
-
-  /** Index of the first segment that begins at `start` or behind. */
-  #lowerBound(start: number): number {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#rows[middle * WIDTH] ?? 0) < start) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }

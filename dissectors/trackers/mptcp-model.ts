@@ -143,6 +143,11 @@ export class MptcpModel {
     return this.#subflows.forgotten + this.#tokens.forgotten;
   }
 
+  /** The subflow that a stream is, where that is known. */
+  find(stream: number): Subflow | undefined {
+    return this.#subflows.get(stream)?.subflow;
+  }
+
   /** The subflow that a segment belongs to, once it is known. */
   accept(segment: ModelSegment): Subflow | undefined {
     let subflow = this.#subflows.get(segment.stream)?.subflow;

@@ -87,8 +87,7 @@ const PREFIX = "tcp.options.mptcp";
 /** Columns that {@link readMptcpOptions} reads, in a row from `base` on. */
 export const MPTCP_FIELDS: readonly string[] = [
   `${PREFIX}.subtype`,
-  "tcp.option_kind",
-  "tcp.option_len",
+  "tcp.options",
   `${PREFIX}.version`,
   `${PREFIX}.checksumreq.flags`,
   `${PREFIX}.nomoresubflows.flag`,
@@ -125,8 +124,7 @@ export const MPTCP_FIELDS: readonly string[] = [
 
 const column = (name: string): number => MPTCP_FIELDS.indexOf(`${PREFIX}.${name}`);
 const SUBTYPE: number = column("subtype");
-const KIND: number = MPTCP_FIELDS.indexOf("tcp.option_kind");
-const LENGTH: number = MPTCP_FIELDS.indexOf("tcp.option_len");
+const AREA: number = MPTCP_FIELDS.indexOf("tcp.options");
 const VERSION: number = column("version");
 const CHECKSUM_REQUIRED: number = column("checksumreq.flags");
 const NO_MORE: number = column("nomoresubflows.flag");
@@ -160,6 +158,8 @@ const ADDRESS_HMAC: number = column("addaddrtrunchmac");
 const TRANSIENT: number = column("flag_T.flag");
 const REASON: number = column("rst_reason");
 
+const END_OF_OPTIONS = 0;
+const NO_OPERATION = 1;
 const MPTCP_KIND = 30;
 const NONE: readonly MptcpOption[] = [];
 
@@ -208,15 +208,19 @@ class Cursor {
   }
 }
 
-/** Lengths of the MPTCP options, in order; a kind without a length follows the end of options or is cut. */
+/** Lengths of the MPTCP options, in order (RFC 9293 section 3.1: kinds 0 and 1 have none). */
 function mptcpLengths(row: Row, base: number): number[] {
+  const area = row.at(base + AREA);
   const lengths: number[] = [];
-  let place = 0;
-  for (let index = 0; index < row.count(base + KIND); index++) {
-    const kind = numberAt(row, base + KIND, index);
-    if (kind < 2) continue;
-    const length = numberAt(row, base + LENGTH, place++);
+  if (!(area instanceof Uint8Array)) return lengths;
+  let at = 0;
+  while (at < area.length) {
+    const kind = area[at] ?? END_OF_OPTIONS;
+    if (kind === END_OF_OPTIONS) break;
+    const length = kind === NO_OPERATION ? 1 : (area[at + 1] ?? 0);
+    if (length === 0) break;
     if (kind === MPTCP_KIND && length > 2) lengths.push(length);
+    at += length;
   }
   return lengths;
 }

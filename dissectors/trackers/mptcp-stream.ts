@@ -40,6 +40,8 @@ const SEQ: number = COLUMNS.indexOf("tcp.seq_raw");
 const FLAGS: number = COLUMNS.indexOf("tcp.flags");
 const LENGTH: number = COLUMNS.indexOf("tcp.len");
 const OPTIONS: number = COLUMNS.length - MPTCP_FIELDS.length;
+const SUBTYPE: number = COLUMNS.indexOf("tcp.options.mptcp.subtype");
+const DSS = 2;
 
 const inAnalysis = (name: string, type: FieldType, description: string): ProvidedField =>
   provided(name, type, description, { under: "mptcp.analysis", layer: "tcp" });
@@ -102,6 +104,9 @@ const P_MISMATCH: number = place("mptcp.connection.echoed_key_mismatch");
 const P_NO_ALGORITHM: number = place("mptcp.connection.missing_algorithm");
 const P_OTHER_ALGORITHM: number = place("mptcp.connection.unsupported_algorithm");
 
+/** Fields that tell numbers of a DSS. */
+const DSS_FIELDS: readonly string[] = ["mptcp.ack", "mptcp.dss.dsn", "mptcp.dss.infinite_mapping"];
+
 /** Which occurrence of each anchor field comes next. */
 interface Anchors {
   sendKey: number;
@@ -116,14 +121,21 @@ class MptcpStreams implements TrackerState {
   readonly #data: DataMap | undefined;
   readonly #reinjections: boolean;
   readonly #relative: boolean;
+  /** Numbers of a DSS matter. */
+  readonly #numbers: boolean;
+  readonly #lists: boolean;
 
-  constructor(preferences: Preferences) {
+  constructor(preferences: Preferences, wants: (name: string) => boolean) {
     const limit = maxStreams(preferences);
-    this.#model = new MptcpModel(limit, { keys: givenKeys(preferences) });
+    const keys = givenKeys(preferences);
+    this.#model = new MptcpModel(limit, { keys });
     this.#relative = preferences.get("mptcp.relative_sequence_numbers") !== false;
     this.#reinjections = preferences.get("mptcp.intersubflows_retransmission") === true;
     const wanted = preferences.get("mptcp.analyze_mappings") === true || this.#reinjections;
     this.#data = wanted ? new DataMap(limit) : undefined;
+    // Numbers tell which keys that were given are a connection's.
+    this.#numbers = wanted || keys.size > 0 || DSS_FIELDS.some(wants);
+    this.#lists = wants("mptcp.analysis.subflows");
   }
 
   get forgotten(): number {
@@ -133,6 +145,13 @@ class MptcpStreams implements TrackerState {
   update(row: Row, provide: Provide): void {
     // Options of several headers cannot be told apart, and a quoted header is older than the segments around it.
     if (row.count(STREAM) !== 1 || isQuoted(row)) return;
+    if (this.#isData(row)) {
+      const known = this.#model.find(row.number(STREAM));
+      if (known !== undefined) {
+        this.#provideConnection(known, provide);
+        return;
+      }
+    }
     const options = readMptcpOptions(row, OPTIONS);
     const stream = numberAt(row, STREAM, 0);
     const flags = numberAt(row, FLAGS, 0);
@@ -144,7 +163,7 @@ class MptcpStreams implements TrackerState {
     for (const option of options) this.#option(option, subflow, direction, anchors, provide);
     if (subflow === undefined) return;
     // As in Wireshark, segments without an option are not marked, though they may belong to the connection.
-    if (options.length > 0) provideConnection(subflow, provide);
+    if (options.length > 0) this.#provideConnection(subflow, provide);
     if (this.#data === undefined) return;
     const found = this.#data.accept(row.frameNumber, subflow, direction, {
       sequence: numberAt(row, SEQ, 0),
@@ -153,6 +172,22 @@ class MptcpStreams implements TrackerState {
       options,
     });
     if (found !== undefined && options.length > 0) this.#provideData(found, subflow, direction, provide);
+  }
+
+  /** Nothing in the segment is asked for but which connection it belongs to: it has one DSS and no other option. */
+  #isData(row: Row): boolean {
+    return !this.#numbers && row.count(SUBTYPE) === 1 && row.number(SUBTYPE) === DSS;
+  }
+
+  #provideConnection(subflow: Subflow, provide: Provide): void {
+    const { connection } = subflow;
+    provide(P_ANALYSIS, true);
+    provide(P_MASTER, connection.master === subflow);
+    provide(P_STREAM, connection.index);
+    if (!this.#lists) return;
+    const opened = connection.subflows.filter((one) => one.origin !== "late");
+    const streams = opened.map((one) => `${one.stream} `);
+    if (streams.length > 0) provide(P_SUBFLOWS, streams.reverse().join(""));
   }
 
   #provideData(found: Place, subflow: Subflow, direction: 0 | 1, provide: Provide): void {
@@ -206,16 +241,6 @@ class MptcpStreams implements TrackerState {
   }
 }
 
-function provideConnection(subflow: Subflow, provide: Provide): void {
-  const { connection } = subflow;
-  provide(P_ANALYSIS, true);
-  provide(P_MASTER, connection.master === subflow);
-  provide(P_STREAM, connection.index);
-  const opened = connection.subflows.filter((one) => one.origin !== "late");
-  const streams = opened.map((one) => `${one.stream} `);
-  if (streams.length > 0) provide(P_SUBFLOWS, streams.reverse().join(""));
-}
-
 /**
  * MPTCP connections in the order in which they are seen. Rests on `tcp.stream`. Preferences, with Wireshark's defaults:
  * `mptcp.relative_sequence_numbers` (true), `mptcp.analyze_mappings` (false), `mptcp.intersubflows_retransmission`
@@ -225,5 +250,5 @@ export const mptcpStream: Tracker = {
   id: "mptcp.stream",
   requires: COLUMNS,
   provides: FIELDS,
-  create: (preferences) => new MptcpStreams(preferences),
+  create: (preferences, wants) => new MptcpStreams(preferences, wants),
 };

@@ -4,13 +4,14 @@ import { type Connection, MptcpModel, type Subflow } from "../../dissectors/trac
 import type { Provide, Row, Tracker, TrackerState } from "../plugin.ts";
 import { Clock } from "./clock.ts";
 import { ConnectionState } from "./connection-state.ts";
+import type { Context, OptionParser } from "./context.ts";
 import { takeData } from "./data.ts";
-import { type OptionParser, takeFollowing, takeSyn } from "./handshake.ts";
+import { takeFollowing, takeSyn } from "./handshake.ts";
 import { SEGMENT_FIELDS, Segment } from "./segment.ts";
 import { takeSignals } from "./signals.ts";
 import type { AnalysisSink } from "./sink.ts";
 import { opposite, SubflowState } from "./subflow-state.ts";
-import type { CaptureAnalysis } from "./types.ts";
+import type { CaptureAnalysis, Side } from "./types.ts";
 
 export interface AnalyzerOptions {
   /** Keys by token, for captures that begin after the handshake. */
@@ -22,9 +23,10 @@ export interface AnalyzerOptions {
   readonly parse?: OptionParser | undefined;
 }
 
-interface StreamEntry extends Touchable {
+/** What is known of a stream: with who sent it, what its segments belong to. */
+interface StreamEntry extends Touchable, Context {
   connection: ConnectionState;
-  readonly subflow: SubflowState;
+  side: Side;
   /** It shows the packets of another stream again. */
   view: boolean;
 }
@@ -84,7 +86,7 @@ export class Analyzer {
     const segment = this.#segment;
     if (!segment.read(row, this.#clock.now)) return;
     this.#segments++;
-    this.#streamCount = Math.max(this.#streamCount, segment.stream + 1);
+    if (segment.stream >= this.#streamCount) this.#streamCount = segment.stream + 1;
     const known = this.#streams.get(segment.stream);
     // Data of a connection that is known tell the model nothing.
     const settled =
@@ -94,9 +96,8 @@ export class Analyzer {
     if (entry === undefined) return;
     if (modelled !== undefined && !entry.view && entry.connection.model !== modelled.connection)
       this.#link(entry, modelled, segment);
-    const { connection, subflow } = entry;
-    if (entry.view || subflow.duplicates.accept(segment)) connection.duplicates++;
-    else this.#take(connection, subflow, segment);
+    if (entry.view || entry.subflow.duplicates.accept(segment)) entry.connection.duplicates++;
+    else this.#take(entry);
   }
 
   /** The connection that a stream belongs to is known. */
@@ -141,7 +142,16 @@ export class Analyzer {
     const sideOfLow = modelled?.sideOfLow ?? (answers ? opposite(opener) : opener);
     const subflow = new SubflowState(segment, sideOfLow, modelled?.origin ?? "capable");
     const twin = known === undefined ? undefined : findTwin(connection, subflow);
-    const entry: StreamEntry = { connection, subflow, view: twin !== undefined, touched: false };
+    const entry: StreamEntry = {
+      connection,
+      subflow,
+      segment,
+      side: 0,
+      parse: this.#parse,
+      sink: this.#sink,
+      view: twin !== undefined,
+      touched: false,
+    };
     if (twin === undefined) connection.subflows.push(subflow);
     else connection.views.push({ stream: segment.stream, of: twin.stream, frame: segment.frame });
     this.#streams.set(segment.stream, entry);
@@ -159,24 +169,24 @@ export class Analyzer {
     return connection;
   }
 
-  #take(connection: ConnectionState, subflow: SubflowState, segment: Segment): void {
+  #take(entry: StreamEntry): void {
+    const { connection, subflow, segment } = entry;
     const side = subflow.side(segment.direction);
-    const direction = subflow.sides[side];
+    entry.side = side;
     connection.frames++;
     connection.lastTime = segment.time;
     subflow.lastTime = segment.time;
-    direction.segments++;
+    const direction = subflow.sides[side];
     direction.wireBytes += segment.wireLength;
-    if (direction.segments === 1) {
+    if (++direction.segments === 1) {
       direction.end = segment.source;
       subflow.sides[opposite(side)].end = segment.destination;
     }
     this.#note(connection, segment);
-    const context = { connection, subflow, segment, side, parse: this.#parse };
-    if (segment.syn) takeSyn(context);
-    else takeFollowing(context);
-    takeSignals(context);
-    takeData(context, this.#sink);
+    if (segment.syn) takeSyn(entry);
+    else takeFollowing(entry);
+    takeSignals(entry);
+    takeData(entry);
   }
 
   /** Which options were seen, and how wide their numbers. */

@@ -38,6 +38,8 @@ export class ConnectionState {
   dropped = false;
   version: number | undefined;
   complete = false;
+  /** Some of its data have been placed. */
+  hasPlaces = false;
   firstMapping: number | undefined;
   firstDataAck: number | undefined;
   readonly sides: readonly [SideState, SideState] = [new SideState(), new SideState()];
@@ -125,11 +127,6 @@ export class ConnectionState {
     if (acked) this.#ackWidths |= ack.wide ? 2 : 1;
   }
 
-  /** Some of its data have been placed. */
-  get hasPlaces(): boolean {
-    return this.sides[0].places.known || this.sides[1].places.known;
-  }
-
   /** Place of a data sequence number in a side's data. */
   place(side: Side, number: Words): number {
     const { places } = this.sides[side];
@@ -140,6 +137,7 @@ export class ConnectionState {
   #beginPlaces(side: Side, number: Words): void {
     const state = this.sides[side];
     const host = this.model?.hosts[side];
+    this.hasPlaces = true;
     if (host?.idsn === undefined) state.places.start(number);
     else {
       state.places.begin(dsnAdd(host.idsn, 1n));

@@ -3,37 +3,30 @@ import { dsnAdd } from "../../dissectors/trackers/mptcp-dsn.ts";
 import type { CapableOption } from "../../dissectors/trackers/mptcp-options.ts";
 import type { ChecksumOutcome } from "./checksums.ts";
 import type { ConnectionState } from "./connection-state.ts";
+import type { Context } from "./context.ts";
 import type { Mapping } from "./mapping-log.ts";
-import { type Dss, type Segment, type Words, wordsOf } from "./segment.ts";
-import type { AnalysisSink } from "./sink.ts";
+import { type Dss, type Words, wordsOf } from "./segment.ts";
 import { type DirectionState, opposite, type SubflowState, type Unplaced } from "./subflow-state.ts";
 import type { Side } from "./types.ts";
 
-interface Context {
-  readonly connection: ConnectionState;
-  readonly subflow: SubflowState;
-  readonly segment: Segment;
-  readonly side: Side;
-}
-
-export function takeData(context: Context, sink: AnalysisSink): void {
-  const { connection, subflow, segment, side } = context;
+export function takeData(context: Context): void {
+  const { subflow, segment, side } = context;
   const direction = subflow.sides[side];
   const place = direction.place(segment.sequence);
-  if (segment.plain) takeDss(context, segment.dss, place, sink);
-  else if (segment.mptcp) takeOptions(context, place, sink);
-  if (direction.unplaced.length > 0) placeEarlier(connection, subflow, side, sink);
+  if (segment.plain) takeDss(context, segment.dss, place);
+  else if (segment.mptcp) takeOptions(context, place);
+  if (direction.unplaced.length > 0) placeEarlier(context);
   takeWindow(context);
   if (segment.ack) subflow.sides[opposite(side)].acknowledge(segment.acknowledgment);
-  if (!segment.syn && segment.length > 0) takePayload(context, place, sink);
+  if (!segment.syn && segment.length > 0) takePayload(context, place);
 }
 
-function takeOptions(context: Context, place: number, sink: AnalysisSink): void {
+function takeOptions(context: Context, place: number): void {
   const { dss, options } = context.segment;
   for (const option of options) {
     if (option.kind === "dss") {
       dss.set(option);
-      takeDss(context, dss, place, sink);
+      takeDss(context, dss, place);
     } else if (option.kind === "capable") takeCapable(context, option, place);
   }
 }
@@ -51,9 +44,9 @@ function takeCapable(context: Context, option: CapableOption, place: number): vo
   if (checksum !== undefined) expectSum(context, { start, length, data }, false, checksum);
 }
 
-function takeDss(context: Context, dss: Dss, place: number, sink: AnalysisSink): void {
+function takeDss(context: Context, dss: Dss, place: number): void {
   const { connection, segment, side } = context;
-  if (dss.acked) takeAck(context, dss.ack, sink);
+  if (dss.acked) takeAck(context, dss.ack);
   if (dss.mapped) takeMapping(context, dss, place);
   if (!dss.dataFin || connection.sides[side].dataFin) return;
   connection.sides[side].dataFin = true;
@@ -118,12 +111,14 @@ function addSums(
   }
 }
 
-function takeAck({ connection, segment, side }: Context, ack: Words, sink: AnalysisSink): void {
+function takeAck({ connection, segment, side, sink }: Context, ack: Words): void {
   const sender = opposite(side);
   const state = connection.sides[sender];
-  const host = connection.model?.hosts[sender];
-  // Without a number to start from the low half alone has no place.
-  if (host === undefined || (!ack.wide && !state.places.known && host.idsn === undefined)) return;
+  if (!state.places.known) {
+    const host = connection.model?.hosts[sender];
+    // Without a number to start from the low half alone has no place.
+    if (host === undefined || (!ack.wide && host.idsn === undefined)) return;
+  }
   const upTo = connection.place(sender, ack);
   const { frame, stream, time, window } = segment;
   connection.firstDataAck ??= frame;
@@ -151,7 +146,7 @@ function takeWindow({ connection, subflow, segment, side }: Context): void {
   connection.event("zero-window", frame, time, stream, side, `${direction.end} closes its window`);
 }
 
-function takePayload(context: Context, place: number, sink: AnalysisSink): void {
+function takePayload(context: Context, place: number): void {
   const { connection, subflow, segment, side } = context;
   const direction = subflow.sides[side];
   const { frame, time, length } = segment;
@@ -165,7 +160,7 @@ function takePayload(context: Context, place: number, sink: AnalysisSink): void 
     addSums(connection, subflow, outcomes);
   }
   const end = place + length;
-  const placed = carry(connection, subflow, side, { place, end, frame, time, fresh }, sink);
+  const placed = carry(context, place, end, frame, time, fresh);
   if (placed < end) {
     const silent =
       !segment.plain && !segment.options.some(({ kind }) => kind === "dss" || kind === "capable");
@@ -188,15 +183,10 @@ const NOTHING = new Uint8Array(0);
 const MAX_UNPLACED = 256;
 
 /** Data that came before their mapping: the segment that carries it was lost, or came later. */
-function placeEarlier(
-  connection: ConnectionState,
-  subflow: SubflowState,
-  side: Side,
-  sink: AnalysisSink,
-): void {
-  const direction = subflow.sides[side];
+function placeEarlier(context: Context): void {
+  const direction = context.subflow.sides[context.side];
   direction.unplaced = direction.unplaced.filter((one) => {
-    one.place = carry(connection, subflow, side, one, sink);
+    one.place = carry(context, one.place, one.end, one.frame, one.time, one.fresh);
     return one.place < one.end;
   });
 }
@@ -212,36 +202,40 @@ function giveUp(connection: ConnectionState, subflow: SubflowState, side: Side):
   });
 }
 
-/** Puts payload into the connection's data as far as it is mapped. Returns the place in the TCP stream where that ends. */
+/**
+ * Puts payload of a segment into the connection's data as far as it is mapped. Returns the place in the TCP stream where that
+ * ends. `fresh`: bytes that the subflow had not carried before.
+ */
 function carry(
-  connection: ConnectionState,
-  subflow: SubflowState,
-  side: Side,
-  part: Omit<Unplaced, "silent" | "payload">,
-  sink: AnalysisSink,
+  context: Context,
+  from: number,
+  end: number,
+  frame: number,
+  time: number,
+  fresh: number,
 ): number {
-  const { mappings } = subflow.sides[side];
-  let { place } = part;
-  while (place < part.end) {
+  const { mappings } = context.subflow.sides[context.side];
+  let place = from;
+  while (place < end) {
     const sequence = mappings.at(place);
     const mapping = mappings.find(sequence);
     if (mapping < 0) break;
-    const size = Math.min(part.end - place, mappings.left(mapping, sequence));
-    carryMapped(connection, subflow, side, part, mappings.dataAt(mapping, sequence), size, sink);
+    const size = Math.min(end - place, mappings.left(mapping, sequence));
+    carryMapped(context, mappings.dataAt(mapping, sequence), size, frame, time, fresh);
     place += size;
   }
   return place;
 }
 
 function carryMapped(
-  connection: ConnectionState,
-  { sides, stream }: SubflowState,
-  side: Side,
-  { frame, time, fresh }: Omit<Unplaced, "silent" | "payload">,
+  { connection, subflow, side, sink }: Context,
   start: number,
   size: number,
-  sink: AnalysisSink,
+  frame: number,
+  time: number,
+  fresh: number,
 ): void {
+  const { sides, stream } = subflow;
   const direction = sides[side];
   const state = connection.sides[side];
   const before = state.carriedElsewhere(start, start + size, stream);

@@ -2,21 +2,10 @@
 import type { CapableOption, JoinOption } from "../../dissectors/trackers/mptcp-options.ts";
 import type { ParsedOption } from "../engine/api.ts";
 import { checkJoinAck, checkJoinSynAck, type JoinHandshake, type Outcome } from "./checks.ts";
-import type { ConnectionState } from "./connection-state.ts";
+import type { Context, OptionParser } from "./context.ts";
 import { FLAG, type Segment, type SynOffer } from "./segment.ts";
-import { opposite, type SubflowState } from "./subflow-state.ts";
-import type { CheckKind, FallbackReason, Offer, Side } from "./types.ts";
-
-/** Reads an area of TCP options. */
-export type OptionParser = (area: Uint8Array) => readonly ParsedOption[];
-
-interface Context {
-  readonly connection: ConnectionState;
-  readonly subflow: SubflowState;
-  readonly segment: Segment;
-  readonly side: Side;
-  readonly parse: OptionParser;
-}
+import { opposite } from "./subflow-state.ts";
+import type { CheckKind, FallbackReason, Offer } from "./types.ts";
 
 function fallBack({ connection, segment, side }: Context, reason: FallbackReason, text: string): void {
   const { frame, stream, time } = segment;
@@ -169,12 +158,7 @@ export function takeFollowing(context: Context): void {
   const direction = subflow.sides[side];
   const { frame, time, stream } = segment;
   const ending = segment.rst || (segment.flags & FLAG.fin) !== 0;
-  for (const option of segment.plain ? [] : segment.options) {
-    if (option.kind !== "join" || option.form !== "ack") continue;
-    if (direction.spoke) continue;
-    const outcome = checkJoinAck(secretsOf(context), option.hmac);
-    addCheck(context, "join-ack-hmac", outcome);
-  }
+  if (!segment.plain && !direction.spoke) checkThirdAck(context);
   if (segment.mptcp) {
     const isJoin = subflow.origin === "join";
     // A JOIN counts once the other side has answered the third ACK: the opener maps no data before (RFC 8684 section 3.2).
@@ -189,6 +173,13 @@ export function takeFollowing(context: Context): void {
     judgeBare(context);
   }
   direction.started = true;
+}
+
+function checkThirdAck(context: Context): void {
+  for (const option of context.segment.options) {
+    if (option.kind !== "join" || option.form !== "ack") continue;
+    addCheck(context, "join-ack-hmac", checkJoinAck(secretsOf(context), option.hmac));
+  }
 }
 
 /** A segment without MPTCP where there should be some. */

@@ -1,4 +1,5 @@
 /** The mappings of one direction of a subflow: from places in the TCP stream to places in the connection's data. */
+import { NumberTable } from "../../dissectors/trackers/number-table.ts";
 
 /** Numbers that wrap on the wire have run on: subflow sequence numbers from 1, data from the connection's first byte. */
 export interface Mapping {
@@ -12,17 +13,19 @@ export interface Mapping {
 /** Mappings that are kept; those whose data were acknowledged go first. */
 const ROOM = 64;
 const MOST = 4096;
-/** Of each mapping: {@link Mapping} and the checksum that has proved right, or NaN. */
-const WIDTH = 4;
+/** Columns: {@link Mapping} and the checksum that has proved right, or NaN. */
+const START = 0;
+const LENGTH = 1;
+const DATA = 2;
+const PROVEN = 3;
 
-/** Ordered by start, four numbers each, so that no object is made for a segment. */
+/** Ordered by start. */
 export class MappingLog {
   /** What is added to a place in the TCP stream to get a subflow sequence number; NaN until it is known. */
   #shift: number = Number.NaN;
-  #sure = false;
-  #rows = new Float64Array(WIDTH * 8);
-  #count = 0;
   #longest = 0;
+  #sure = false;
+  readonly #rows = new NumberTable(4);
   #room = ROOM;
   forgotten = 0;
 
@@ -38,13 +41,14 @@ export class MappingLog {
    * stands before its mapping.
    */
   runOn(sequence: number, place: number): number {
-    if (Number.isNaN(this.#shift)) {
+    const shift = this.#shift;
+    if (Number.isNaN(shift)) {
       this.#shift = sequence - place;
       return sequence;
     }
-    const near = place + this.#shift;
+    const near = place + shift;
     const full = near + ((sequence - (near % 0x1_0000_0000)) | 0);
-    if (!this.#sure && full - place > this.#shift) this.#shift = full - place;
+    if (!this.#sure && full - place > shift) this.#shift = full - place;
     return full;
   }
 
@@ -55,104 +59,69 @@ export class MappingLog {
 
   /** `acknowledged`: what lies before this subflow sequence number is delivered. */
   add(start: number, length: number, data: number, acknowledged: number): void {
-    let at = this.#count;
-    while (at > 0 && this.#start(at - 1) > start) at--;
-    if (this.#same(at, start, length, data) >= 0) return;
-    if (this.#count > this.#room) {
-      const before = this.#count;
-      this.#shrink(acknowledged);
-      at = Math.max(0, at - (before - this.#count));
-    }
-    this.#insert(at, start, length, data);
+    const rows = this.#rows;
+    if (this.#same(rows.behind(start), start, length, data) >= 0) return;
+    if (rows.count > this.#room) this.#shrink(acknowledged);
+    const at = rows.behind(start);
+    rows.insert(at);
+    rows.set(at, START, start);
+    rows.set(at, LENGTH, length);
+    rows.set(at, DATA, data);
+    rows.set(at, PROVEN, Number.NaN);
     if (length > this.#longest) this.#longest = length;
   }
 
   /** Index of an equal one, which stands before `at`; -1 where there is none. */
   #same(at: number, start: number, length: number, data: number): number {
-    for (let index = at - 1; index >= 0 && this.#start(index) === start; index--) {
-      if (this.#rows[index * WIDTH + 1] === length && this.#rows[index * WIDTH + 2] === data) return index;
-    }
+    const rows = this.#rows;
+    for (let index = at - 1; index >= 0 && rows.get(index, START) === start; index--)
+      if (rows.get(index, LENGTH) === length && rows.get(index, DATA) === data) return index;
     return -1;
   }
 
-  #insert(at: number, start: number, length: number, data: number): void {
-    if ((this.#count + 1) * WIDTH > this.#rows.length) {
-      const larger = new Float64Array(this.#rows.length * 2);
-      larger.set(this.#rows);
-      this.#rows = larger;
-    }
-    const rows = this.#rows;
-    const place = at * WIDTH;
-    if (at < this.#count) rows.copyWithin(place + WIDTH, place, this.#count * WIDTH);
-    rows[place] = start;
-    rows[place + 1] = length;
-    rows[place + 2] = data;
-    rows[place + 3] = Number.NaN;
-    this.#count++;
-  }
-
   #shrink(acknowledged: number): void {
+    const rows = this.#rows;
+    // All that ends behind what is delivered begins at most the longest length before it.
     let open = 0;
-    for (let at = 0; at < this.#count; at++) {
-      if (this.#start(at) + (this.#rows[at * WIDTH + 1] ?? 0) > acknowledged) open++;
-    }
+    for (let at = rows.indexOf(acknowledged - this.#longest); at < rows.count; at++)
+      if (rows.get(at, START) + rows.get(at, LENGTH) > acknowledged) open++;
     // A few behind, for segments that are sent again without need.
-    const kept = Math.min(MOST, this.#count, Math.max(open, ROOM / 4));
+    const kept = Math.min(MOST, rows.count, Math.max(open, ROOM / 4));
     this.forgotten += Math.max(0, open - MOST);
-    this.#rows.copyWithin(0, (this.#count - kept) * WIDTH, this.#count * WIDTH);
-    this.#count = kept;
+    rows.drop(rows.count - kept);
     this.#room = Math.max(ROOM, kept * 2);
-  }
-
-  #start(index: number): number {
-    return this.#rows[index * WIDTH] ?? 0;
   }
 
   /** Index of the latest mapping that covers this subflow sequence number, good until the next `add`; -1 where none does. */
   find(sequence: number): number {
-    let at = this.#count - 1;
-    if (at >= 0 && this.#start(at) > sequence) {
-      let low = 0;
-      while (low < at) {
-        const middle = (low + at) >>> 1;
-        if (this.#start(middle) > sequence) at = middle;
-        else low = middle + 1;
-      }
-      at = low - 1;
-    }
-    for (; at >= 0; at--) {
-      const start = this.#start(at);
-      if (start + this.#longest <= sequence) break;
-      if (sequence < start + (this.#rows[at * WIDTH + 1] ?? 0)) return at;
+    const rows = this.#rows;
+    const longest = this.#longest;
+    for (let at = rows.behind(sequence) - 1; at >= 0; at--) {
+      const start = rows.get(at, START);
+      if (start + longest <= sequence) break;
+      if (sequence < start + rows.get(at, LENGTH)) return at;
     }
     return -1;
   }
 
   /** Bytes of the mapping from a subflow sequence number in it on. */
   left(index: number, sequence: number): number {
-    return this.#start(index) + (this.#rows[index * WIDTH + 1] ?? 0) - sequence;
+    return this.#rows.get(index, START) + this.#rows.get(index, LENGTH) - sequence;
   }
 
   /** Place in the connection's data of a subflow sequence number in the mapping. */
   dataAt(index: number, sequence: number): number {
-    return (this.#rows[index * WIDTH + 2] ?? 0) + sequence - this.#start(index);
+    return this.#rows.get(index, DATA) + sequence - this.#rows.get(index, START);
   }
 
   /** A DSS checksum of the mapping has proved right. */
   prove({ start, length, data }: Mapping, checksum: number): void {
-    const index = this.#same(this.#behind(start), start, length, data);
-    if (index >= 0) this.#rows[index * WIDTH + 3] = checksum;
+    const index = this.#same(this.#rows.behind(start), start, length, data);
+    if (index >= 0) this.#rows.set(index, PROVEN, checksum);
   }
 
   isProven({ start, length, data }: Mapping, checksum: number): boolean {
-    const index = this.#same(this.#behind(start), start, length, data);
-    return index >= 0 && this.#rows[index * WIDTH + 3] === checksum;
-  }
-
-  /** Index behind the last mapping that begins at `start` or before. */
-  #behind(start: number): number {
-    let at = this.#count;
-    while (at > 0 && this.#start(at - 1) > start) at--;
-    return at;
+    const index = this.#same(this.#rows.behind(start), start, length, data);
+    return index >= 0 && this.#rows.get(index, PROVEN) === checksum;
   }
 }

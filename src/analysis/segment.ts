@@ -34,7 +34,6 @@ export const SEGMENT_FIELDS: readonly string[] = [
   "tcp.window_size",
   "tcp.len",
   "tcp.payload",
-  "tcp.options",
   "frame.len",
   "ip.id",
   ...MPTCP_FIELDS,

@@ -3,18 +3,11 @@
 import type { AddAddrOption, MptcpOption } from "../../dissectors/trackers/mptcp-options.ts";
 import { formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import { checkAddAddr } from "./checks.ts";
-import type { ConnectionState } from "./connection-state.ts";
-import { FLAG, type Segment } from "./segment.ts";
+import type { Context } from "./context.ts";
+import { FLAG } from "./segment.ts";
 import { opposite, type SubflowState } from "./subflow-state.ts";
 import type { Side } from "./types.ts";
 import { size } from "./units.ts";
-
-interface Context {
-  readonly connection: ConnectionState;
-  readonly subflow: SubflowState;
-  readonly segment: Segment;
-  readonly side: Side;
-}
 
 /** Reasons of MP_TCPRST (RFC 8684 section 3.6). */
 const REASONS: readonly string[] = [

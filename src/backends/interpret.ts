@@ -21,7 +21,7 @@ export interface ReadInput {
   readonly layer: string;
   /** Running number for `#`, asked at each node since options may open layers. */
   readonly layerNumber: () => number;
-  readonly region?: ReadRegion;
+  readonly region?: ReadRegion | undefined;
   /** Headers that state their own length. */
   readonly headerLength?: Size | undefined;
 }
@@ -313,13 +313,14 @@ function itemGroup(field: RepeatField): GroupField {
   return group;
 }
 
-function groupValue(data: Uint8Array, start: number, bits: number): RawValue {
+/** The integer that a group's bits make, or their bytes. */
+export function groupValue(data: Uint8Array, start: number, bits: number): RawValue {
   if (bits > 64) return data.subarray(start >> 3, (start + bits + 7) >> 3);
   return bits > 32 ? readBits(data, start, bits) : readSmallBits(data, start, bits);
 }
 
 /** Bytes as characters of the same codes: nothing is lost, whatever the encoding was. */
-function latin1(bytes: Uint8Array): string {
+export function latin1(bytes: Uint8Array): string {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;

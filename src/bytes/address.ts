@@ -1,9 +1,40 @@
 /** Text forms of addresses. Parsers return undefined for anything that is not exactly one address. */
 import { fromHex, toHex } from "./hex.ts";
 
+/** Addresses whose texts are kept: captures hold few, each many times. */
+const KEPT = 4096;
+
+/** Keeps texts by a number that the bytes make. */
+function kept(
+  key: (bytes: Uint8Array) => number,
+  make: (bytes: Uint8Array) => string,
+): (bytes: Uint8Array) => string {
+  const texts = new Map<number, string>();
+  return (bytes) => {
+    const number = key(bytes);
+    let text = texts.get(number);
+    if (text === undefined) {
+      text = make(bytes);
+      if (texts.size < KEPT) texts.set(number, text);
+    }
+    return text;
+  };
+}
+
+/** Unsigned number of three bytes. */
+function three(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+}
+
+function quad(bytes: Uint8Array): string {
+  return [bytes[0], bytes[1], bytes[2], bytes[3]].join(".");
+}
+
+const ipv4Text = kept((bytes) => three(bytes, 0) * 256 + (bytes[3] ?? 0), quad);
+
 /** Dotted quad. */
 export function formatIpv4(bytes: Uint8Array): string {
-  return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
+  return bytes.length === 4 ? ipv4Text(bytes) : quad(bytes);
 }
 
 /** Strict dotted quad: four decimal numbers up to 255 without leading zeros. */
@@ -73,9 +104,14 @@ export function parseIpv6(text: string): Uint8Array | undefined {
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 255]));
 }
 
-/** Lower-case pairs joined by colons. */
+const etherText = kept(
+  (bytes) => three(bytes, 0) * 0x100_0000 + three(bytes, 3),
+  (bytes) => toHex(bytes, ":"),
+);
+
+/** Lower-case pairs joined by colons; any number of them. */
 export function formatEther(bytes: Uint8Array): string {
-  return toHex(bytes, ":");
+  return bytes.length === 6 ? etherText(bytes) : toHex(bytes, ":");
 }
 
 /** Six hex pairs joined by one of `: - .`, or three groups of four digits joined by dots. */

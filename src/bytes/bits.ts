@@ -30,6 +30,20 @@ export function readSmallBits(bytes: Uint8Array, bitOffset: number, count: numbe
   return value;
 }
 
+const wide = new BigUint64Array(1);
+const halves = new Uint32Array(wide.buffer);
+wide[0] = 1n;
+/** Where the lower half stands is the platform's choice. */
+const LOW = halves[0] === 1 ? 0 : 1;
+
+/** {@link readBits} by way of two numbers: faster for more than a byte. */
+export function readWide(bytes: Uint8Array, bitOffset: number, count: number): bigint {
+  const upper = Math.max(0, count - 32);
+  halves[1 - LOW] = readSmallBits(bytes, bitOffset, upper);
+  halves[LOW] = readSmallBits(bytes, bitOffset + upper, count - upper);
+  return wide[0] ?? 0n;
+}
+
 /** Writes the low `count` bits of `value`; the other bits of the bytes stay. */
 export function writeBits(bytes: Uint8Array, bitOffset: number, count: number, value: bigint): void {
   let left = count;

@@ -149,7 +149,7 @@ function ownPart(): string[] {
     "",
     "## One reading",
     "",
-    "A field tells what is known when its frame has been read; `-2` is accepted and changes nothing. So `tcp.completeness` holds what",
+    "A field tells what is known when its frame has been read; `-2`, which would tell more, is refused. So `tcp.completeness` holds what",
     "was seen before the segment, as in tshark without `-2` (with it, what all of the connection shows), and `mptcp.reinjected_in`,",
     "which would look ahead, is never present, nor does tshark 4.0 fill it: ask the later frame for `mptcp.reinjection_of` or `mptcp.analysis.reinjection`.",
     "",

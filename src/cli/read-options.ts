@@ -41,8 +41,13 @@ export interface ReadOptions {
   readonly keys: ReadonlyMap<number, bigint>;
 }
 
-/** Accepted for scripts' sake: names are never resolved (`-n`), and fields hold what one pass tells (`-2`). */
-const WITHOUT_EFFECT = ["n", "2"];
+/** Accepted for scripts' sake: names are never resolved. */
+const WITHOUT_EFFECT = ["n"];
+
+/** Refused, as fields that look ahead would hold other values than its user asks for. */
+const TWO_PASSES = new Set(["2", "two-pass"]);
+const ONE_PASS =
+  "a capture is read once (-2 is not supported): fields that look ahead, such as tcp.completeness, hold what is known up to their frame; leave -2 out to get these values";
 
 const SPECS: readonly OptionSpec[] = [
   ...["r", "Y", "T", "e", "E", "w", "F", "c", "t", "o", "d", "z"].map((name) => ({ name, argument: true })),
@@ -55,7 +60,6 @@ const SPECS: readonly OptionSpec[] = [
   { name: "read-file", argument: true, same: "r" },
   { name: "display-filter", argument: true, same: "Y" },
   { name: "print", argument: false, same: "P" },
-  { name: "two-pass", argument: false, same: "2" },
 ];
 
 /** Names of the options, without dashes. */
@@ -77,7 +81,11 @@ const TSHARK_ONLY = new Set(
 function refuse(name: string): never {
   const dashed = name.length === 1 ? `-${name}` : `--${name}`;
   throw new CliError(
-    TSHARK_ONLY.has(name) ? `tshark's option ${dashed} is not supported` : `unrecognized option: ${name}`,
+    TWO_PASSES.has(name)
+      ? ONE_PASS
+      : TSHARK_ONLY.has(name)
+        ? `tshark's option ${dashed} is not supported`
+        : `unrecognized option: ${name}`,
   );
 }
 

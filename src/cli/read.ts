@@ -1,11 +1,12 @@
 /** `subflow -r FILE …`: read, filter, print or write. */
 
-import type { CapturedFrame, CaptureFormat, FrameSource } from "../capture/types.ts";
+import type { CaptureFormat, FrameSource } from "../capture/types.ts";
 import { type CaptureWriter, createCaptureWriter } from "../capture/writer.ts";
 import type { Filter, Pass } from "../engine/api.ts";
 import { CaptureError } from "../errors.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
+import { type FrameObserver, observed, watchOnly } from "./observe.ts";
 import { wantsColor } from "./output/color.ts";
 import { ekOutput } from "./output/ek.ts";
 import { fieldsOutput } from "./output/fields.ts";
@@ -200,42 +201,6 @@ async function pump(
   }
 }
 
-/** Watches every frame that is read, whatever the display filter says of it. */
-export interface FrameObserver {
-  start(setup: Setup, preferences: Preferences): void;
-  next(frame: CapturedFrame): void;
-}
-
-/** A source whose frames are shown to an observer, up to the limit of frames that are read. */
-function observed(source: FrameSource, observer: FrameObserver, limit: number): FrameSource {
-  let left = limit;
-  async function* batches(): AsyncGenerator<readonly CapturedFrame[]> {
-    for await (const batch of source.batches()) {
-      for (const frame of batch) if (left-- > 0) observer.next(frame);
-      yield batch;
-    }
-  }
-  return {
-    byteOrder: source.byteOrder,
-    format: source.format,
-    // Known once the first interface was read.
-    get linkType() {
-      return source.linkType;
-    },
-    get snapLength() {
-      return source.snapLength;
-    },
-    interfaces: source.interfaces,
-    sections: source.sections,
-    batches,
-    async *[Symbol.asyncIterator]() {
-      for await (const batch of batches()) yield* batch;
-    },
-    close: () => source.close(),
-    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
-  };
-}
-
 /** Returns the exit status; throws what main() reports. */
 export async function runRead(options: ReadOptions, observer?: FrameObserver): Promise<number> {
   const setup = await createSetup(options);
@@ -267,12 +232,13 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
       ? opened
       : { ...opened, source: observed(opened.source, observer, options.limit ?? Number.POSITIVE_INFINITY) };
   const writer = await openWriter(options, input.source);
-  const sink = new Sink(process.stdout, options.lineBuffered);
+  const sink = new Sink(process.stdout, options.lineBuffered, output?.encoding);
   try {
     if (output !== undefined) await sink.write(output.begin());
     const rows = rowReader(input.source, setup, options, context, preferences, filter);
     const fast = matchingReader(input.source, pipeline, options);
     if (rows !== undefined) await pumpRows(rows, input, options, sink);
+    else if (await watchOnly(opened.source, observer, options)) await sink.flush();
     else if (fast === undefined) await pump(input, pipeline, options, sink, writer);
     else await pumpMatches(fast.reader, fast.filter, input, pipeline, options, sink, writer);
     const forgotten = Math.max(pipeline.forgotten(), filter?.forgotten ?? 0);

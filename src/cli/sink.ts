@@ -7,14 +7,16 @@ const CHUNK = 1 << 16;
 export class Sink {
   readonly #stream: Writable;
   readonly #eachFrame: boolean;
+  readonly #encoding: BufferEncoding;
   #pending = "";
   #closed = false;
   #failure: Error | undefined;
 
   /** `eachFrame`: hand over every piece at once (`-l`). */
-  constructor(stream: Writable, eachFrame: boolean) {
+  constructor(stream: Writable, eachFrame: boolean, encoding: BufferEncoding = "utf8") {
     this.#stream = stream;
     this.#eachFrame = eachFrame;
+    this.#encoding = encoding;
     stream.on("error", this.#onError);
   }
 
@@ -40,7 +42,7 @@ export class Sink {
   async flush(): Promise<void> {
     const text = this.#pending;
     this.#pending = "";
-    if (text !== "") await this.#send(text);
+    if (text !== "") await this.#send(Buffer.from(text, this.#encoding));
   }
 
   /** Behind what was written before. */
@@ -51,7 +53,7 @@ export class Sink {
     await this.#send(bytes);
   }
 
-  async #send(piece: string | Uint8Array): Promise<void> {
+  async #send(piece: Uint8Array): Promise<void> {
     if (this.#closed || this.#stream.write(piece)) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {

@@ -14,7 +14,7 @@ Reading (flags and meaning are tshark's):
   -r FILE            capture to read, "-" for standard input; several are merged by time
   -Y FILTER          display filter
   -c N               stop after N packets were read
-  -2, -n             accepted: there is one pass (FILTERS.md), and names are never resolved
+  -n                 accepted: names are never resolved
   --selected-frame N frame that \${field} in a filter refers to
   --macros FILE      display filter macros, a dfilter_macros file or JSON
   -d TABLE==N,NAME   decode as, such as tcp.port==8888,echo

@@ -7,7 +7,7 @@ import type { DissectOptions } from "./api.ts";
 import { settleChecksums } from "./checksums.ts";
 import { FrameDissection, MutableLayer } from "./dissection.ts";
 import { contextProblem, type Form, makeProblem, readHeader } from "./form.ts";
-import { placeGenerated } from "./generated.ts";
+import { Placing, prepare } from "./generated.ts";
 import { metadataLayer } from "./metadata.ts";
 import { Numbering } from "./numbering.ts";
 import { readRegion } from "./option-nodes.ts";
@@ -61,8 +61,8 @@ function placeProblem(registry: Registry, layers: readonly Layer[], problem: Pro
   if (info === undefined) return;
   const at = problem.bitOffset;
   const before = layers.filter(({ protocol, start }) => protocol === info.protocol && start * 8 <= at);
-  const field = { info, placement: {} };
-  placeGenerated(layers, [{ field, value: true, occurrence: before.length - 1 }], NO_ANCHORS);
+  const field = prepare({ info, placement: {} }, registry, () => false, NO_ANCHORS);
+  new Placing(layers).add(field, true, before.length - 1);
 }
 
 /** What no schema claims is shown as data. */

@@ -3,11 +3,11 @@ import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Problem } from "../errors.ts";
 import type { FieldSource, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { Layout, Variant, View } from "../ir/nodes.ts";
+import type { Layout, Variant } from "../ir/nodes.ts";
 import type { Dissection, FieldNode, FieldValueOf, Layer, TreeNode } from "../ir/tree.ts";
-import { nodeBytes, viewValue } from "../ir/views.ts";
 import { findingOccurrences, isExpertField, problemOccurrences } from "./expert.ts";
 import { optionValue } from "./option-list.ts";
+import { eachPlace, occurrenceAt, type Place } from "./places.ts";
 import type { Registry } from "./registry.ts";
 
 /** What is known of a layer once its header is read. */
@@ -77,55 +77,7 @@ const NONE: readonly Occurrence[] = [];
 /** Names that are looked up by a walk before an index is made. */
 const WALKS = 4;
 
-/** Where a name has a value: a node under one of its names, or a layer's protocol. */
-type Place = { readonly node: TreeNode; readonly view: View | undefined } | Layer;
-
 type Places = Map<string, Place[]>;
-
-function put(places: Places, name: string, place: Place): void {
-  const list = places.get(name);
-  if (list === undefined) places.set(name, [place]);
-  else list.push(place);
-}
-
-/** Adds the places of `wanted`, or of every name. */
-function collect(node: TreeNode, places: Places, wanted: string | undefined): void {
-  if (node.kind === "field") {
-    for (const view of node.views)
-      if (wanted === undefined || view.filter === wanted) put(places, view.filter, { node, view });
-    for (const view of node.under)
-      if (wanted === undefined || view.filter === wanted) put(places, view.filter, { node, view });
-  } else if (node.kind === "generated") {
-    if (wanted === undefined || node.view.filter === wanted)
-      put(places, node.view.filter, { node, view: node.view });
-  } else if (node.kind === "option" && node.layout.protocol !== undefined) {
-    const { filter } = node.layout.protocol;
-    if (wanted === undefined || filter === wanted) put(places, filter, { node, view: undefined });
-  }
-  for (const child of node.children) collect(child, places, wanted);
-}
-
-function collectLayer(layer: Layer, places: Places, wanted: string | undefined): void {
-  if (wanted === undefined || layer.protocol === wanted) put(places, layer.protocol, layer);
-  for (const node of layer.children) collect(node, places, wanted);
-  if (layer.payloadNode !== undefined) collect(layer.payloadNode, places, wanted);
-}
-
-function occurrenceAt(place: Place, data: Uint8Array): Occurrence | undefined {
-  if (!("node" in place)) {
-    const buffer = data.subarray(place.start, place.bufferEnd);
-    const bytes =
-      place.layout.protocol?.extent === "message" ? buffer : data.subarray(place.start, place.end);
-    return { value: bytes, layer: place.layer, bytes, buffer };
-  }
-  const { node, view } = place;
-  if (node.kind === "generated") return { value: node.value, layer: node.layer };
-  const bytes = nodeBytes(node, data);
-  if (node.kind !== "field" || view === undefined)
-    return { value: bytes, layer: node.layer, bytes, buffer: bytes };
-  const value = viewValue(node, view, data);
-  return value === undefined ? undefined : { value, layer: node.layer, bytes };
-}
 
 /** What `dissect` returns. */
 export class FrameDissection implements Dissection {
@@ -165,13 +117,21 @@ export class FrameDissection implements Dissection {
       );
     }
     if (this.#index === undefined && this.#known.size < WALKS) {
-      const places = new Map<string, Place[]>();
-      for (const layer of this.layers) collectLayer(layer, places, name);
-      return this.#read(places.get(name));
+      const places: Place[] = [];
+      for (const layer of this.layers)
+        eachPlace(layer, (found, node, view) => {
+          if (found === name) places.push({ node, view });
+        });
+      return this.#read(places);
     }
     if (this.#index === undefined) {
-      const places = new Map<string, Place[]>();
-      for (const layer of this.layers) collectLayer(layer, places, undefined);
+      const places: Places = new Map();
+      for (const layer of this.layers)
+        eachPlace(layer, (found, node, view) => {
+          const list = places.get(found);
+          if (list === undefined) places.set(found, [{ node, view }]);
+          else list.push({ node, view });
+        });
       this.#index = places;
     }
     return this.#read(this.#index.get(name));
@@ -181,8 +141,8 @@ export class FrameDissection implements Dissection {
     if (places === undefined) return NONE;
     const { data } = this.frame;
     const list: Occurrence[] = [];
-    for (const place of places) {
-      const one = occurrenceAt(place, data);
+    for (const { node, view } of places) {
+      const one = occurrenceAt(node, view, data);
       if (one !== undefined) list.push(one);
     }
     return list;

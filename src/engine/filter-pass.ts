@@ -2,7 +2,6 @@
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
 import type { RawValue } from "../ir/fields.ts";
-import type { Frame } from "../ir/frame.ts";
 import type { Tracker } from "../ir/tracker.ts";
 import type { Dissection } from "../ir/tree.ts";
 import type { Pass, PassOptions, PassResult } from "./api.ts";
@@ -29,15 +28,9 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   const late = watching ? [] : trackers.filter((tracker) => isLate(tracker, trackers));
   const early = trackers.filter((tracker) => !late.includes(tracker));
   const asked = watching ? new Set<string>() : undefined;
-  const run = new TrackerRun(registry, early, options.preferences, asked);
-  const looks = new TrackerRun(registry, late, options.preferences);
+  const run = new TrackerRun(registry, early, options.preferences, asked, [], late);
   // Trackers are fed from the bytes; a tree is made of what is looked at.
   const extracted = new ExtractedRun(registry, run);
-  const dissect = (frame: Frame): Dissection => {
-    const dissection = extracted.dissect(frame);
-    looks.add(frame, dissection);
-    return dissection;
-  };
   return {
     next(frame): PassResult {
       extracted.decide(frame);
@@ -50,7 +43,7 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
           },
         };
       }
-      const dissection = dissect(frame);
+      const dissection = extracted.dissect(frame);
       const matched = evaluators.map((evaluate) => evaluate((name) => dissection.occurrences(name)));
       if (matched.includes(false)) run.hide(frame.number);
       return {

@@ -1,5 +1,6 @@
-/** Reading one option or header with the interpreter: which form it has, its nodes, and what is wrong with it. */
-import { type ReadRegion, type ReadResult, readFields } from "../backends/interpret.ts";
+/** Reading one option or header: which form it has, its nodes, and what is wrong with it. */
+import { type ReadInput, type ReadRegion, type ReadResult, readFields } from "../backends/interpret.ts";
+import { readPlain } from "../backends/read-fast.ts";
 import { selectVariant } from "../backends/select.ts";
 import type { Problem, ProblemCode, Severity } from "../errors.ts";
 import type { Layout, Variant } from "../ir/nodes.ts";
@@ -45,15 +46,16 @@ function read(
   end: number,
   options: FormOptions,
 ): ReadResult {
-  return readFields(variant.fields, {
+  const input: ReadInput = {
     data,
     start,
     end,
     layer: layout.id,
     layerNumber: options.layerNumber ?? FIRST,
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(layout.role === "header" ? { headerLength: layout.headerLength } : {}),
-  });
+    region: options.region,
+    headerLength: layout.role === "header" ? layout.headerLength : undefined,
+  };
+  return readPlain(variant.fields, input) ?? readFields(variant.fields, input);
 }
 
 function hasError(problems: readonly Problem[]): boolean {

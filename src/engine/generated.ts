@@ -3,30 +3,24 @@ import type { RawValue } from "../ir/fields.ts";
 import type { View } from "../ir/nodes.ts";
 import type { ProvidedField } from "../ir/tracker.ts";
 import type { GeneratedNode, Layer, TextNode, TreeNode } from "../ir/tree.ts";
-
-/** A value that a tracker gave for one frame. */
-export interface Found {
-  readonly field: ProvidedField;
-  readonly value: RawValue;
-  /** Which of several headers of the protocol (from 0). */
-  readonly occurrence: number;
-}
-
-const VIEWS = new WeakMap<ProvidedField, View>();
-
-function viewOf(field: ProvidedField): View {
-  let view = VIEWS.get(field);
-  if (view === undefined) {
-    const { name, type, base, description } = field.info;
-    view = { filter: name, type, base, label: description };
-    VIEWS.set(field, view);
-  }
-  return view;
-}
+import { Homes } from "./homes.ts";
+import type { Registry } from "./registry.ts";
 
 /** The lists of a frame's tree are made for that frame alone, so that they may be added to until the tree is handed out. */
 function open(list: readonly TreeNode[]): TreeNode[] {
   return list as TreeNode[];
+}
+
+/** The list below a heading: a field of that name that a tracker gave, else a text node. */
+function headingIn(layer: Layer, label: string): TreeNode[] {
+  const field = layer.children.find((node) => node.kind === "generated" && node.view.filter === label);
+  if (field !== undefined) return open(field.children);
+  const known = layer.children.find((node) => node.kind === "text" && node.label === label);
+  if (known !== undefined) return open(known.children);
+  const children: TreeNode[] = [];
+  const heading: TextNode = { kind: "text", label, bitOffset: 0, bitLength: 0, layer: layer.layer, children };
+  open(layer.children).push(heading);
+  return children;
 }
 
 /** A node, and the list that it stands in. */
@@ -35,84 +29,115 @@ interface Spot {
   readonly node: TreeNode;
 }
 
-/** Where the nodes of some names stand in a tree, in the order of the tree. */
-class Spots {
-  readonly #spots: Map<string, Spot[]>;
+/** Looks for the n-th node under a name, in the order of the tree. */
+class Search {
+  readonly #name: string;
+  /** Nodes to pass over. */
+  #left: number;
 
-  constructor(layers: readonly Layer[], names: ReadonlySet<string>) {
-    this.#spots = new Map([...names].map((name) => [name, []]));
-    for (const layer of layers) this.#visit(layer.children);
+  constructor(name: string, occurrence: number) {
+    this.#name = name;
+    this.#left = occurrence;
   }
 
-  #visit(list: readonly TreeNode[]): void {
+  in(list: readonly TreeNode[]): Spot | undefined {
     for (const node of list) {
-      if (node.kind === "field") for (const view of node.views) this.add(view.filter, { list, node });
-      else if (node.kind === "generated") this.add(node.view.filter, { list, node });
-      if (node.children.length > 0) this.#visit(node.children);
+      if (node.kind === "field") {
+        for (const view of node.views)
+          if (view.filter === this.#name && this.#left-- === 0) return { list, node };
+      }
+      const inside = node.children.length > 0 ? this.in(node.children) : undefined;
+      if (inside !== undefined) return inside;
     }
-  }
-
-  add(name: string, spot: Spot): void {
-    this.#spots.get(name)?.push(spot);
-  }
-
-  find(name: string, occurrence: number): Spot | undefined {
-    return this.#spots.get(name)?.[occurrence];
+    return undefined;
   }
 }
 
-/** The list below a heading: a field of that name that a tracker gave, else a text node. */
-function headingIn(layer: Layer, label: string): TreeNode[] {
-  const field = layer.children.find((node) => node.kind === "generated" && node.view.filter === label);
-  if (field !== undefined) return open(field.children);
-  const known = layer.children.find(
-    (node) =>
-      (node.kind === "text" && node.label === label) ||
-      (node.kind === "generated" && node.view.filter === label),
-  );
-  if (known !== undefined) return open(known.children);
-  const children: TreeNode[] = [];
-  const heading: TextNode = { kind: "text", label, bitOffset: 0, bitLength: 0, layer: layer.layer, children };
-  open(layer.children).push(heading);
-  return children;
+/** A provided field, with what can be said of its place before any frame is seen. */
+export interface Placed {
+  readonly view: View;
+  readonly after: string | undefined;
+  /** What it stands behind is provided too. */
+  readonly isAfterProvided: boolean;
+  /** Headers that may hold what it stands behind. */
+  readonly homes: Homes | undefined;
+  /** Something stands behind it. */
+  readonly isAnchor: boolean;
+  readonly under: string | undefined;
+  readonly protocol: string;
 }
 
-/**
- * Adds values at their places, in their order; a value for a header that is not there is dropped. `anchors`: names that any of
- * them may be put behind.
- */
-export function placeGenerated(
-  layers: readonly Layer[],
-  found: Iterable<Found>,
+/** `isProvided`: is the name one that is provided along with it? `anchors`: names that others stand behind. */
+export function prepare(
+  { info, placement }: ProvidedField,
+  registry: Registry,
+  isProvided: (name: string) => boolean,
   anchors: ReadonlySet<string>,
-): void {
-  let spots: Spots | undefined;
-  for (const { field, value, occurrence } of found) {
-    const make = (layer: number): GeneratedNode => ({
-      kind: "generated",
-      view: viewOf(field),
-      value,
-      bitOffset: 0,
-      bitLength: 0,
-      layer,
-      children: [],
-    });
-    if (field.placement.after !== undefined) {
-      spots ??= new Spots(layers, anchors);
-      const spot = spots.find(field.placement.after, occurrence);
-      if (spot === undefined) continue;
-      const node = make(spot.node.layer);
-      open(spot.list).splice(spot.list.indexOf(spot.node) + 1, 0, node);
-      spots.add(field.info.name, { list: spot.list, node });
-      continue;
+): Placed {
+  const { after, under, layer } = placement;
+  const { name, type, base, description } = info;
+  const isAfterProvided = after !== undefined && isProvided(after);
+  return {
+    view: { filter: name, type, base, label: description },
+    after,
+    isAfterProvided,
+    homes: after === undefined || isAfterProvided ? undefined : new Homes(registry, [after]),
+    isAnchor: anchors.has(name),
+    under,
+    protocol: layer ?? info.protocol,
+  };
+}
+
+/** The n-th layer of a protocol. */
+function layerOf(layers: readonly Layer[], protocol: string, occurrence: number): Layer | undefined {
+  let left = occurrence;
+  for (const layer of layers) if (layer.protocol === protocol && left-- === 0) return layer;
+  return undefined;
+}
+
+function nodeOf(view: View, value: RawValue, layer: number): GeneratedNode {
+  return { kind: "generated", view, value, bitOffset: 0, bitLength: 0, layer, children: [] };
+}
+
+/** Puts values into one frame's tree, at their places and in their order; a value for a header that is not there is dropped. */
+export class Placing {
+  readonly #layers: readonly Layer[];
+  /** Provided values that others stand behind. */
+  readonly #anchors = new Map<string, Spot[]>();
+
+  constructor(layers: readonly Layer[]) {
+    this.#layers = layers;
+  }
+
+  #spot(name: string, { isAfterProvided, homes }: Placed, occurrence: number): Spot | undefined {
+    if (isAfterProvided) return this.#anchors.get(name)?.[occurrence];
+    const search = new Search(name, occurrence);
+    for (const layer of this.#layers) {
+      const found = homes?.has(layer.layout) === false ? undefined : search.in(layer.children);
+      if (found !== undefined) return found;
     }
-    const protocol = field.placement.layer ?? field.info.protocol;
-    const layer = layers.filter((candidate) => candidate.protocol === protocol)[occurrence];
-    if (layer === undefined) continue;
-    const list =
-      field.placement.under === undefined ? open(layer.children) : headingIn(layer, field.placement.under);
-    const node = make(layer.layer);
-    list.push(node);
-    spots?.add(field.info.name, { list, node });
+    return undefined;
+  }
+
+  add(field: Placed, value: RawValue, occurrence: number): void {
+    let list: readonly TreeNode[];
+    let node: GeneratedNode;
+    if (field.after === undefined) {
+      const layer = layerOf(this.#layers, field.protocol, occurrence);
+      if (layer === undefined) return;
+      list = field.under === undefined ? layer.children : headingIn(layer, field.under);
+      node = nodeOf(field.view, value, layer.layer);
+      open(list).push(node);
+    } else {
+      const spot = this.#spot(field.after, field, occurrence);
+      if (spot === undefined) return;
+      list = spot.list;
+      node = nodeOf(field.view, value, spot.node.layer);
+      open(list).splice(list.indexOf(spot.node) + 1, 0, node);
+    }
+    if (!field.isAnchor) return;
+    const spots = this.#anchors.get(field.view.filter);
+    if (spots === undefined) this.#anchors.set(field.view.filter, [{ list, node }]);
+    else spots.push({ list, node });
   }
 }

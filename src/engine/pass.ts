@@ -4,9 +4,10 @@ import type { Preferences, Provide, Row, Tracker, TrackerState } from "../ir/tra
 import { dissectFrame } from "./dissect.ts";
 import type { FrameDissection } from "./dissection.ts";
 import { isExpertField } from "./expert.ts";
-import { placeGenerated } from "./generated.ts";
+import { Placing } from "./generated.ts";
 import type { Registry } from "./registry.ts";
 import { Rows } from "./rows.ts";
+import { TreeColumns } from "./tree-columns.ts";
 
 /** The names, and where expert items are among them those of all findings, which they rest on. */
 function withFindings(registry: Registry, names: Iterable<string>): Set<string> {
@@ -62,28 +63,43 @@ export class TrackerRun {
   readonly verified: ReadonlySet<string>;
   readonly #registry: Registry;
   readonly #trackers: readonly Tracker[];
+  /** From this index on they are late. */
+  readonly #early: number;
+  readonly #inBytes: TreeColumns;
+  readonly #inTree: TreeColumns;
   readonly #preferences: Preferences;
   readonly #views: readonly Row[];
   readonly #providers: readonly Provide[];
   #states: TrackerState[];
 
-  /** `wanted`: names of generated fields that are asked for, all where it is undefined. `columns`: see {@link Rows}. */
+  /**
+   * `wanted`: names of generated fields that are asked for, all where it is undefined. `columns`: see {@link Rows}. `late`: trackers
+   * behind the others, which run on frames that somebody looks at.
+   */
   constructor(
     registry: Registry,
     trackers: readonly Tracker[],
     preferences: Settings = {},
     wanted?: ReadonlySet<string>,
     columns?: readonly string[],
+    late: readonly Tracker[] = [],
   ) {
     this.#registry = registry;
-    this.#trackers = trackers;
+    const all = [...trackers, ...late];
+    this.#trackers = all;
+    this.#early = trackers.length;
     this.verified = verifiedProtocols(preferences);
     this.#preferences = { get: (name) => (Object.hasOwn(preferences, name) ? preferences[name] : undefined) };
-    this.rows = new Rows(registry, trackers, wanted && withFindings(registry, wanted), columns);
-    this.#views = trackers.map((tracker) => this.rows.view(tracker.requires));
-    this.#providers = trackers.map((tracker) => this.rows.provider(tracker));
+    this.rows = new Rows(registry, all, wanted && withFindings(registry, wanted), columns, late);
+    this.#inBytes = new TreeColumns(registry, this.rows.inBytes);
+    this.#inTree = new TreeColumns(registry, this.rows.inTree);
+    this.#views = all.map((tracker) => this.rows.view(tracker.requires));
+    this.#providers = all.map((tracker) => this.rows.provider(tracker));
     this.#states = this.#create();
-    this.rows.store.onRow = () => this.#update();
+    this.rows.store.onRow = () => {
+      this.rows.begin();
+      this.#update(0, this.#early);
+    };
   }
 
   #create(): TrackerState[] {
@@ -104,10 +120,9 @@ export class TrackerRun {
     for (const state of this.#states) state.hidden?.(frameNumber);
   }
 
-  #update(): void {
+  #update(from: number, to: number): void {
     const states = this.#states;
-    this.rows.begin();
-    for (let index = 0; index < states.length; index++)
+    for (let index = from; index < to; index++)
       states[index]?.update(this.#views[index] as Row, this.#providers[index] as Provide); // made for each tracker
   }
 
@@ -119,37 +134,33 @@ export class TrackerRun {
   /** Dissects the frame and adds what the trackers find. */
   next(frame: Frame): FrameDissection {
     const dissection = this.dissect(frame);
-    this.add(frame, dissection);
-    return dissection;
-  }
-
-  /** Lets the trackers see a frame's tree, and adds what they find. */
-  add(frame: Frame, dissection: FrameDissection): void {
     this.fill(frame, dissection);
-    if (this.#trackers.length === 0) return;
-    this.rows.store.run(frame.data, EMPTY, frame.number, -1);
-    this.place(dissection);
+    if (this.#trackers.length > 0) {
+      this.rows.store.run(frame.data, EMPTY, frame.number, -1);
+      this.place(dissection);
+    }
+    return dissection;
   }
 
   /** Takes the columns that stand in the bytes from the tree. */
   fill(frame: Frame, dissection: FrameDissection): void {
-    const { store, inBytes } = this.rows;
-    if (inBytes.size === 0) return;
+    const { store } = this.rows;
     store.clear();
     store.time = frame.timestamp;
     store.frameNumber = frame.number;
     store.record = -1;
-    for (const [name, column] of inBytes)
-      for (const { value } of dissection.occurrences(name)) store.push(column, value);
+    this.#inBytes.fill(store, dissection);
   }
 
   get hasTrackers(): boolean {
     return this.#trackers.length > 0;
   }
 
-  /** Adds what the trackers found in the frame that was run last. */
+  /** Adds to the tree of the frame that was run last what the trackers found in it; the late ones look at it now. */
   place(dissection: FrameDissection): void {
-    placeGenerated(dissection.layers, this.rows.found(), this.rows.anchors);
+    this.#inTree.fill(this.rows.store, dissection);
+    this.#update(this.#early, this.#trackers.length);
+    this.rows.place(new Placing(dissection.layers));
     // The rows were read through the index: it is made anew with what was added.
     dissection.forgetIndex();
   }

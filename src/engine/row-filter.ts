@@ -8,16 +8,7 @@ import type { Row } from "../ir/tracker.ts";
 import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun, verifiedProtocols } from "./pass.ts";
 import type { Registry } from "./registry.ts";
-
-/** Names of the frame's time as it stands in the capture. */
-function timeNames(registry: Registry): ReadonlySet<string> {
-  const fields = registry.layouts.get("frame")?.variants[0]?.fields ?? [];
-  return new Set(
-    fields
-      .filter((field) => field.kind === "meta" && field.source === "timestamp")
-      .flatMap(({ views }) => views.map(({ filter }) => filter)),
-  );
-}
+import { timeNames } from "./rows.ts";
 
 /** Undefined where a field has to be looked up in a tree. */
 export function createRowFilter(

@@ -1,8 +1,9 @@
 /** The rows of trackers: one store of columns, which each tracker sees under its own numbers, and what they provide. */
+import { notCovered } from "../backends/extract/coverage.ts";
 import { RowStore } from "../backends/extract/row-store.ts";
 import type { FieldInfo, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
-import type { Found } from "./generated.ts";
+import { type Placed, type Placing, prepare } from "./generated.ts";
 import type { Registry } from "./registry.ts";
 
 /** The store's columns under the numbers that one reader gave them. */
@@ -64,6 +65,16 @@ function anchorOf({ info, placement }: ProvidedField): string {
   return placement.after ?? placement.layer ?? info.protocol;
 }
 
+/** Names of the frame's time as it stands in the capture. */
+export function timeNames(registry: Registry): ReadonlySet<string> {
+  const fields = registry.layouts.get("frame")?.variants[0]?.fields ?? [];
+  return new Set(
+    fields
+      .filter((field) => field.kind === "meta" && field.source === "timestamp")
+      .flatMap(({ views }) => views.map(({ filter }) => filter)),
+  );
+}
+
 const UNWANTED = -1;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -71,28 +82,38 @@ export class Rows {
   readonly store: RowStore;
   /** Names of the columns that stand in the bytes, by their number. */
   readonly inBytes: ReadonlyMap<string, number>;
+  /** Names of columns that only late trackers read, and only a tree tells. */
+  readonly inTree: ReadonlyMap<string, number>;
   /** Columns that trackers fill, by name. */
   readonly provided: ReadonlyMap<string, number>;
   /** Names that provided fields stand behind. */
-  readonly anchors: ReadonlySet<string>;
+  readonly #anchorNames: ReadonlySet<string>;
+  readonly #registry: Registry;
   readonly #fields: ReadonlyMap<number, ProvidedField>;
+  /** The provided fields, by column, as far as they were put into a tree. */
+  readonly #placed: (Placed | undefined)[] = [];
+  /** By column: values that were put into a tree. */
+  readonly #next: Int32Array;
   /** Column of each provided column's anchor. */
   readonly #anchors: Int32Array;
   readonly #wanted: Uint8Array;
   readonly #given: Int32Array;
+  /** Columns that are the frame's time. */
+  readonly #times: Int32Array;
   /** Columns of the values that this frame's trackers gave, in their order, as far as `#count` goes. */
   readonly #order: number[] = [];
   #count = 0;
 
   /**
    * `wanted`: names that are asked for; all that the trackers provide where it is undefined. `columns`: names that others than
-   * trackers read.
+   * trackers read. `late`: those of the trackers that run only where there is a tree.
    */
   constructor(
     registry: Registry,
     trackers: readonly Tracker[],
     wanted: ReadonlySet<string> | undefined,
     columns: readonly string[] = [],
+    late: readonly Tracker[] = [],
   ) {
     const given = new Map(
       trackers.flatMap(({ provides }) => provides.map((field) => [field.info.name, field] as const)),
@@ -107,7 +128,9 @@ export class Rows {
     const numbered = fields.map(({ name }, column) => [name, column] as const);
     this.provided = new Map(numbered.filter(([name]) => given.has(name)));
     this.#fields = new Map([...given].map(([name, field]) => [this.store.column(name), field] as const));
-    this.anchors = new Set([...given.values()].flatMap(({ placement }) => placement.after ?? []));
+    this.#registry = registry;
+    this.#next = new Int32Array(fields.length);
+    this.#anchorNames = new Set([...given.values()].flatMap(({ placement }) => placement.after ?? []));
     this.#anchors = new Int32Array(fields.length).fill(-1);
     this.#wanted = new Uint8Array(fields.length);
     for (const [column, field] of this.#fields) {
@@ -123,14 +146,25 @@ export class Rows {
       const heading = this.store.column(field.placement.under ?? "");
       if (heading >= 0) this.#wanted[heading] = 1;
     }
-    const wants = (name: string): boolean => this.wants(name);
-    const read = new Set([
-      ...columns,
-      ...trackers.flatMap((tracker) => tracker.reads?.(wants) ?? tracker.requires),
-      ...[...given].filter(([name]) => wants(name)).map(([, field]) => anchorOf(field)),
-    ]);
-    this.inBytes = new Map(numbered.filter(([name]) => !given.has(name) && read.has(name)));
+    const early = new Set([...columns, ...this.#read(trackers.filter((tracker) => !late.includes(tracker)))]);
+    const all = new Set([...early, ...this.#read(late)]);
+    const times = timeNames(registry);
+    const isLate = (name: string): boolean => !early.has(name) && notCovered(registry, name) !== undefined;
+    const read = numbered.filter(([name]) => !given.has(name) && all.has(name));
+    this.#times = Int32Array.from(read.filter(([name]) => times.has(name)).map(([, column]) => column));
+    const outside = read.filter(([name]) => !times.has(name));
+    this.inTree = new Map(outside.filter(([name]) => isLate(name)));
+    this.inBytes = new Map(outside.filter(([name]) => !this.inTree.has(name)));
     this.#given = Int32Array.from([...this.provided.values()].filter((column) => this.#wanted[column] === 1));
+  }
+
+  /** Names that trackers read: what they require, and what the values that they are asked for stand behind. */
+  #read(trackers: readonly Tracker[]): readonly string[] {
+    const wants = (name: string): boolean => this.wants(name);
+    return trackers.flatMap(({ reads, requires, provides }) => [
+      ...(reads?.(wants) ?? requires),
+      ...provides.filter(({ info }) => wants(info.name)).map(anchorOf),
+    ]);
   }
 
   /** Is what is provided under the name asked for? */
@@ -164,18 +198,34 @@ export class Rows {
   begin(): void {
     this.#count = 0;
     for (const column of this.#given) this.store.empty(column);
+    for (const column of this.#times) {
+      this.store.empty(column);
+      const { timestamp } = this.store;
+      if (timestamp !== undefined) this.store.push(column, timestamp);
+    }
   }
 
-  /** What the trackers gave, in their order, for putting it into a tree. */
-  *found(): Generator<Found> {
-    const next = new Map<number, number>();
-    for (const column of this.#order.slice(0, this.#count)) {
-      const index = next.get(column) ?? 0;
-      next.set(column, index + 1);
-      const value = this.store.at(column, index);
-      const field = this.#fields.get(column);
+  #placedField(column: number): Placed | undefined {
+    const known = this.#placed[column];
+    const field = known === undefined ? this.#fields.get(column) : undefined;
+    if (field === undefined) return known;
+    const made = prepare(field, this.#registry, (name) => this.provided.has(name), this.#anchorNames);
+    this.#placed[column] = made;
+    return made;
+  }
+
+  /** Puts what the trackers gave into a tree, in their order. */
+  place(placing: Placing): void {
+    const { store } = this;
+    this.#next.fill(0);
+    for (let index = 0; index < this.#count; index++) {
+      const column = this.#order[index] as number; // below the count
+      const nth = this.#next[column] ?? 0;
+      this.#next[column] = nth + 1;
+      const field = this.#placedField(column);
+      const value = store.at(column, nth);
       if (field === undefined || value === undefined) continue;
-      yield { field, value, occurrence: this.store.headers[column * this.store.room + index] ?? 0 };
+      placing.add(field, value, store.headers[column * store.room + nth] ?? 0);
     }
   }
 

@@ -2,20 +2,21 @@
 
 const BILLION = 1_000_000_000n;
 
-function split(nanoseconds: bigint): { readonly seconds: bigint; readonly rest: bigint } {
-  const part = nanoseconds % BILLION;
-  const rest = part < 0n ? part + BILLION : part;
-  return { seconds: (nanoseconds - rest) / BILLION, rest };
+/** Whole seconds, and the nanoseconds behind them: both are small enough for numbers. */
+function split(nanoseconds: bigint): { readonly seconds: number; readonly rest: number } {
+  const seconds = Number(nanoseconds / BILLION);
+  const rest = Number(nanoseconds % BILLION);
+  return rest < 0 ? { seconds: seconds - 1, rest: rest + 1e9 } : { seconds, rest };
 }
 
-function digits(nanoseconds: bigint, precision: number): string {
-  return precision === 0 ? "" : `.${nanoseconds.toString().padStart(9, "0").slice(0, precision)}`;
+function digits(nanoseconds: number, precision: number): string {
+  return precision === 0 ? "" : `.${String(nanoseconds + 1e9).slice(1, precision + 1)}`;
 }
 
 /** Seconds with `precision` digits (0 to 9; the rest is cut): `-0.000001000`. */
 export function formatSeconds(nanoseconds: bigint, precision = 9): string {
-  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
-  return `${nanoseconds < 0n ? "-" : ""}${size / BILLION}${digits(size % BILLION, precision)}`;
+  const { seconds, rest } = split(nanoseconds < 0n ? -nanoseconds : nanoseconds);
+  return `${nanoseconds < 0n ? "-" : ""}${seconds}${digits(rest, precision)}`;
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -48,7 +49,7 @@ export interface Calendar {
 /** Splits a time into what the time column shows. */
 export function calendar(nanoseconds: bigint, precision: number, utc: boolean): Calendar {
   const { seconds, rest } = split(nanoseconds);
-  const local = new Date(Number(seconds) * 1000);
+  const local = new Date(seconds * 1000);
   // Shifting by the zone's offset lets the same UTC getters serve both.
   const date = utc ? local : new Date(local.getTime() - local.getTimezoneOffset() * 60_000);
   const year = date.getUTCFullYear();
@@ -63,15 +64,15 @@ export function calendar(nanoseconds: bigint, precision: number, utc: boolean): 
 }
 
 /** Keeps what the last second gave: times follow each other closely. */
-function bySecond<T>(make: (seconds: bigint) => T): (seconds: bigint) => T {
-  let last: { readonly seconds: bigint; readonly made: T } | undefined;
+function bySecond<T>(make: (seconds: number) => T): (seconds: number) => T {
+  let last: { readonly seconds: number; readonly made: T } | undefined;
   return (seconds) => {
     if (last?.seconds !== seconds) last = { seconds, made: make(seconds) };
     return last.made;
   };
 }
 
-const dateOf = bySecond((seconds) => calendar(seconds * BILLION, 0, true).date);
+const dateOf = bySecond((seconds) => calendar(BigInt(seconds) * BILLION, 0, true).date);
 
 /** `2026-11-22`. */
 export function utcDate(nanoseconds: bigint): string {
@@ -79,9 +80,9 @@ export function utcDate(nanoseconds: bigint): string {
 }
 
 const absoluteParts = bySecond((seconds): readonly [before: string, behind: string] => {
-  const { date, time } = calendar(seconds * BILLION, 0, false);
+  const { date, time } = calendar(BigInt(seconds) * BILLION, 0, false);
   const [year = "", month = "", day = ""] = date.split("-");
-  const name = zoneName(new Date(Number(seconds) * 1000));
+  const name = zoneName(new Date(seconds * 1000));
   return [
     `${MONTHS[Number(month) - 1]} ${String(Number(day)).padStart(2)}, ${Number(year)} ${time}`,
     ` ${name}`,

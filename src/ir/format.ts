@@ -110,9 +110,11 @@ export function formatJsonText(format: ValueFormat, value: RawValue): string {
   return format.type === "FT_NONE" ? "" : formatFieldText(format, value, ":");
 }
 
-/** {@link formatJsonText} for one format, made once: integers, which most fields are, take a short way. */
+/** {@link formatJsonText} for one format, made once: integers and flags, which most fields are, take a short way. */
 export function jsonFormatter(format: ValueFormat): (value: RawValue) => string {
   const whole = (value: RawValue): string => formatJsonText(format, value);
+  if (format.type === "FT_BOOLEAN")
+    return (value) => (value === true ? "1" : value === false ? "0" : whole(value));
   if (!INTEGER.test(format.type)) return whole;
   const bits = typeBits(format.type);
   switch (format.base) {

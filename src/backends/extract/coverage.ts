@@ -15,10 +15,10 @@ function eachView(fields: readonly FieldIR[], act: (field: FieldIR, view: View) 
   }
 }
 
-/** By layout: its names, each with the reason why generated code does not find it, or true. */
 const FINDINGS = new WeakMap<Layout, ReadonlyMap<string, string | true>>();
 
-function findingsOf(layout: Layout): ReadonlyMap<string, string | true> {
+/** Names of a schema's fields, each with the reason why generated code does not find it, or true. */
+export function namesOf(layout: Layout): ReadonlyMap<string, string | true> {
   const known = FINDINGS.get(layout);
   if (known !== undefined) return known;
   const found = new Map<string, string | true>();
@@ -62,7 +62,7 @@ export function notCovered(schemas: Schemas, name: string): string | undefined {
   let found = false;
   let behind: ReadonlySet<string> | undefined;
   for (const layout of schemas.layouts.values()) {
-    const here = findingsOf(layout).get(name);
+    const here = namesOf(layout).get(name);
     if (here === undefined) continue;
     behind ??= behindEnvelopes(schemas);
     if (here === true && (behind.has(layout.id) || behind.has(layout.within ?? "")))

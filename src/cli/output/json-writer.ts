@@ -8,12 +8,59 @@ import type { OutputContext, Shown } from "./shown.ts";
 import { type TreeVisitor, TreeWalk } from "./tree-walk.ts";
 
 /** Two blanks a level, as tshark indents. */
-export function indentation(depth: number): string {
+function indentation(depth: number): string {
   return `\n${"  ".repeat(depth)}`;
 }
 
-/** Entry texts of a name by depth. */
-type Starts = (string | undefined)[];
+/** UTF-8 with a character for each byte: for what is written as latin1, which costs no encoding. */
+function utf8Bytes(text: string): string {
+  return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
+}
+
+/** As a JSON string, without the quotes around it. */
+function escaped(text: string): string {
+  return utf8Bytes(JSON.stringify(text).slice(1, -1));
+}
+
+/** What stands before an entry: the opening of the object that it is the first of, an object, or a value whose quote is open. */
+const FIRST = 0;
+const BEHIND_TREE = 1;
+const BEHIND_VALUE = 2;
+type Before = typeof FIRST | typeof BEHIND_TREE | typeof BEHIND_VALUE;
+
+const SEPARATORS: readonly string[] = ["", ",", '",'];
+
+/** One text by depth and by what stands before it. */
+class Starts {
+  readonly #text: string;
+  readonly #made: (string | undefined)[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  at(depth: number, before: Before): string {
+    const place = depth * 3 + before;
+    let start = this.#made[place];
+    if (start === undefined) {
+      // Joined, not added: a sum of strings is put together anew each time that it is written.
+      start = [SEPARATORS[before], indentation(depth), this.#text].join("");
+      this.#made[place] = start;
+    }
+    return start;
+  }
+}
+
+/** Ends an object, and the value that stands last in it. */
+const closing = (before: string): ((depth: number) => string) => {
+  const made: string[] = [];
+  return (depth) => (made[depth] ??= [before, indentation(depth), "}"].join(""));
+};
+const CLOSING = closing("");
+const QUOTED_CLOSING = closing('"');
+
+/** Texts that are kept for a name: most names have few. */
+const KEPT = 256;
 
 /** What is written for a name. */
 class JsonName {
@@ -21,50 +68,38 @@ class JsonName {
   /** Has no value where something stands below it. */
   readonly isHead: boolean;
   readonly label: string;
-  readonly #key: string;
-  readonly #treeKey: string;
-  /** Up to the value, at the first place and behind others. */
-  readonly #values: readonly [Starts, Starts] = [[], []];
-  readonly #trees: readonly [Starts, Starts] = [[], []];
+  /** Up to the value, and up to what stands below it. */
+  readonly value: Starts;
+  readonly tree: Starts;
   readonly #format: (value: RawValue) => string;
-  /** No text of a value has a character that JSON escapes. */
-  readonly #isPlain: boolean;
+  /** Texts with characters that JSON escapes, or that are not ASCII. */
+  readonly #escaped = new Map<string, string>();
+  readonly #isCharacter: boolean;
 
   constructor({ kind, key, label, format }: ItemName) {
     this.label = label;
     this.isShown = isShown(key);
     this.isHead = kind !== "field" || format.type === "FT_NONE";
-    this.#key = `${JSON.stringify(key)}: "`;
-    this.#treeKey = `${JSON.stringify(this.isHead ? key : `${key}_tree`)}: {`;
+    const below = this.isHead ? key : `${key}_tree`;
+    this.value = new Starts(`"${escaped(key)}": "`);
+    this.tree = new Starts(`"${escaped(below)}": {`);
     this.#format = jsonFormatter(format);
-    this.#isPlain = format.type !== "FT_CHAR";
+    this.#isCharacter = format.type === "FT_CHAR";
   }
 
-  /** `behind`: 1 behind other entries, else 0. */
-  start(depth: number, behind: 0 | 1): string {
-    const starts = this.#values[behind];
-    let start = starts[depth];
-    if (start === undefined) {
-      start = `${behind === 1 ? "," : ""}${indentation(depth)}${this.#key}`;
-      starts[depth] = start;
-    }
-    return start;
-  }
-
-  tree(depth: number, behind: 0 | 1): string {
-    const starts = this.#trees[behind];
-    let start = starts[depth];
-    if (start === undefined) {
-      start = `${behind === 1 ? "," : ""}${indentation(depth)}${this.#treeKey}`;
-      starts[depth] = start;
-    }
-    return start;
-  }
-
-  /** The value's text and the quote behind it. */
   text(value: RawValue): string {
+    if (typeof value === "string") return this.#escape(value);
     const text = this.#format(value);
-    return this.#isPlain && typeof value !== "string" ? `${text}"` : JSON.stringify(text).slice(1);
+    return this.#isCharacter ? this.#escape(text) : text;
+  }
+
+  #escape(text: string): string {
+    let known = this.#escaped.get(text);
+    if (known === undefined) {
+      known = escaped(text);
+      if (this.#escaped.size < KEPT) this.#escaped.set(text, known);
+    }
+    return known;
   }
 }
 
@@ -73,8 +108,7 @@ class JsonWriter implements TreeVisitor<JsonName> {
   #shown: Shown | undefined;
   #text = "";
   #depth = 0;
-  /** Other entries stand before the next one. */
-  #behind: 0 | 1 = 0;
+  #before: Before = FIRST;
   /** The name that was opened, until something stands below it. */
   #pending: JsonName | undefined;
   /** What stands for its value if nothing does, where it has none. */
@@ -88,12 +122,12 @@ class JsonWriter implements TreeVisitor<JsonName> {
     this.#shown = shown;
     this.#text = "";
     this.#depth = depth;
-    this.#behind = 0;
+    this.#before = FIRST;
   }
 
   /** The entries since the start. */
   take(): string {
-    return this.#text;
+    return this.#before === BEHIND_VALUE ? `${this.#text}"` : this.#text;
   }
 
   prepare(name: ItemName): JsonName {
@@ -103,15 +137,16 @@ class JsonWriter implements TreeVisitor<JsonName> {
   leaf(name: JsonName, value: RawValue): void {
     if (!name.isShown) return;
     if (this.#pending !== undefined) this.#enter(this.#pending);
-    this.#text += name.start(this.#depth, this.#behind) + name.text(value);
-    this.#behind = 1;
+    this.#text += name.value.at(this.#depth, this.#before);
+    this.#text += name.text(value);
+    this.#before = BEHIND_VALUE;
   }
 
   #enter(name: JsonName): void {
     this.#pending = undefined;
-    this.#text += name.tree(this.#depth, this.#behind);
+    this.#text += name.tree.at(this.#depth, this.#before);
     this.#depth++;
-    this.#behind = 0;
+    this.#before = FIRST;
   }
 
   #open(name: JsonName, heading: Layer | OptionNode | string): void {
@@ -150,8 +185,8 @@ class JsonWriter implements TreeVisitor<JsonName> {
     const pending = this.#pending;
     if (pending === undefined) {
       this.#depth--;
-      this.#text += closing(this.#depth);
-      this.#behind = 1;
+      this.#text += (this.#before === BEHIND_VALUE ? QUOTED_CLOSING : CLOSING)(this.#depth);
+      this.#before = BEHIND_TREE;
       return;
     }
     this.#pending = undefined;
@@ -173,18 +208,7 @@ class JsonWriter implements TreeVisitor<JsonName> {
   end(): void {}
 }
 
-const CLOSINGS: string[] = [];
-
-function closing(depth: number): string {
-  let text = CLOSINGS[depth];
-  if (text === undefined) {
-    text = `${indentation(depth)}}`;
-    CLOSINGS[depth] = text;
-  }
-  return text;
-}
-
-/** Makes the entries of a frame's layers. `depth`: levels that they are indented by. */
+/** Makes the entries of a frame's layers, as {@link utf8Bytes}. `depth`: levels that they are indented by. */
 export function jsonTreeWriter(context: OutputContext, depth: number): (shown: Shown) => string {
   const writer = new JsonWriter(context);
   const walk = new TreeWalk(writer, context);

@@ -54,6 +54,12 @@ export interface JsonStyle extends Parts {
   readonly duplicateKeys: boolean;
 }
 
+/** Writes the whole tree as it is. */
+function layersWriter(context: OutputContext): (shown: Shown) => string {
+  const write = jsonTreeWriter(context, LAYERS_DEPTH + 1);
+  return (shown) => `{${write(shown)}\n${INDENT}}`;
+}
+
 function layersPrinter(style: JsonStyle, context: OutputContext): (shown: Shown) => string {
   if (style.fields.length > 0) {
     const readers = fieldReaders(style.fields, context);
@@ -65,10 +71,6 @@ function layersPrinter(style: JsonStyle, context: OutputContext): (shown: Shown)
       return printJson(found, INDENT);
     };
   }
-  if (style.text && !style.raw && style.duplicateKeys) {
-    const write = jsonTreeWriter(context, LAYERS_DEPTH + 1);
-    return (shown) => `{${write(shown)}\n${INDENT}}`;
-  }
   const itemsOf = itemMaker(context);
   return (shown) => {
     const found = itemsOf(shown).flatMap((item) => itemEntries(item, shown.frame.data, style));
@@ -77,9 +79,11 @@ function layersPrinter(style: JsonStyle, context: OutputContext): (shown: Shown)
 }
 
 export function jsonOutput(style: JsonStyle, context: OutputContext): Output {
-  const layersOf = layersPrinter(style, context);
+  const isDirect = style.fields.length === 0 && style.text && !style.raw && style.duplicateKeys;
+  const layersOf = isDirect ? layersWriter(context) : layersPrinter(style, context);
   let count = 0;
   return {
+    encoding: isDirect ? "latin1" : undefined,
     begin: () => "[",
     frame: (shown) => `${count++ === 0 ? "\n" : ",\n"}  ${frameText(shown, layersOf(shown))}`,
     end: () => (count === 0 ? "]\n" : "\n]\n"),

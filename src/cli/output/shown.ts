@@ -30,6 +30,8 @@ export interface OutputContext {
 
 /** Makes text of frames: what stands before them all, of each, and behind them all. */
 export interface Output {
+  /** `latin1`: each character of the text is a byte of UTF-8 already. */
+  readonly encoding?: "latin1" | undefined;
   begin(): string;
   frame(shown: Shown): string;
   end(): string;

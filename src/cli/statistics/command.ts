@@ -1,9 +1,12 @@
 /** `-z`: statistics over a whole capture, behind the packets unless `-q` is given. */
+
+import type { BatchFilter } from "../../capture/scan.ts";
 import type { CapturedFrame } from "../../capture/types.ts";
 import { FilterError } from "../../errors.ts";
-import type { Preferences, Tracker } from "../../plugin.ts";
+import type { Preferences, Row, Tracker } from "../../plugin.ts";
 import { CliError, FileError } from "../errors.ts";
-import { type FrameObserver, runRead } from "../read.ts";
+import type { FrameObserver } from "../observe.ts";
+import { runRead } from "../read.ts";
 import type { ReadOptions } from "../read-options.ts";
 import type { Setup } from "../setup.ts";
 import { Sink } from "../sink.ts";
@@ -18,6 +21,8 @@ class Statistics implements FrameObserver {
   #taps: readonly Tap[] = [];
   #open: boolean[] = [];
   #take: (frame: CapturedFrame) => void = () => {};
+  /** Where nothing is needed but rows: they are read without an object for each frame. */
+  scan: BatchFilter["scan"];
   #first: bigint | undefined;
   #last = 0n;
 
@@ -58,12 +63,11 @@ class Statistics implements FrameObserver {
     this.#open = taps.map(() => false);
     let current: CapturedFrame | undefined;
     const trackers = taps.map((tap, index): Tracker => {
-      const state = {
-        forgotten: 0,
-        update: (row: Parameters<Tap["watch"]>[0]) => {
-          if (current !== undefined && this.#open[index] === true) tap.watch(row, current);
-        },
+      const update = (row: Row): void => {
+        if (index === 0) this.#tick(row.timestamp);
+        if (tap.filter === undefined || this.#open[index] === true) tap.watch(row, current);
       };
+      const state = { forgotten: 0, update };
       return { id: `subflow.statistics.${index}`, requires: tap.requires, provides: [], create: () => state };
     });
     const pass = engine.createPass({ trackers, preferences: settings });
@@ -78,15 +82,21 @@ class Statistics implements FrameObserver {
       }
     };
     this.#taps = taps;
+    const onlyRows = taps.every(
+      ({ filter, dissected, readsFrames }) =>
+        filter === undefined && dissected === undefined && readsFrames !== true,
+    );
+    this.scan = onlyRows ? pass.scan : undefined;
   }
 
   next(frame: CapturedFrame): void {
-    const { timestamp } = frame;
-    if (timestamp !== undefined) {
-      this.#first ??= timestamp;
-      if (timestamp > this.#last) this.#last = timestamp;
-    }
     this.#take(frame);
+  }
+
+  #tick(timestamp: bigint | undefined): void {
+    if (timestamp === undefined) return;
+    this.#first ??= timestamp;
+    if (timestamp > this.#last) this.#last = timestamp;
   }
 
   get #span(): CaptureSpan {

@@ -118,15 +118,19 @@ class IoStat implements Tap {
     return cells;
   }
 
-  watch(row: Row, frame: CapturedFrame): void {
-    this.#last = frame.timestamp ?? this.#last;
+  get readsFrames(): boolean {
+    return this.#columns.some(({ filter }) => filter !== undefined);
+  }
+
+  watch(row: Row, frame: CapturedFrame | undefined): void {
+    this.#last = row.timestamp ?? this.#last;
     this.#first ??= this.#last;
     const micros = Math.max(0, Number((this.#last - this.#first + 500n) / 1000n));
     const index = this.#interval === Number.POSITIVE_INFINITY ? 0 : Math.floor(micros / this.#interval);
     const length = row.number(0);
     for (const [place, column] of this.#columns.entries()) {
       // A filter is asked about each frame: it may rest on earlier ones.
-      if (column.filter !== undefined && !column.filter(frame)) continue;
+      if (column.filter !== undefined && (frame === undefined || !column.filter(frame))) continue;
       this.#take(index, place, column, row, length);
     }
   }

@@ -16,7 +16,9 @@ export interface Tap {
   readonly requires: readonly string[];
   /** Frames that it lets through are watched; all when undefined. */
   readonly filter: Filter | undefined;
-  watch(row: Row, frame: CapturedFrame): void;
+  watch(row: Row, frame: CapturedFrame | undefined): void;
+  /** `watch` asks for the frame besides its row. */
+  readonly readsFrames?: boolean;
   /** Called behind `watch` with the whole frame and all that trackers found in it, which takes time to make. */
   dissected?(dissection: Dissection): void;
   /** Pieces of the text, tshark's where tshark has the statistic. */

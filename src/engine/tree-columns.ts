@@ -1,0 +1,38 @@
+/** Columns of a row that are taken from a tree: by one walk over the headers that may hold any of them. */
+import type { RowStore } from "../backends/extract/row-store.ts";
+import type { FrameDissection } from "./dissection.ts";
+import { Homes } from "./homes.ts";
+import { eachPlace, valueAt } from "./places.ts";
+import type { Registry } from "./registry.ts";
+
+export class TreeColumns {
+  readonly #columns: ReadonlyMap<string, number>;
+  readonly #homes: Homes;
+  /** Names that no tree holds: they are made of what is found in it. */
+  readonly #made: readonly (readonly [string, number])[];
+
+  constructor(registry: Registry, columns: ReadonlyMap<string, number>) {
+    const isMade = (name: string): boolean => name.startsWith("_ws.");
+    this.#columns = new Map([...columns].filter(([name]) => !isMade(name)));
+    this.#made = [...columns].filter(([name]) => isMade(name));
+    this.#homes = new Homes(registry, this.#columns.keys());
+  }
+
+  fill(store: RowStore, dissection: FrameDissection): void {
+    const columns = this.#columns;
+    for (const column of columns.values()) store.empty(column);
+    const { data } = dissection.frame;
+    for (const layer of dissection.layers) {
+      if (columns.size === 0 || !this.#homes.has(layer.layout)) continue;
+      eachPlace(layer, (name, node, view) => {
+        const column = columns.get(name);
+        const value = column === undefined ? undefined : valueAt(node, view, data);
+        if (column !== undefined && value !== undefined) store.push(column, value);
+      });
+    }
+    for (const [name, column] of this.#made) {
+      store.empty(column);
+      for (const { value } of dissection.occurrences(name)) store.push(column, value);
+    }
+  }
+}
