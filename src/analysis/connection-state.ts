@@ -1,6 +1,7 @@
 /** What is kept of one connection. */
 import { dsnAdd } from "../../dissectors/trackers/mptcp-dsn.ts";
 import type { Connection } from "../../dissectors/trackers/mptcp-model.ts";
+import { AddressBook } from "./addresses.ts";
 import { CheckList } from "./checks.ts";
 import type { Clock } from "./clock.ts";
 import { findHandovers } from "./handover.ts";
@@ -44,6 +45,7 @@ export class ConnectionState {
   firstDataAck: number | undefined;
   readonly sides: readonly [SideState, SideState] = [new SideState(), new SideState()];
   readonly subflows: SubflowState[] = [];
+  readonly addresses: AddressBook = new AddressBook();
   readonly checks: CheckList;
   readonly subtypes: Set<number> = new Set();
   /** Widths of data sequence numbers and DATA_ACKs: bit 0 for 4 bytes, bit 1 for 8. */
@@ -106,6 +108,7 @@ export class ConnectionState {
     this.complete ||= other.complete;
     this.version ??= other.version;
     this.checks.takeOver(other.checks);
+    this.addresses.takeOver(other.addresses, turned);
     for (const subtype of other.subtypes) this.subtypes.add(subtype);
     for (const event of other.#events) {
       this.#events.push(turned ? { ...event, side: event.side === 0 ? 1 : 0 } : event);
@@ -210,6 +213,7 @@ export class ConnectionState {
       firstDataAck: this.firstDataAck,
       hosts: [this.#host(0), this.#host(1)],
       subflows: this.subflows.map((subflow) => subflow.result(this.#clock)),
+      addresses: this.addresses.result,
       events: this.#events,
       droppedEvents: this.#dropped,
       checks: this.checks.counts,

@@ -2,6 +2,7 @@
 import { numberAt } from "../../dissectors/trackers/provided.ts";
 import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Row } from "../plugin.ts";
+import { addressOf } from "./segment.ts";
 import type { ConnectionAnalysis } from "./types.ts";
 
 /** What addresses are counted: of link, network or transport layer. */
@@ -291,10 +292,6 @@ export class EndpointCounter extends Counter<Mutable<EndpointCount>> {
   get result(): readonly EndpointCount[] {
     return [...this.entries];
   }
-}
-
-function addressOf(end: string): string {
-  return end.slice(0, end.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
 }
 
 /** One row a connection, all of its subflows together, the side that opened it left. */

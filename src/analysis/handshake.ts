@@ -3,7 +3,7 @@ import type { CapableOption, JoinOption } from "../../dissectors/trackers/mptcp-
 import type { ParsedOption } from "../engine/api.ts";
 import { checkJoinAck, checkJoinSynAck, type JoinHandshake, type Outcome } from "./checks.ts";
 import type { Context, OptionParser } from "./context.ts";
-import { FLAG, type Segment, type SynOffer } from "./segment.ts";
+import { addressOf, FLAG, type Segment, type SynOffer } from "./segment.ts";
 import { opposite } from "./subflow-state.ts";
 import type { CheckKind, FallbackReason, Offer } from "./types.ts";
 
@@ -29,6 +29,8 @@ export function takeSyn(context: Context): void {
     if (!repeated) connection.complete = true;
   }
   if (join?.kind === "join" && join.form !== "ack") takeJoin(context, join);
+  else if (offer.mptcp === "MP_CAPABLE")
+    connection.addresses.use(side, 0, addressOf(segment.source), segment.stream);
   const answers = segment.ack;
   if (!answers) takeFirstSyn(context, offer, repeated);
   else takeAnswer(context, offer, repeated);
@@ -139,6 +141,7 @@ function takeJoin(context: Context, join: Exclude<JoinOption, { form: "ack" }>):
   const repeated = direction.nonce === join.nonce;
   direction.nonce = join.nonce;
   direction.addressId = join.addressId;
+  connection.addresses.use(side, join.addressId, addressOf(context.segment.source), subflow.stream);
   if (join.form === "syn" && join.backup) subflow.backup = true;
   if (repeated) return;
   if (join.form === "syn") {

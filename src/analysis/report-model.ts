@@ -70,6 +70,7 @@ function connectionBlocks(connection: ConnectionAnalysis): readonly Block[] {
     offers(connection),
     heading(3, "Subflows"),
     subflows(connection),
+    ...(connection.addresses.length === 0 ? [] : [heading(3, "Addresses"), addresses(connection)]),
     heading(3, "Timeline"),
     timeline(connection),
     heading(3, "Checks"),
@@ -186,6 +187,37 @@ function subflows(connection: ConnectionAnalysis): Block {
       ];
     }),
   );
+  return { kind: "table", head, rows };
+}
+
+/** Streams that an address carries; refused joins are told apart. */
+function streamsAt(connection: ConnectionAnalysis, streams: readonly number[]): string {
+  const refused = (stream: number): boolean =>
+    connection.subflows.some((one) => one.stream === stream && one.origin === "join" && !one.established);
+  return streams.map((stream) => `${stream}${refused(stream) ? " (refused)" : ""}`).join(", ");
+}
+
+function addresses(connection: ConnectionAnalysis): Block {
+  const head = [
+    "side",
+    "id",
+    "address",
+    "port",
+    "announced in frame",
+    "confirmed in frame",
+    "used by stream",
+    "removed in frame",
+  ];
+  const rows = connection.addresses.map((one) => [
+    one.side === 0 ? "client" : "server",
+    String(one.id),
+    one.address ?? "unknown",
+    shown(one.port),
+    `${shown(one.announcedIn)}${one.announcements > 1 ? ` (${one.announcements} times)` : ""}`,
+    shown(one.confirmedIn),
+    streamsAt(connection, one.streams),
+    shown(one.removedIn),
+  ]);
   return { kind: "table", head, rows };
 }
 

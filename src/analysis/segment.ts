@@ -86,6 +86,11 @@ function endText(address: Uint8Array, port: number): string {
   return address.length === 4 ? `${formatIpv4(address)}:${port}` : `[${formatIpv6(address)}]:${port}`;
 }
 
+/** The address of what {@link endText} writes. */
+export function addressOf(end: string): string {
+  return end.slice(0, end.lastIndexOf(":")).replace(/^\[(.*)\]$/, "$1");
+}
+
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   for (let at = 0; at < a.length; at++) {
     const difference = (a[at] ?? 0) - (b[at] ?? 0);

@@ -51,6 +51,7 @@ function takeOption(context: Context, option: MptcpOption): void {
       takeAddress(context, option);
       return;
     case "removeAddr":
+      for (const id of option.addressIds) connection.addresses.remove(side, id, frame);
       connection.event(
         "remove",
         frame,
@@ -111,6 +112,8 @@ function takeAddress({ connection, subflow, segment, side }: Context, option: Ad
   const verb = option.echo ? "confirms" : "announces";
   const text = `${subflow.sides[side].end} ${verb} ${address}${port} as address id ${option.addressId}`;
   connection.event(kind, frame, time, stream, side, text);
+  if (option.echo) connection.addresses.confirm(opposite(side), option.addressId, address, frame);
+  else connection.addresses.announce(side, option.addressId, address, option.port, frame);
   const hosts = connection.model?.hosts;
   const outcome = checkAddAddr(option, hosts?.[side].key, hosts?.[opposite(side)].key);
   if (outcome !== undefined) {

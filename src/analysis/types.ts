@@ -175,6 +175,27 @@ export interface HostAnalysis {
   readonly redundantBytes: number;
 }
 
+/** An address of one side under its identifier; frames are undefined where it did not happen in the capture. */
+export interface AddressAnalysis {
+  /** Whose address it is. */
+  readonly side: Side;
+  /** 0 is the address of the first subflow (RFC 8684 section 3.2). */
+  readonly id: number;
+  /** As announced, else as a subflow shows it; undefined where only its removal was seen. */
+  readonly address: string | undefined;
+  /** As announced; undefined for the connection's own port. */
+  readonly port: number | undefined;
+  /** Frame of the first ADD_ADDR, and how many there were. */
+  readonly announcedIn: number | undefined;
+  readonly announcements: number;
+  /** Frame of the first ADD_ADDR that the other side sent back. */
+  readonly confirmedIn: number | undefined;
+  /** `tcp.stream` of the subflows that begin or end at it, refused ones among them. */
+  readonly streams: readonly number[];
+  /** Frame of the first REMOVE_ADDR. */
+  readonly removedIn: number | undefined;
+}
+
 export interface Observation {
   readonly text: string;
   readonly frames: readonly number[];
@@ -210,6 +231,8 @@ export interface ConnectionAnalysis {
   readonly firstDataAck: number | undefined;
   readonly hosts: readonly [HostAnalysis, HostAnalysis];
   readonly subflows: readonly SubflowAnalysis[];
+  /** By side and identifier. */
+  readonly addresses: readonly AddressAnalysis[];
   readonly events: readonly ConnectionEvent[];
   readonly droppedEvents: number;
   readonly checks: Readonly<Record<CheckKind, Readonly<Record<Verdict, number>>>>;

@@ -1,6 +1,7 @@
 /** Drawn conversations: the analysis finds what was put in, and what an oracle reads from the bytes. */
 import { describe, expect, it } from "vitest";
 import { analyzeCapture } from "../../src/analysis/analyze.ts";
+import type { ConnectionAnalysis } from "../../src/analysis/types.ts";
 import { createEngine } from "../../src/default-engine.ts";
 import type { Frame } from "../../src/index.ts";
 import { drawConversation, type Meant } from "./drawn.ts";
@@ -18,6 +19,23 @@ function detail(error: unknown): string {
 
 async function* each(frames: readonly Frame[]): AsyncGenerator<Frame> {
   yield* frames;
+}
+
+/** Identifiers of drawn hosts are the places of their addresses; the second is announced, the third removed. */
+function compareAddresses({ addresses, subflows }: ConnectionAnalysis, { events, options }: Meant): void {
+  const hosts = [options.client.addresses, options.server.addresses] as const;
+  for (const side of [0, 1] as const) {
+    const own = addresses.filter((one) => one.side === side);
+    for (const { id, address } of own) if (address !== undefined) expect(address).toBe(hosts[side]?.[id]);
+    const total = own.reduce((sum, { announcements }) => sum + announcements, 0);
+    expect(total, `announcements of side ${side}`).toBe(events[`announce ${side}`] ?? 0);
+    const confirmed = (events[`echo ${side === 0 ? 1 : 0}`] ?? 0) > 0;
+    expect(own.some(({ confirmedIn }) => confirmedIn !== undefined)).toBe(confirmed);
+    expect(own.some(({ removedIn }) => removedIn !== undefined)).toBe((events[`remove ${side}`] ?? 0) > 0);
+    const streams = own.flatMap((one) => one.streams);
+    for (const { stream, established } of subflows)
+      if (established) expect(streams.filter((one) => one === stream)).toEqual([stream]);
+  }
 }
 
 async function compare(meant: Meant): Promise<void> {
@@ -73,6 +91,7 @@ async function compare(meant: Meant): Promise<void> {
     events[name] = (events[name] ?? 0) + count;
   }
   expect(events).toEqual(meant.events);
+  compareAddresses(connection, meant);
   for (const [kind, counts] of Object.entries(connection.checks)) {
     expect({ kind, bad: counts.bad, legacy: counts.legacy }).toEqual({
       kind,

@@ -6,6 +6,7 @@ import { type Conversation, createConversation } from "../../src/craft/conversat
 import type { ConversationOptions, Side } from "../../src/craft/conversation/types.ts";
 import { createRandom } from "../../src/craft/random.ts";
 import type { Engine } from "../../src/index.ts";
+import { drawnAddresses } from "../craft/random-conversation.ts";
 
 /** Keys whose IDSN (RFC 8684 section 3.2) has low 32 bits that end less than 5600 bytes before they wrap. */
 const WRAPPING: Readonly<Record<0 | 1, readonly bigint[]>> = {
@@ -28,14 +29,6 @@ export interface Meant {
 
 export const numberOf = (side: Side): 0 | 1 => (side === "client" ? 0 : 1);
 
-function addresses(seed: number, host: number, v6: boolean): string[] {
-  return [1, 2, 3].map((index) =>
-    v6
-      ? `2001:db8:${seed.toString(16)}:${host}::${index}`
-      : `10.${(seed >> 6) & 255}.${((seed & 63) << 2) | index}.${host}`,
-  );
-}
-
 /** Words that count in fours from `offset`. */
 function words(offset: number, bytes: number): Uint8Array {
   const view = new DataView(new ArrayBuffer(bytes));
@@ -51,7 +44,7 @@ export function drawConversation(seed: number, engine: Engine): Meant {
   const version = chance(60) ? 1 : 0;
   const wraps = chance(40);
   const host = (name: Side, number: number) => ({
-    addresses: addresses(seed, number, v6),
+    addresses: drawnAddresses(seed, number, v6),
     checksum: chance(40),
     longDataAck: chance(50),
     longDataSequence: chance(50),

@@ -13,7 +13,8 @@ export interface Meant {
   readonly subflows: number;
 }
 
-function addresses(seed: number, host: number, v6: boolean): string[] {
+/** Three addresses of a drawn host. */
+export function drawnAddresses(seed: number, host: number, v6: boolean): string[] {
   return [1, 2, 3].map((index) =>
     v6
       ? `2001:db8:${seed.toString(16)}:${host}::${index}`
@@ -28,7 +29,7 @@ export function randomConversation(seed: number, engine: Engine): Meant {
   const v6 = chance(30);
   const version = chance(50) ? 1 : 0;
   const host = (name: Side, number: number) => ({
-    addresses: addresses(seed, number, v6),
+    addresses: drawnAddresses(seed, number, v6),
     checksum: chance(30),
     longDataAck: chance(70),
     longDataSequence: chance(70),
