@@ -9,9 +9,11 @@ export interface Carrier {
   readonly stream: number;
 }
 
-/** Segments that are remembered for each side of a connection, and of these, ones whose data are acknowledged. */
+/** Segments that are remembered for each side of a connection. */
 const MOST = 4096;
-const MOST_SETTLED = 512;
+/** Of those whose data are acknowledged as many stay as there are others, within these bounds: a round trip's worth. */
+const LEAST_SETTLED = 32;
+const MOST_SETTLED = 256;
 const NONE: readonly Carrier[] = [];
 /** Columns. */
 const START = 0;
@@ -26,7 +28,7 @@ export class CarrierLog {
   #longest = 0;
   #highest = Number.NEGATIVE_INFINITY;
   #settled = Number.NEGATIVE_INFINITY;
-  #room = MOST_SETTLED;
+  #room = LEAST_SETTLED * 2;
   #forgotten = 0;
 
   get forgotten(): number {
@@ -74,11 +76,12 @@ export class CarrierLog {
 
   #shrink(): void {
     const { count } = this.#rows;
-    const settled = Math.max(0, this.#rows.indexOf(this.#settled - this.#longest) - MOST_SETTLED / 2);
-    const dropped = Math.max(settled, count > MOST ? MOST / 4 : 0);
+    const settled = this.#rows.indexOf(this.#settled - this.#longest);
+    const kept = Math.min(MOST_SETTLED, Math.max(LEAST_SETTLED, count - settled));
+    const dropped = Math.max(0, settled - kept, count > MOST ? MOST / 4 : 0);
     this.#rows.drop(dropped);
     this.#forgotten += dropped;
-    this.#room = Math.min(MOST, Math.max(MOST_SETTLED, this.#rows.count * 2));
+    this.#room = Math.min(MOST, Math.max(LEAST_SETTLED * 2, this.#rows.count * 2));
   }
 
   #read(at: number): Carrier {

@@ -11,7 +11,7 @@ export interface Mapping {
 }
 
 /** Mappings that are kept; those whose data were acknowledged go first. */
-const ROOM = 64;
+const ROOM = 32;
 const MOST = 4096;
 /** Columns: {@link Mapping} and the checksum that has proved right, or NaN. */
 const START = 0;

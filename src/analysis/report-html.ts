@@ -1,6 +1,7 @@
 /** The report as one HTML page that needs nothing else. */
-import { type Block, reportBlocks } from "./report-model.ts";
-import type { CaptureAnalysis } from "./types.ts";
+import { type Block, captureBlocks, connectionBlocks } from "./report-model.ts";
+import type { CaptureAnalysis, ConnectionAnalysis } from "./types.ts";
+import { size } from "./units.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
@@ -37,20 +38,50 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.15rem 0.6rem; border-bottom: 1px solid #8885; text-align: left; white-space: nowrap; }
 code { font-size: 0.9em; }
+footer { margin-top: 2rem; opacity: 0.7; }
 svg { max-width: 100%; height: auto; }`;
 
-/** `figures`: SVG pictures, put behind the first paragraph. */
+export interface HtmlReportOptions {
+  /** An SVG picture of a connection, put behind its heading. */
+  readonly figure?: ((connection: ConnectionAnalysis) => string | undefined) | undefined;
+  /** Connections that are told of in full, those that carried most; the page lists the others. Default 100. */
+  readonly connections?: number | undefined;
+  /** Of these, how many have a picture. Default 20. */
+  readonly figures?: number | undefined;
+}
+
+const carried = ({ hosts }: ConnectionAnalysis): number => hosts[0].bytes + hosts[1].bytes;
+
+function connectionHtml(connection: ConnectionAnalysis, svg: string | undefined): string {
+  const [first = "", ...others] = connectionBlocks(connection).map(htmlBlock);
+  return [first, ...(svg === undefined ? [] : [`<figure>\n${svg}\n</figure>`]), ...others].join("\n");
+}
+
+/** A page that is no larger for a long capture than for a short one: it says what it leaves out, and its own size. */
 export function htmlReport(
   analysis: CaptureAnalysis,
   title: string,
-  figures: readonly string[] = [],
+  { figure, connections: most = 100, figures = 20 }: HtmlReportOptions = {},
 ): string {
-  const blocks = reportBlocks(analysis, title).map(htmlBlock);
+  const { connections } = analysis;
+  const largest = [...connections].sort((a, b) => carried(b) - carried(a)).slice(0, most);
+  const told = new Set(largest);
+  const pictured = new Set(largest.slice(0, figures));
+  const left =
+    connections.length > told.size
+      ? `<p>The ${told.size} connections that carried most are told of in full; --stream N tells of another.</p>`
+      : "";
+  const plain =
+    figure !== undefined && told.size > pictured.size
+      ? `<p>The ${pictured.size} connections that carried most have a plot; subflow plot --stream N draws another.</p>`
+      : "";
   const body = [
-    ...blocks.slice(0, 2),
-    ...figures.map((svg) => `<figure>\n${svg}\n</figure>`),
-    ...blocks.slice(2),
-  ];
+    ...captureBlocks(analysis, title).map(htmlBlock),
+    ...[left, plain].filter((part) => part !== ""),
+    ...connections
+      .filter((one) => told.has(one))
+      .map((one) => connectionHtml(one, pictured.has(one) ? figure?.(one) : undefined)),
+  ].join("\n");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -62,7 +93,8 @@ ${STYLE}
 </style>
 </head>
 <body>
-${body.join("\n")}
+${body}
+<footer>This page takes ${size(body.length)} and needs nothing else.</footer>
 </body>
 </html>
 `;

@@ -26,8 +26,8 @@ const paragraph = (text: string): Block => ({ kind: "paragraph", text });
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 const seconds = (from: bigint, to: bigint): string => duration(Number(to - from));
 
-/** `title` names the capture. */
-export function reportBlocks(analysis: CaptureAnalysis, title: string): readonly Block[] {
+/** What is said of the capture as a whole. `title` names it. */
+export function captureBlocks(analysis: CaptureAnalysis, title: string): readonly Block[] {
   const { connections, firstTime, lastTime } = analysis;
   const span =
     firstTime === undefined || lastTime === undefined ? "" : ` over ${seconds(firstTime, lastTime)}`;
@@ -48,16 +48,50 @@ export function reportBlocks(analysis: CaptureAnalysis, title: string): readonly
       ),
     );
   }
-  return [...blocks, ...connections.flatMap(connectionBlocks)];
+  return connections.length > 1 ? [...blocks, overview(connections)] : blocks;
 }
 
-function nameOf(connection: ConnectionAnalysis): string {
+/** Connections that have a row of their own before each is told of. */
+const MOST_ROWS = 1000;
+
+function overview(connections: readonly ConnectionAnalysis[]): Block {
+  const head = [
+    "connection",
+    "first frame",
+    "client",
+    "server",
+    "version",
+    "subflows",
+    "client sent",
+    "server sent",
+    "took",
+  ];
+  const rows = connections.slice(0, MOST_ROWS).map((one): readonly string[] => {
+    const [first] = one.subflows;
+    return [
+      one.fallback === undefined ? nameOf(one) : `${nameOf(one)} (fell back)`,
+      String(one.firstFrame),
+      first?.sides[0].end ?? "",
+      first?.sides[1].end ?? "",
+      shown(one.version),
+      String(one.subflows.length),
+      size(one.hosts[0].bytes),
+      size(one.hosts[1].bytes),
+      seconds(one.firstTime, one.lastTime),
+    ];
+  });
+  const left = connections.length - rows.length;
+  if (left > 0) rows.push([`and ${left} more`, ...head.slice(1).map(() => "")]);
+  return { kind: "table", head, rows };
+}
+
+export function nameOf(connection: ConnectionAnalysis): string {
   return connection.index === undefined
     ? `TCP stream ${connection.subflows[0]?.stream ?? "?"}`
     : `Connection ${connection.index}`;
 }
 
-function connectionBlocks(connection: ConnectionAnalysis): readonly Block[] {
+export function connectionBlocks(connection: ConnectionAnalysis): readonly Block[] {
   const [first] = connection.subflows;
   const ends = first === undefined ? "" : `${first.sides[0].end} to ${first.sides[1].end}`;
   const version = connection.version === undefined ? "version unknown" : `version ${connection.version}`;

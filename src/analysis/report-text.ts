@@ -1,5 +1,5 @@
 /** The report as text for a terminal, as Markdown, and as JSON. */
-import { type Block, reportBlocks, type Table } from "./report-model.ts";
+import { type Block, captureBlocks, connectionBlocks, type Table } from "./report-model.ts";
 import type { CaptureAnalysis } from "./types.ts";
 import { hex64 } from "./units.ts";
 
@@ -40,9 +40,24 @@ function textBlock(block: Block): string {
   }
 }
 
+/** A report in pieces, one a connection, so that those of many need not be in memory at once. */
+function* pieces(
+  analysis: CaptureAnalysis,
+  title: string,
+  write: (block: Block) => string,
+): Generator<string> {
+  yield `${captureBlocks(analysis, title).map(write).join("\n\n")}\n`;
+  for (const connection of analysis.connections)
+    yield `\n${connectionBlocks(connection).map(write).join("\n\n")}\n`;
+}
+
 /** What people read on a terminal. `title` names the capture. */
 export function textReport(analysis: CaptureAnalysis, title: string): string {
-  return `${reportBlocks(analysis, title).map(textBlock).join("\n\n")}\n`;
+  return [...textPieces(analysis, title)].join("");
+}
+
+export function textPieces(analysis: CaptureAnalysis, title: string): Iterable<string> {
+  return pieces(analysis, title, textBlock);
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -66,16 +81,33 @@ function markdownBlock(block: Block): string {
 }
 
 export function markdownReport(analysis: CaptureAnalysis, title: string): string {
-  return `${reportBlocks(analysis, title).map(markdownBlock).join("\n\n")}\n`;
+  return [...markdownPieces(analysis, title)].join("");
+}
+
+export function markdownPieces(analysis: CaptureAnalysis, title: string): Iterable<string> {
+  return pieces(analysis, title, markdownBlock);
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (name, one: unknown) =>
+      typeof one === "bigint" ? (/time$/i.test(name) ? String(one) : hex64(one)) : one,
+    2,
+  );
 }
 
 /** Times as decimal texts of nanoseconds, keys and other numbers of 64 bits as `0x…`. */
 export function jsonReport(analysis: CaptureAnalysis): string {
-  const text = JSON.stringify(
-    analysis,
-    (name, value: unknown) =>
-      typeof value === "bigint" ? (/time$/i.test(name) ? String(value) : hex64(value)) : value,
-    2,
-  );
-  return `${text}\n`;
+  return [...jsonPieces(analysis)].join("");
+}
+
+/** The text of {@link jsonReport}, a connection at a time. */
+export function* jsonPieces(analysis: CaptureAnalysis): Generator<string> {
+  const { connections } = analysis;
+  const [before = "", behind = ""] = json({ ...analysis, connections: [] }).split('"connections": []');
+  yield `${before}"connections": [`;
+  for (const [index, connection] of connections.entries())
+    yield `${index === 0 ? "" : ","}\n    ${json(connection).replaceAll("\n", "\n    ")}`;
+  yield `${connections.length === 0 ? "]" : "\n  ]"}${behind}\n`;
 }

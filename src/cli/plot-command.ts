@@ -151,7 +151,7 @@ export async function runPlot(args: readonly string[]): Promise<number> {
   };
   // Files are read twice, so that only the points of the one connection are kept.
   const first = paths.includes("-") ? undefined : choose(await read(), stream).number;
-  const points = collectPoints(first === undefined ? undefined : new Set([first]));
+  const points = collectPoints(first === undefined ? {} : { only: new Set([first]) });
   const { connection, number } = choose(await read(points.sink), stream);
   const content = await render(out, kind, connection, points.of(number), {
     ...range,

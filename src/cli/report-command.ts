@@ -2,8 +2,8 @@
 import { basename } from "node:path";
 import { analyzeCapture } from "../analysis/analyze.ts";
 import { htmlReport } from "../analysis/report-html.ts";
-import { jsonReport, markdownReport, textReport } from "../analysis/report-text.ts";
-import type { CaptureAnalysis } from "../analysis/types.ts";
+import { jsonPieces, markdownPieces, textPieces } from "../analysis/report-text.ts";
+import type { CaptureAnalysis, ConnectionAnalysis } from "../analysis/types.ts";
 import { collectPoints } from "../plot/collect.ts";
 import { dsnChart } from "../plot/kinds.ts";
 import { renderSvg } from "../plot/svg.ts";
@@ -55,7 +55,8 @@ export async function runReport(args: readonly string[]): Promise<number> {
   const stream = all("stream").at(-1);
   const { source, name } = await openInput(paths);
   const { engine } = await createSetup();
-  const points = format === "html" ? collectPoints() : undefined;
+  // A picture has room for a few thousand of them.
+  const points = format === "html" ? collectPoints({ most: 400_000 }) : undefined;
   const found = await analyzeCapture(engine, source ?? empty(), {
     keys: new Map(all("key").map(readKey)),
     sink: points?.sink,
@@ -67,12 +68,15 @@ export async function runReport(args: readonly string[]): Promise<number> {
     .join(", ");
   const sink = new Sink(process.stdout, false);
   if (format === "html" && points !== undefined) {
-    const figures = analysis.connections.flatMap((connection) =>
-      points.has(connection.number) ? [renderSvg(dsnChart(points.of(connection.number), connection))] : [],
-    );
-    await sink.write(htmlReport(analysis, title, figures));
-  } else if (format === "json") await sink.write(jsonReport(analysis));
-  else await sink.write((format === "markdown" ? markdownReport : textReport)(analysis, title));
+    const figure = (connection: ConnectionAnalysis): string | undefined =>
+      points.has(connection.number)
+        ? renderSvg(dsnChart(points.of(connection.number), connection))
+        : undefined;
+    await sink.write(htmlReport(analysis, title, { figure }));
+  } else {
+    const write = { json: jsonPieces, markdown: markdownPieces, text: textPieces, html: textPieces }[format];
+    for (const piece of write(analysis, title)) await sink.write(piece);
+  }
   await sink.flush();
   sink.release();
   return EXIT.done;

@@ -2,8 +2,12 @@
 import type { AckMark, AnalysisSink, DataMark } from "../analysis/sink.ts";
 import type { ConnectionEvent } from "../analysis/types.ts";
 
-/** Points kept of one connection; beyond it neighbours are merged, so that what is lowest and highest stays. */
+/** Points kept of all connections; beyond it neighbours are merged, so that what is lowest and highest stays. */
 const MAX_POINTS = 1_000_000;
+/** Of a connection with fewer points none are merged. */
+const FEW = 64;
+/** Events kept of one connection. */
+const MAX_EVENTS = 2000;
 
 /** A growing list of rows of numbers. */
 export class Columns {
@@ -19,14 +23,15 @@ export class Columns {
     return this.#count;
   }
 
-  push(...row: number[]): void {
-    const at = this.#count++ * this.width;
-    if (at + this.width > this.#rows.length) {
+  /** Makes a row behind the others; its index. */
+  add(): number {
+    const row = this.#count++;
+    if (this.#count * this.width > this.#rows.length) {
       const larger = new Float64Array(this.#rows.length * 2);
       larger.set(this.#rows);
       this.#rows = larger;
     }
-    this.#rows.set(row, at);
+    return row;
   }
 
   at(row: number, column: number): number {
@@ -37,9 +42,16 @@ export class Columns {
     this.#rows[row * this.width + column] = value;
   }
 
-  /** Keeps the first rows. */
+  copy(from: number, to: number): void {
+    const { width } = this;
+    this.#rows.copyWithin(to * width, from * width, (from + 1) * width);
+  }
+
+  /** Keeps the first rows, and no more room than they may soon need. */
   truncate(count: number): void {
     this.#count = Math.min(this.#count, count);
+    const room = Math.max(64, this.#count * 2) * this.width;
+    if (room * 2 <= this.#rows.length) this.#rows = this.#rows.slice(0, room);
   }
 }
 
@@ -69,29 +81,57 @@ export class Points {
   readonly events: { readonly time: number; readonly event: ConnectionEvent }[] = [];
 }
 
-/** Merges each row with the next one of its stream, side and kind where their data touch. */
-function compact(data: Columns): void {
+/** Merges rows of one stream, side and kind in twos: their data become one stretch, and what is highest stays. */
+function compactData(data: Columns): void {
+  /** By stream, side and kind: the row that waits for its partner. */
+  const single = new Map<number, number>();
   let kept = 0;
   for (let row = 0; row < data.count; row++) {
-    const last = kept - 1;
-    const joins =
-      kept > 0 &&
-      kept % 2 === 1 &&
-      data.at(last, DATA.stream) === data.at(row, DATA.stream) &&
-      data.at(last, DATA.side) === data.at(row, DATA.side) &&
-      data.at(last, DATA.kind) === data.at(row, DATA.kind);
-    if (joins) {
-      data.set(last, DATA.start, Math.min(data.at(last, DATA.start), data.at(row, DATA.start)));
-      data.set(last, DATA.end, Math.max(data.at(last, DATA.end), data.at(row, DATA.end)));
-      for (const column of [DATA.waiting, DATA.inFlight, DATA.subflowInFlight]) {
-        data.set(last, column, Math.max(data.at(last, column), data.at(row, column)));
-      }
+    const key = (data.at(row, DATA.stream) * 2 + data.at(row, DATA.side)) * 3 + data.at(row, DATA.kind);
+    const first = single.get(key);
+    if (first === undefined) {
+      single.set(key, kept);
+      data.copy(row, kept++);
       continue;
     }
-    for (let column = 0; column < data.width; column++) data.set(kept, column, data.at(row, column));
-    kept++;
+    single.delete(key);
+    data.set(first, DATA.start, Math.min(data.at(first, DATA.start), data.at(row, DATA.start)));
+    data.set(first, DATA.end, Math.max(data.at(first, DATA.end), data.at(row, DATA.end)));
+    for (const column of [DATA.waiting, DATA.inFlight, DATA.subflowInFlight])
+      data.set(first, column, Math.max(data.at(first, column), data.at(row, column)));
   }
   data.truncate(kept);
+}
+
+/** Acknowledgments of one stream and side that are looked at together. */
+const GROUP = 8;
+
+/** Keeps of each group those with the lowest and highest round-trip time and window. */
+function compactAcks(acks: Columns): void {
+  const groups = new Map<number, number[]>();
+  const stays = new Uint8Array(acks.count);
+  const settle = (rows: readonly number[]): void => {
+    for (const column of [ACK.rtt, ACK.window]) {
+      const known = rows.filter((row) => !Number.isNaN(acks.at(row, column)));
+      const value = (row: number): number => acks.at(row, column);
+      const [first] = known;
+      if (first === undefined) continue;
+      stays[known.reduce((least, row) => (value(row) < value(least) ? row : least), first)] = 1;
+      stays[known.reduce((most, row) => (value(row) > value(most) ? row : most), first)] = 1;
+    }
+  };
+  for (let row = 0; row < acks.count; row++) {
+    const key = acks.at(row, ACK.stream) * 2 + acks.at(row, ACK.side);
+    const group = groups.get(key) ?? [];
+    if (group.push(row) === 1) groups.set(key, group);
+    if (group.length < GROUP) continue;
+    settle(group);
+    groups.delete(key);
+  }
+  for (const group of groups.values()) settle(group);
+  let kept = 0;
+  for (let row = 0; row < acks.count; row++) if (stays[row] === 1) acks.copy(row, kept++);
+  acks.truncate(kept);
 }
 
 export interface Collector {
@@ -100,9 +140,17 @@ export interface Collector {
   of(connection: number): Points;
 }
 
-/** `only`: numbers of the connections (in the order in which they began) to keep points of; all by default. */
-export function collectPoints(only?: ReadonlySet<number>): Collector {
+export interface CollectOptions {
+  /** Numbers of the connections (in the order in which they began) to keep points of; all by default. */
+  readonly only?: ReadonlySet<number> | undefined;
+  /** Points that are kept of all connections together. */
+  readonly most?: number | undefined;
+}
+
+export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}): Collector {
   const all = new Map<number, Points>();
+  let total = 0;
+  let room = most;
   const of = (connection: number): Points => {
     let points = all.get(connection);
     if (points === undefined) {
@@ -112,29 +160,37 @@ export function collectPoints(only?: ReadonlySet<number>): Collector {
     return points;
   };
   const wanted = (connection: number): boolean => only === undefined || only.has(connection);
+  const added = (): void => {
+    if (++total <= room) return;
+    total = 0;
+    for (const { data: rows, acks } of all.values()) {
+      if (rows.count > FEW) compactData(rows);
+      if (acks.count > FEW) compactAcks(acks);
+      total += rows.count + acks.count;
+    }
+    // So many connections that each has few.
+    room = Math.max(most, total * 2);
+  };
   const data = (mark: DataMark): void => {
-    const time = mark.time / 1e9;
     if (!wanted(mark.connection)) return;
     const { data: rows } = of(mark.connection);
-    const { side, stream, start, end, frame, firstStream = -1, waiting, inFlight } = mark;
+    const { side, stream, start, end, frame, firstStream = -1, waiting, inFlight, subflowInFlight } = mark;
     const kind = KINDS.indexOf(mark.kind);
-    rows.push(
-      time,
-      side,
-      stream,
-      start,
-      end,
-      kind,
-      frame,
-      firstStream,
-      waiting,
-      inFlight,
-      mark.subflowInFlight,
-    );
-    if (rows.count > MAX_POINTS) compact(rows);
+    const row = rows.add();
+    rows.set(row, DATA.time, mark.time / 1e9);
+    rows.set(row, DATA.side, side);
+    rows.set(row, DATA.stream, stream);
+    rows.set(row, DATA.start, start);
+    rows.set(row, DATA.end, end);
+    rows.set(row, DATA.kind, kind);
+    rows.set(row, DATA.frame, frame);
+    rows.set(row, DATA.firstStream, firstStream);
+    rows.set(row, DATA.waiting, waiting);
+    rows.set(row, DATA.inFlight, inFlight);
+    rows.set(row, DATA.subflowInFlight, subflowInFlight);
+    added();
   };
   const ack = (mark: AckMark): void => {
-    const time = mark.time / 1e9;
     if (!wanted(mark.connection)) return;
     const { acks } = of(mark.connection);
     const last = acks.count - 1;
@@ -144,11 +200,22 @@ export function collectPoints(only?: ReadonlySet<number>): Collector {
       acks.at(last, ACK.upTo) === mark.upTo &&
       acks.at(last, ACK.side) === mark.side &&
       acks.at(last, ACK.window) === mark.window;
-    if (same || acks.count >= MAX_POINTS) return;
-    acks.push(time, mark.side, mark.stream, mark.upTo, mark.rtt ?? Number.NaN, mark.window, mark.frame);
+    if (same) return;
+    const row = acks.add();
+    acks.set(row, ACK.time, mark.time / 1e9);
+    acks.set(row, ACK.side, mark.side);
+    acks.set(row, ACK.stream, mark.stream);
+    acks.set(row, ACK.upTo, mark.upTo);
+    acks.set(row, ACK.rtt, mark.rtt ?? Number.NaN);
+    acks.set(row, ACK.window, mark.window);
+    acks.set(row, ACK.frame, mark.frame);
+    added();
   };
   const event = (connection: number, one: ConnectionEvent, time: number): void => {
-    if (wanted(connection)) of(connection).events.push({ time: time / 1e9, event: one });
+    // What is sent again stands among the data.
+    if (!wanted(connection) || one.kind === "reinjection") return;
+    const { events } = of(connection);
+    if (events.length < MAX_EVENTS) events.push({ time: time / 1e9, event: one });
   };
   return { sink: { data, ack, event }, has: (connection) => all.has(connection), of };
 }

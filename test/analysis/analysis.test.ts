@@ -104,6 +104,26 @@ describe.skipIf(captureFiles().length === 0)("the analysis", () => {
     }
   });
 
+  it("is a page that does not grow with the number of connections", async () => {
+    const analysis = await analyze("handover/client.pcap");
+    const [one] = analysis.connections;
+    if (one === undefined) expect.fail("no connection");
+    const many = (count: number): CaptureAnalysis => ({
+      ...analysis,
+      connections: Array.from({ length: count }, (_, number) => ({ ...one, number, index: number })),
+    });
+    const pictures: number[] = [];
+    const figure = ({ number }: { number: number }): string => `<svg>${pictures.push(number)}</svg>`;
+    const few = htmlReport(many(50), "few", { figure });
+    const all = htmlReport(many(5000), "many", { figure });
+    expect(pictures).toHaveLength(40);
+    expect(all.length).toBeLessThan(few.length * 2.5);
+    expect(all).toContain("and 4000 more");
+    expect(all).toContain("The 100 connections that carried most are told of in full");
+    expect(all).toMatch(/This page takes \d/);
+    expect(few).not.toContain("are told of in full");
+  });
+
   it("writes each form of the report", async () => {
     const analysis = await analyze("crafted/client.pcap");
     expect(textReport(analysis, "x.pcap")).toMatch(/^MPTCP in x\.pcap\n=+\n/);
