@@ -14,6 +14,16 @@ function whereHolds(variant: Variant, data: Uint8Array, start: number, end: numb
   );
 }
 
+function suits({ versions }: Variant, version: number | undefined): boolean {
+  return version === undefined || versions.length === 0 || versions.includes(version);
+}
+
+function isCloser(variant: Variant, best: Variant, version: number | undefined): boolean {
+  const isSuited = suits(variant, version);
+  if (isSuited !== suits(best, version)) return isSuited;
+  return variant.where.length > best.where.length;
+}
+
 /**
  * The form of the bytes from `start` to `end`. `length` is the total length that the option states (`end - start` for a
  * whole one), undefined for headers. Forms of the connection's `version` come first (RFC 8684 section 3.4.1: ADD_ADDR's
@@ -27,17 +37,11 @@ export function selectVariant(
   length: number | undefined,
   version?: number,
 ): Variant | undefined {
-  const rank = (variant: Variant): number =>
-    version === undefined || variant.versions.length === 0 || variant.versions.includes(version) ? 1 : 0;
   let best: Variant | undefined;
   for (const variant of layout.variants) {
     if (length !== undefined && variant.lengths.length > 0 && !within(length, variant.lengths)) continue;
-    if (!whereHolds(variant, data, start, end)) continue;
-    const better =
-      best === undefined ||
-      rank(variant) > rank(best) ||
-      (rank(variant) === rank(best) && variant.where.length > best.where.length);
-    if (better) best = variant;
+    if (variant.where.length > 0 && !whereHolds(variant, data, start, end)) continue;
+    if (best === undefined || isCloser(variant, best, version)) best = variant;
   }
   return best;
 }

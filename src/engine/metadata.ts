@@ -2,6 +2,7 @@
 import { encapType } from "../capture/link-types.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
+import type { MetaField } from "../ir/nodes.ts";
 import type { FieldNode } from "../ir/tree.ts";
 import { MutableLayer } from "./dissection.ts";
 import type { Registry } from "./registry.ts";
@@ -42,9 +43,8 @@ function direction({ flags = 0 }: Frame): readonly number[] {
   return [[], [1], [0], []][flags & 3] ?? [];
 }
 
-/** Values by the `source` that a schema of role `metadata` names; a list gives one occurrence each. */
-function sourceValue(source: string, frame: Frame, protocols: readonly string[]): readonly RawValue[] {
-  const one = (value: RawValue | undefined): readonly RawValue[] => (value === undefined ? [] : [value]);
+/** The value of a `source` that a schema of role `metadata` names; undefined where there is none. */
+function sourceValue(source: string, frame: Frame, protocols: readonly string[]): RawValue | undefined {
   switch (source) {
     case "number":
     case "capturedLength":
@@ -55,17 +55,30 @@ function sourceValue(source: string, frame: Frame, protocols: readonly string[])
     case "interfaceDescription":
     case "sectionNumber":
     case "flags":
-      return one(frame[source]);
+      return frame[source];
     case "fileOffset":
-      return one(frame.fileOffset === undefined ? undefined : BigInt(frame.fileOffset));
+      return frame.fileOffset === undefined ? undefined : BigInt(frame.fileOffset);
+    case "encapType":
+      return encapType(frame.linkType);
+    case "protocols":
+      return protocols.join(":");
+    case "zeroTime":
+      return frame.timestamp === undefined ? undefined : 0n;
+    case "marked":
+    case "ignored":
+      return false;
+    default:
+      return undefined;
+  }
+}
+
+const NO_VALUES: readonly never[] = [];
+
+/** Values of a `source` that may have several, or that few captures have. */
+function sourceValues(source: string, frame: Frame): readonly RawValue[] {
+  switch (source) {
     case "comments":
       return frame.comments ?? [];
-    case "encapType":
-      return one(encapType(frame.linkType));
-    case "protocols":
-      return [protocols.join(":")];
-    case "zeroTime":
-      return frame.timestamp === undefined ? [] : [0n];
     case "direction":
       return direction(frame);
     case "dropCount":
@@ -83,13 +96,26 @@ function sourceValue(source: string, frame: Frame, protocols: readonly string[])
       return programVerdicts(frame, TRAFFIC_CONTROL);
     case "verdictXdp":
       return programVerdicts(frame, EXPRESS_DATA_PATH);
-    case "marked":
-    case "ignored":
-      return [false];
     default:
-      return [];
+      return NO_VALUES;
   }
 }
+
+function metaNode(ir: MetaField, value: RawValue): FieldNode {
+  return {
+    kind: "field",
+    ir,
+    value,
+    bitOffset: 0,
+    bitLength: 0,
+    layer: 1,
+    children: NONE,
+    views: ir.views,
+    under: ir.under,
+  };
+}
+
+const NONE: readonly FieldNode[] = [];
 
 export function metadataLayer(
   registry: Registry,
@@ -99,21 +125,13 @@ export function metadataLayer(
   const layout = registry.layouts.get("frame");
   const [variant] = layout?.variants ?? [];
   if (layout === undefined || variant === undefined) return undefined;
-  const children = variant.fields.flatMap((ir): FieldNode[] =>
-    ir.kind !== "meta"
-      ? []
-      : sourceValue(ir.source, frame, protocols).map((value) => ({
-          kind: "field",
-          ir,
-          value,
-          bitOffset: 0,
-          bitLength: 0,
-          layer: 1,
-          children: [],
-          views: ir.views,
-          under: ir.under,
-        })),
-  );
+  const children: FieldNode[] = [];
+  for (const ir of variant.fields) {
+    if (ir.kind !== "meta") continue;
+    const value = sourceValue(ir.source, frame, protocols);
+    if (value !== undefined) children.push(metaNode(ir, value));
+    else for (const one of sourceValues(ir.source, frame)) children.push(metaNode(ir, one));
+  }
   const size = frame.data.length;
   return new MutableLayer({
     layout,

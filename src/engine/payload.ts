@@ -185,6 +185,8 @@ function trailerNodes(
   return nodes;
 }
 
+const NO_NODES: readonly FieldNode[] = [];
+
 function bytesNode(ir: BytesField, data: Uint8Array, start: number, end: number, layer: number): FieldNode {
   return {
     kind: "field",
@@ -193,7 +195,7 @@ function bytesNode(ir: BytesField, data: Uint8Array, start: number, end: number,
     bitOffset: start * 8,
     bitLength: (end - start) * 8,
     layer,
-    children: [],
+    children: NO_NODES,
     views: ir.views,
     under: ir.under,
   };
@@ -231,5 +233,7 @@ function payloadNode(
     PAYLOADS.set(payload, fields);
   }
   const node = bytesNode(end > start ? fields.whole : fields.empty, data, start, Math.max(start, end), layer);
-  return { ...node, wireLength: Math.max(0, wireEnd - start) };
+  // It was made just now.
+  (node as { wireLength?: number }).wireLength = Math.max(0, wireEnd - start);
+  return node;
 }

@@ -2,6 +2,7 @@
 import type { RawValue } from "../../ir/fields.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { Layer, OptionNode } from "../../ir/tree.ts";
+import { nodeBytes } from "../../ir/views.ts";
 import { type Extent, fieldExtent, NOWHERE, spanOf } from "./extents.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
 import { type ItemName, isFindingName, isShown } from "./names.ts";
@@ -96,8 +97,8 @@ class ItemBuilder implements TreeVisitor<ItemName> {
     this.#open(this.#add(name, undefined, extent, label));
   }
 
-  option(name: ItemName, option: OptionNode, value: Uint8Array): void {
-    const own = name.kind === "protocol" ? undefined : value;
+  option(name: ItemName, option: OptionNode, data: Uint8Array): void {
+    const own = name.kind === "protocol" ? undefined : nodeBytes(option, data);
     this.#open(this.#add(name, own, spanOf(option), optionHeading(option, this.#context)));
   }
 
@@ -116,6 +117,8 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   close(): void {
     this.#list = this.#lists.pop() ?? [];
   }
+
+  memo(): undefined {}
 
   begin(): number {
     return this.#list.length;

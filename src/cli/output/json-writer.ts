@@ -2,10 +2,11 @@
 import type { RawValue } from "../../ir/fields.ts";
 import { jsonFormatter } from "../../ir/format.ts";
 import type { Layer, OptionNode } from "../../ir/tree.ts";
+import { nodeBytes } from "../../ir/views.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
 import { type ItemName, isShown } from "./names.ts";
 import type { OutputContext, Shown } from "./shown.ts";
-import { type TreeVisitor, TreeWalk } from "./tree-walk.ts";
+import { type Memo, type TreeVisitor, TreeWalk } from "./tree-walk.ts";
 
 /** Two blanks a level, as tshark indents. */
 function indentation(depth: number): string {
@@ -30,6 +31,11 @@ type Before = typeof FIRST | typeof BEHIND_TREE | typeof BEHIND_VALUE;
 
 const SEPARATORS: readonly string[] = ["", ",", '",'];
 
+/** A sum of strings is put together anew each time that it is written; the copy of it is not. */
+function flat(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
+}
+
 /** One text by depth and by what stands before it. */
 class Starts {
   readonly #text: string;
@@ -43,8 +49,7 @@ class Starts {
     const place = depth * 3 + before;
     let start = this.#made[place];
     if (start === undefined) {
-      // Joined, not added: a sum of strings is put together anew each time that it is written.
-      start = [SEPARATORS[before], indentation(depth), this.#text].join("");
+      start = flat(`${SEPARATORS[before]}${indentation(depth)}${this.#text}`);
       this.#made[place] = start;
     }
     return start;
@@ -54,12 +59,12 @@ class Starts {
 /** Ends an object, and the value that stands last in it. */
 const closing = (before: string): ((depth: number) => string) => {
   const made: string[] = [];
-  return (depth) => (made[depth] ??= [before, indentation(depth), "}"].join(""));
+  return (depth) => (made[depth] ??= flat(`${before}${indentation(depth)}}`));
 };
 const CLOSING = closing("");
 const QUOTED_CLOSING = closing('"');
 
-/** Texts that are kept for a name: most names have few. */
+/** Texts that are kept for a name or a field: most have few. */
 const KEPT = 256;
 
 /** What is written for a name. */
@@ -100,6 +105,55 @@ class JsonName {
       if (this.#escaped.size < KEPT) this.#escaped.set(text, known);
     }
     return known;
+  }
+}
+
+/** Texts of a field's values by depth and by what stands before them. */
+class JsonMemo implements Memo {
+  readonly #writer: JsonWriter;
+  readonly #texts: (Map<RawValue, string> | undefined)[] = [];
+  /** What stands before what follows. */
+  #after: Before = FIRST;
+  #missed = 0;
+  #outer = "";
+  #place = 0;
+
+  constructor(writer: JsonWriter) {
+    this.#writer = writer;
+  }
+
+  recall(key: RawValue): boolean {
+    const text = this.#texts[this.#writer.place]?.get(key);
+    if (text === undefined) {
+      this.#missed++;
+      return false;
+    }
+    this.#writer.add(text, this.#after);
+    return true;
+  }
+
+  /** A field whose values seldom repeat: nothing more is kept. */
+  get #isFull(): boolean {
+    return this.#missed > KEPT;
+  }
+
+  record(): void {
+    if (this.#isFull) return;
+    this.#place = this.#writer.place;
+    this.#outer = this.#writer.cut();
+  }
+
+  keep(key: RawValue): void {
+    if (this.#isFull) return;
+    const text = this.#writer.cut();
+    this.#after = this.#writer.before;
+    this.#writer.add(this.#outer + text, this.#after);
+    let texts = this.#texts[this.#place];
+    if (texts === undefined) {
+      texts = new Map();
+      this.#texts[this.#place] = texts;
+    }
+    texts.set(key, flat(text));
   }
 }
 
@@ -164,8 +218,8 @@ class JsonWriter implements TreeVisitor<JsonName> {
     this.#open(name, layer);
   }
 
-  option(name: JsonName, option: OptionNode, value: Uint8Array): void {
-    if (!name.isHead) this.leaf(name, value);
+  option(name: JsonName, option: OptionNode, data: Uint8Array): void {
+    if (!name.isHead) this.leaf(name, nodeBytes(option, data));
     this.#open(name, option);
   }
 
@@ -199,6 +253,33 @@ class JsonWriter implements TreeVisitor<JsonName> {
     if (typeof heading === "string") return heading;
     if ("kind" in heading) return optionHeading(heading, this.#context);
     return this.#shown === undefined ? "" : layerHeading(heading, this.#shown, this.#context);
+  }
+
+  memo(): Memo {
+    return new JsonMemo(this);
+  }
+
+  /** Depth, and what stands before the next entry, as one number. */
+  get place(): number {
+    if (this.#pending !== undefined) this.#enter(this.#pending);
+    return this.#depth * 3 + this.#before;
+  }
+
+  get before(): Before {
+    return this.#before;
+  }
+
+  /** Takes what was written. */
+  cut(): string {
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
+
+  /** Adds entries. */
+  add(text: string, before: Before): void {
+    this.#text += text;
+    this.#before = before;
   }
 
   begin(): number {

@@ -5,6 +5,7 @@
 import { expertItem } from "../../engine/expert.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import type { FieldIR, Layout, View } from "../../ir/nodes.ts";
+import { contentBits } from "../../ir/size.ts";
 import type { FieldNode, GeneratedNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, type ViewReader, viewReader } from "../../ir/views.ts";
 import type { Extent } from "./extents.ts";
@@ -34,7 +35,7 @@ export interface TreeVisitor<Name> {
   open(name: Name, value: RawValue, node: ValueNode, view: View | undefined, start: number): void;
   /** Names without a value, over what follows. */
   layer(name: Name, layer: Layer, extent: Extent): void;
-  option(name: Name, option: OptionNode, value: Uint8Array): void;
+  option(name: Name, option: OptionNode, data: Uint8Array): void;
   /** The name that heads an option, whose bytes it stands for. */
   head(name: Name, value: RawValue, option: OptionNode): void;
   text(name: Name, start: number): void;
@@ -43,6 +44,17 @@ export interface TreeVisitor<Name> {
   /** Around siblings: what stands between may look for others of them. */
   begin(): number;
   end(mark: number): void;
+  /** Something to keep what is told of one field by its value; undefined where nothing is kept. */
+  memo(): Memo | undefined;
+}
+
+/** What a visitor made of a field's values before. */
+export interface Memo {
+  /** Tells the visitor the same again; false where it was never told, or nothing more is kept. */
+  recall(key: RawValue): boolean;
+  /** Around what is told of the field. */
+  record(): void;
+  keep(key: RawValue): void;
 }
 
 /** One filter name of a field. */
@@ -61,6 +73,62 @@ interface FieldNames<Name> {
   readonly under: readonly Entry<Name>[];
   /** Where there is no checksum, tshark shows its state below it instead of beside it. */
   readonly state: Entry<Name> | undefined;
+  /** Where what is told hangs on the field's bits alone. */
+  readonly memo: Memo | undefined;
+}
+
+/** Widest integers that values are kept of: wider ones seldom repeat. */
+const MEMO_BITS = 16;
+
+/** Does what a name tells hang on the bits of its field alone, where the name exists? */
+function isPure({ derive, type }: View): boolean {
+  return derive?.kind !== "status" && type !== "FT_NONE";
+}
+
+/** Does all that is told of a field hang on its bits alone? */
+function isSelfContained(ir: FieldIR): boolean {
+  if (ir.views.length === 0) return false;
+  if (![...ir.views, ...ir.under.filter((view) => view.when === undefined)].every(isPure)) return false;
+  switch (ir.kind) {
+    case "flag":
+    case "address":
+    case "meta":
+      return true;
+    case "uint":
+      return typeof ir.bits === "number" && ir.bits <= MEMO_BITS;
+    case "group":
+      return (
+        (contentBits(ir) ?? Number.POSITIVE_INFINITY) <= MEMO_BITS &&
+        ir.fields.every((field) => field.kind !== "group" && isSelfContained(field))
+      );
+    default:
+      return false;
+  }
+}
+
+/** Does the node have all names of its field, but for names below it that hang on others? */
+function isUsual(node: FieldNode): boolean {
+  const { ir } = node;
+  return node.views === ir.views && (node.under === ir.under || node.under.length === 0);
+}
+
+/** Are the node, and what stands below it, what its bits alone make of it? */
+function isPlain(node: FieldNode): boolean {
+  if (!isUsual(node)) return false;
+  const { children, ir } = node;
+  if (children.length !== (ir.kind === "group" ? ir.fields.length : 0)) return false;
+  for (const child of children) if (child.kind !== "field" || !isUsual(child)) return false;
+  return true;
+}
+
+/** The value as a key of a map; undefined where it does not serve as one. */
+function keyOf({ ir, value }: FieldNode): RawValue | undefined {
+  if (!(value instanceof Uint8Array)) return typeof value === "bigint" ? undefined : value;
+  // A number holds the bits of either exactly.
+  if (ir.kind !== "address" || ir.family === "ipv6") return undefined;
+  let key = 0;
+  for (let index = 0; index < value.length; index++) key = key * 256 + (value[index] ?? 0);
+  return key;
 }
 
 /** Values of `udp.checksum.status` where the sender made no checksum: not present, or illegal over IPv6. */
@@ -178,7 +246,7 @@ export class TreeWalk<Name> {
       return;
     }
     const outer = this.#start;
-    this.#visitor.option(name, node, nodeBytes(node, this.#data));
+    this.#visitor.option(name, node, this.#data);
     // What a tracker adds to an option of an own protocol stands at the option, else at the header.
     if (layout.protocol?.layer === true) this.#start = node.bitOffset >> 3;
     this.#nodes(node.children);
@@ -260,6 +328,7 @@ export class TreeWalk<Name> {
         views,
         under: ir.under.map((view) => this.#entry(view, ir.label)),
         state: views.find(({ view }) => view.filter === "udp.checksum.status"),
+        memo: isSelfContained(ir) ? this.#visitor.memo() : undefined,
       };
       this.#fields.set(ir, names);
     }
@@ -300,10 +369,22 @@ export class TreeWalk<Name> {
   }
 
   #field(node: FieldNode): void {
-    const { ir, children } = node;
+    const { ir } = node;
     // A region that takes no bytes is not there: a header without options.
     if (ir.kind === "options" && node.bitLength === 0) return;
     const names = this.#namesOf(ir);
+    const { memo } = names;
+    const key = memo !== undefined && isPlain(node) ? keyOf(node) : undefined;
+    if (memo === undefined || key === undefined || this.#skipped !== undefined) this.#whole(node, names);
+    else if (!memo.recall(key)) {
+      memo.record();
+      this.#whole(node, names);
+      memo.keep(key);
+    }
+  }
+
+  #whole(node: FieldNode, names: FieldNames<Name>): void {
+    const { ir, children } = node;
     const views = this.#active(names.views, node.views, ir.views);
     const under = this.#active(names.under, node.under, ir.under);
     const state =
