@@ -2,7 +2,6 @@
 import type { Words } from "./segment.ts";
 
 const HALF = 0x1_0000_0000;
-const TOP = 2 ** 63;
 
 export class Places {
   #known = false;
@@ -37,9 +36,8 @@ export class Places {
       this.#near = nearest;
       return nearest;
     }
-    let distance = (high - this.#high) * HALF + (low - this.#low);
-    if (distance >= TOP) distance -= 2 * TOP;
-    else if (distance < -TOP) distance += 2 * TOP;
+    // The upper halves differ modulo 2^32, so that a near number has an exact distance where 64 bits run over.
+    const distance = ((high - this.#high) | 0) * HALF + (low - this.#low);
     this.#near = distance;
     return distance;
   }

@@ -5,6 +5,7 @@ import type { AnalyzerOptions } from "../../src/analysis/analyzer.ts";
 import type { CaptureAnalysis, ConnectionAnalysis } from "../../src/analysis/types.ts";
 import { createEngine } from "../../src/default-engine.ts";
 import { createConversation, type Frame, mergeCaptures, openCapture } from "../../src/index.ts";
+import type { TreeNode } from "../../src/ir/tree.ts";
 import { captureFiles } from "../shared.ts";
 import { drawConversation } from "./drawn.ts";
 
@@ -327,5 +328,62 @@ describe.skipIf(shared.length === 0)("a mapping", () => {
     const analysis = await analyze(await framesOf("bulk_offload/client.pcap"));
     expect(analysis.connections[0]?.hosts[1].bytes).toBe(1_000_000);
     expect(analysis.connections[0]?.hosts[1].acknowledgedBytes).toBe(1_000_000);
+  });
+});
+
+/** What a side sent and had acknowledged, in bytes and times. */
+function traffic({ connections }: CaptureAnalysis) {
+  return connections.map(({ hosts, subflows }) => ({
+    hosts: hosts.map(({ key: _, token: __, idsn: ___, ...rest }) => rest),
+    subflows: subflows.map(({ stream, sides }) => ({ stream, sides })),
+  }));
+}
+
+function* nodesOf(nodes: readonly TreeNode[]): Generator<TreeNode> {
+  for (const node of nodes) {
+    yield node;
+    yield* nodesOf(node.children);
+  }
+}
+
+/** Numbers all data anew, whatever the width on the wire: the first byte of each side is `first`. */
+function renumber(frames: readonly Frame[], idsns: readonly [bigint, bigint], first: bigint): Frame[] {
+  return frames.map((frame) => {
+    const dissection = engine.dissect(frame);
+    const sender = dissection.get("tcp.srcport") === 9000 ? 1 : 0;
+    const data = frame.data.slice();
+    const view = new DataView(data.buffer);
+    const nodes = [...nodesOf(dissection.layers.flatMap(({ children }) => children))];
+    const shift = (name: string, side: 0 | 1): void => {
+      const delta = first - idsns[side] - 1n;
+      for (const node of nodes) {
+        if (node.kind !== "field" || !node.views.some(({ filter }) => filter === name)) continue;
+        const at = node.bitOffset / 8;
+        if (node.bitLength === 64) view.setBigUint64(at, BigInt.asUintN(64, view.getBigUint64(at) + delta));
+        else view.setUint32(at, Number(BigInt.asUintN(32, BigInt(view.getUint32(at)) + delta)));
+      }
+    };
+    shift("tcp.options.mptcp.rawdataseqno", sender);
+    shift("tcp.options.mptcp.rawdataack", sender === 0 ? 1 : 0);
+    return { ...frame, data };
+  });
+}
+
+describe("late captures whose data sequence numbers run over 2^64", () => {
+  it("are what they are with any other numbers", async () => {
+    let wide = 0;
+    for (let seed = 0; seed < 25; seed++) {
+      const { conversation } = drawConversation(seed, engine);
+      const late = conversation.frames.filter(
+        (frame) => !engine.dissect(frame).getAll("tcp.options.mptcp.subtype").includes(0),
+      );
+      const idsns = [conversation.facts("client").idsn, conversation.facts("server").idsn] as const;
+      const numbered = async (first: bigint): Promise<CaptureAnalysis> =>
+        analyze(renumber(late, idsns, first));
+      const over = await numbered((1n << 64n) - 1500n);
+      expect(traffic(over), `seed ${seed}`).toEqual(traffic(await numbered(0x1234_5678_4000_0000n)));
+      if (over.connections.some(({ widths }) => widths.dsn.includes(8))) wide++;
+    }
+    expect(wide).toBeGreaterThan(5);
   });
 });
