@@ -9,7 +9,7 @@ import {
 import type { AddAddrOption } from "../../dissectors/trackers/mptcp-options.ts";
 import type { Check, CheckKind, Verdict } from "./types.ts";
 
-const KINDS: readonly CheckKind[] = [
+export const CHECK_KINDS: readonly CheckKind[] = [
   "key-echo",
   "join-token",
   "join-syn-ack-hmac",
@@ -30,7 +30,7 @@ export class CheckList {
   /** `watch` is told of every check that is made. */
   constructor(watch?: (check: Check) => void) {
     this.#watch = watch;
-    const entries = KINDS.map((kind) => [kind, { good: 0, legacy: 0, bad: 0, unchecked: 0 }]);
+    const entries = CHECK_KINDS.map((kind) => [kind, { good: 0, legacy: 0, bad: 0, unchecked: 0 }]);
     // The entries are made of all kinds of the closed list.
     this.counts = Object.fromEntries(entries) as Record<CheckKind, Record<Verdict, number>>;
   }
@@ -44,7 +44,7 @@ export class CheckList {
 
   takeOver(other: CheckList): void {
     this.notable.push(...other.notable);
-    for (const kind of KINDS)
+    for (const kind of CHECK_KINDS)
       for (const verdict of VERDICTS) this.counts[kind][verdict] += other.counts[kind][verdict];
   }
 }

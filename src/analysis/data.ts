@@ -51,7 +51,8 @@ function takeDss(context: Context, dss: Dss, place: number): void {
   if (!dss.dataFin || connection.sides[side].dataFin) return;
   connection.sides[side].dataFin = true;
   const { frame, stream, time } = segment;
-  connection.event("data-fin", frame, time, stream, side, "DATA_FIN: no more data from this side");
+  const text = `${context.subflow.sides[side].end} sends DATA_FIN: it has no more data`;
+  connection.event("data-fin", frame, time, stream, side, text);
 }
 
 function takeMapping(

@@ -1,6 +1,15 @@
 /** What a person would point at in a connection, in plain words, each with the frames and the filter that show it. */
 import { late, oneSided, twice } from "./observe-capture.ts";
-import { eachEvent, filterOf, type Observer, since, subtypeName, who } from "./observe-common.ts";
+import {
+  CHECK_NAMES,
+  eachEvent,
+  filterOf,
+  goingOn,
+  type Observer,
+  since,
+  subtypeName,
+  who,
+} from "./observe-common.ts";
 import {
   firstUse,
   idleBackup,
@@ -19,7 +28,7 @@ const fallback: Observer = ({ fallback: found }) =>
   found === undefined
     ? undefined
     : {
-        text: `The connection falls back to plain TCP: ${found.text}.`,
+        text: `The connection falls back to plain TCP: ${goingOn(found.text)}.`,
         frames: [found.frame],
         filter: `tcp.stream == ${found.stream}`,
       };
@@ -117,7 +126,7 @@ const failures: Observer = (connection) =>
     .filter((check) => check.verdict === "bad" || check.verdict === "legacy")
     .slice(0, 20)
     .map((check) => ({
-      text: `${check.verdict === "bad" ? "Wrong" : "Older form of"} ${check.kind.replaceAll("-", " ")}: ${check.detail ?? "it does not agree"}.`,
+      text: `${check.verdict === "bad" ? "Wrong" : "Older form of"} ${CHECK_NAMES[check.kind]}: ${check.detail ?? "it does not agree"}.`,
       frames: [check.frame],
       filter: `frame.number == ${check.frame}`,
     }));

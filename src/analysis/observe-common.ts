@@ -1,5 +1,12 @@
 /** What observers share: who, when, and the filter that shows it. */
-import type { ConnectionAnalysis, ConnectionEvent, EventKind, Observation, Side } from "./types.ts";
+import type {
+  CheckKind,
+  ConnectionAnalysis,
+  ConnectionEvent,
+  EventKind,
+  Observation,
+  Side,
+} from "./types.ts";
 import { duration } from "./units.ts";
 
 export type Observer = (connection: ConnectionAnalysis) => Observation | readonly Observation[] | undefined;
@@ -45,3 +52,19 @@ export function eachEvent(kinds: readonly EventKind[], subtype?: number): Observ
 }
 
 export const who = (side: Side): string => (side === 0 ? "client" : "server");
+
+/** What each check looks at. */
+export const CHECK_NAMES: Readonly<Record<CheckKind, string>> = {
+  "key-echo": "echoed key",
+  "join-token": "token of MP_JOIN",
+  "join-syn-ack-hmac": "HMAC of MP_JOIN in the SYN/ACK",
+  "join-ack-hmac": "HMAC of MP_JOIN in the third ACK",
+  "add-addr-hmac": "HMAC of ADD_ADDR",
+  "dss-checksum": "DSS checksum",
+  "fast-close-key": "key of MP_FASTCLOSE",
+};
+
+/** A text behind a colon: a first word that is no name begins small. */
+export function goingOn(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
+}

@@ -1,6 +1,7 @@
 /** The report, apart from how it is written: headings, tables, lists. */
-import { subtypeName } from "./observe-common.ts";
-import type { CaptureAnalysis, ConnectionAnalysis, Offer, Side, SubflowAnalysis } from "./types.ts";
+import { CHECK_KINDS } from "./checks.ts";
+import { CHECK_NAMES, subtypeName } from "./observe-common.ts";
+import type { CaptureAnalysis, ConnectionAnalysis, Offer, Side, Spread, SubflowAnalysis } from "./types.ts";
 import { duration, hex32, percent, rate, size } from "./units.ts";
 
 export interface Table {
@@ -113,15 +114,18 @@ export function connectionBlocks(connection: ConnectionAnalysis): readonly Block
   ];
 }
 
+/** One time where the smallest and the largest read the same. */
+function spread({ min, mean, max }: Spread): string {
+  const [least, most] = [duration(min), duration(max)];
+  return least === most ? least : `${least} to ${most} (mean ${duration(mean)})`;
+}
+
 function sideSummary(connection: ConnectionAnalysis, side: Side): string {
   const host = connection.hosts[side];
   const token = host.token === undefined ? "token unknown" : `token ${hex32(host.token)}`;
   const speed = host.goodput === undefined ? "" : `, ${rate(host.goodput)}`;
   const { dataRtt } = host;
-  const rtt =
-    dataRtt === undefined
-      ? ""
-      : `, data-level round trip ${duration(dataRtt.min)} to ${duration(dataRtt.max)} (mean ${duration(dataRtt.mean)})`;
+  const rtt = dataRtt === undefined ? "" : `, data-level round trip ${spread(dataRtt)}`;
   return `${side === 0 ? "Client" : "Server"} (${token}) sent ${size(host.bytes)}${speed}${rtt}.`;
 }
 
@@ -171,7 +175,7 @@ function offers(connection: ConnectionAnalysis): Block {
     "frame",
     "MPTCP",
     "MSS",
-    "scale",
+    "window scale",
     "SACK",
     "timestamps",
     "checksum",
@@ -195,10 +199,10 @@ function subflows(connection: ConnectionAnalysis): Block {
     "from",
     "segments",
     "bytes",
-    "new",
+    "new bytes",
     "share",
-    "retransmitted",
-    "reinjected",
+    "retransmitted bytes",
+    "reinjected bytes",
     "zero windows",
     "end",
   ];
@@ -267,10 +271,10 @@ function timeline(connection: ConnectionAnalysis): Block {
 }
 
 function checks(connection: ConnectionAnalysis): Block {
-  const rows = Object.entries(connection.checks)
+  const rows = CHECK_KINDS.map((kind) => [kind, connection.checks[kind]] as const)
     .filter(([, counts]) => counts.good + counts.legacy + counts.bad + counts.unchecked > 0)
     .map(([kind, { good, legacy, bad, unchecked }]) => [
-      kind.replaceAll("-", " "),
+      CHECK_NAMES[kind],
       String(good),
       String(legacy),
       String(bad),

@@ -228,7 +228,12 @@ const cases: readonly (readonly [string, RegExp, readonly Frame[], readonly Fram
     talk((one) => one.fail({ from: "client" }), { serverSum: true }),
     talk(nothing, { serverSum: true }),
   ],
-  ["a wrong HMAC", /Wrong join ack hmac/, talk((one) => one.join({ wrong: "hmac" })), talk(join(false))],
+  [
+    "a wrong HMAC",
+    /Wrong HMAC of MP_JOIN in the third ACK/,
+    talk((one) => one.join({ wrong: "hmac" })),
+    talk(join(false)),
+  ],
   [
     "an infinite mapping",
     /Mapping without end/,
