@@ -1,4 +1,5 @@
 /** `-o NAME:VALUE`: the settings that trackers read. */
+import type { FilterLimits } from "../engine/api.ts";
 import { CliError } from "./errors.ts";
 
 type Value = string | number | boolean;
@@ -22,6 +23,9 @@ const KNOWN: Readonly<Record<string, "boolean" | "number" | "text">> = {
   "mptcp.intersubflows_retransmission": "boolean",
   "mptcp.relative_sequence_numbers": "boolean",
   "subflow.max_streams": "number",
+  "subflow.filter_nesting": "number",
+  "subflow.filter_length": "number",
+  "subflow.filter_set_size": "number",
   "subflow.mptcp_keys": "text",
 };
 
@@ -63,4 +67,18 @@ export function readPreferences(
     preferences[name] = typedValue(type, setting.slice(colon + 1).trim());
   }
   return preferences;
+}
+
+/** Limits of a filter's text, where `subflow.filter_nesting`, `subflow.filter_length` or `subflow.filter_set_size` say so. */
+export function filterLimits(preferences: Readonly<Record<string, Value>>): FilterLimits {
+  const limit = (name: string): number | undefined => {
+    const value = preferences[`subflow.filter_${name}`];
+    return typeof value === "number" ? value : undefined;
+  };
+  const [nesting, length, setSize] = [limit("nesting"), limit("length"), limit("set_size")];
+  return {
+    ...(nesting === undefined ? {} : { nesting }),
+    ...(length === undefined ? {} : { length }),
+    ...(setSize === undefined ? {} : { setSize }),
+  };
 }

@@ -3,9 +3,11 @@
 import type { CaptureFormat, FrameSource } from "../capture/types.ts";
 import { type CaptureWriter, createCaptureWriter } from "../capture/writer.ts";
 import type { Filter, Pass } from "../engine/api.ts";
+import { verifiedProtocols } from "../engine/pass.ts";
 import { CaptureError } from "../errors.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
+import { readMacros } from "./macros.ts";
 import { type FrameObserver, observed, watchOnly } from "./observe.ts";
 import { wantsColor } from "./output/color.ts";
 import { ekOutput } from "./output/ek.ts";
@@ -15,7 +17,7 @@ import { pdmlOutput } from "./output/pdml.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { textOutput } from "./output/text.ts";
 import { Clock } from "./output/time-column.ts";
-import { readPreferences } from "./preferences.ts";
+import { filterLimits, readPreferences } from "./preferences.ts";
 import { Progress } from "./progress.ts";
 import {
   matchingReader,
@@ -26,7 +28,7 @@ import {
   rowReader,
 } from "./read-batches.ts";
 import type { ReadOptions } from "./read-options.ts";
-import { createSetup, readMacros, type Setup } from "./setup.ts";
+import { createSetup, type Setup } from "./setup.ts";
 import { Sink } from "./sink.ts";
 import { SUMMARY_FIELDS } from "./summary/summary.ts";
 
@@ -77,9 +79,10 @@ function makeDissect(
 ): Pick<Pipeline, "dissect" | "skip" | "alone" | "forgotten"> {
   // Without output nothing is dissected.
   const columns = isShown ? trackerFields(options, setup) : [];
+  const verifyChecksums = verifiedProtocols(preferences);
   if (columns.length === 0)
     return {
-      dissect: (frame) => setup.engine.dissect(frame),
+      dissect: (frame) => setup.engine.dissect(frame, { verifyChecksums }),
       skip: () => {},
       alone: true,
       forgotten: () => 0,
@@ -115,6 +118,7 @@ async function compileFilter(
     macros,
     selectedFrame,
     preferences,
+    limits: filterLimits(preferences),
   });
 }
 

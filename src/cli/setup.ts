@@ -1,4 +1,4 @@
-/** The engine of one run: built-in dissectors, plugins, decode-as rules, macros. */
+/** The engine of one run: built-in dissectors, plugins, decode-as rules. */
 import { readFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -77,35 +77,4 @@ export async function createSetup(
   }
   for (const rule of options.decodeAs ?? []) applyDecodeAs(engine, rule, schemas);
   return { engine, plugins };
-}
-
-/** Wireshark's dfilter_macros file: `"name","body"` a line, `#` before a comment; or JSON, `{ "name": "body" }`. */
-export async function readMacros(path: string): Promise<Readonly<Record<string, string>>> {
-  const text = await readText(path);
-  if (text.trimStart().startsWith("{")) return jsonMacros(JSON.parse(text), path);
-  const macros: Record<string, string> = {};
-  for (const line of text.split(/\r?\n/)) {
-    if (/^\s*(?:#|$)/.test(line)) continue;
-    const match = /^\s*"((?:[^"\\]|\\.)*)"\s*,\s*"((?:[^"\\]|\\.)*)"/.exec(line);
-    if (match === null) throw new CliError(`${path}: not a macro: ${line}`);
-    const [name = "", body = ""] = match.slice(1).map(unescapeMacro);
-    macros[name] = body;
-  }
-  return macros;
-}
-
-/** Such files write a quote inside a value as `\x22`. */
-function unescapeMacro(text: string): string {
-  return text.replaceAll(
-    /\\x([0-9a-fA-F]{2})|\\(.)/g,
-    (_, hex: string | undefined, letter: string | undefined) =>
-      hex === undefined ? (letter ?? "") : String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-}
-
-function jsonMacros(json: unknown, path: string): Readonly<Record<string, string>> {
-  const entries = typeof json === "object" && json !== null ? Object.entries(json) : [];
-  const texts = entries.filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  if (texts.length !== entries.length) throw new CliError(`${path}: macro bodies must be strings`);
-  return Object.fromEntries(texts);
 }

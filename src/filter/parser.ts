@@ -294,7 +294,7 @@ class Parser {
       }
       items.push({ low, high });
       if (items.length > this.#limits.setSize)
-        this.#fail("limit-exceeded", low.span, `a set may have ${this.#limits.setSize} items`);
+        this.#fail("limit-exceeded", low.span, `a set may have at most ${this.#limits.setSize} items`);
       if (stop.kind === "punctuation" && stop.text === "}") return items;
       if (stop.kind !== "punctuation" || stop.text !== ",") return this.#unexpected(stop);
       this.#lexer.next();
