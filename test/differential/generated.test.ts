@@ -139,4 +139,19 @@ describe.skipIf(!merged)("generated filters", () => {
     );
     expect(some / compared).toBeGreaterThanOrEqual(0.25);
   }, 3_600_000);
+
+  it("are made small where they differ", () => {
+    // As if the two programs differed in whatever asks for this field.
+    const planted = "ip.ttl";
+    const found = fc.check(
+      fc.property(leaningFilters(fields), (text) => !text.includes(planted)),
+      { numRuns: 5000, seed: 7 },
+    );
+    const [smallest = ""] = found.counterexample ?? [];
+    expect(found.numShrinks).toBeGreaterThan(0);
+    expect(smallest).toContain(planted);
+    // One test of the field, or of it and another in a form that needs both.
+    expect(smallest).not.toMatch(/ (?:and|or|xor) |[&|]{2}/);
+    expect(smallest.length).toBeLessThan(60);
+  });
 });
