@@ -23,6 +23,7 @@ function each(words: readonly string[], lines: string): string {
 const PLACES = "needs a table of places";
 const NAMES = "needs a table of names: of manufacturers, of VLANs, of the programs of a host";
 const REASSEMBLY = "frames are not put together: each fragment and segment is shown as it came";
+const MESSAGES = "told by the protocols above TCP and UDP (DNS, TLS), which are not read here";
 const PROGRAM = "set by the user of a graphical program";
 const RECORDS = "from records of other systems than capture files of packets";
 const READER = "the reader of captures tells dissectors of frames, not of the file";
@@ -264,10 +265,13 @@ export const absentTcp: readonly FieldInfo[] = [
      tcp.reassembled.length UINT32 Bytes of the whole message
      tcp.reassembled.data BYTES The whole message
      tcp.continuation_to FRAMENUM Frame in which the message begins
-     tcp.pdu.time RELATIVE_TIME Time from the first segment of a message to its last
-     tcp.pdu.size UINT32 Bytes of a message
-     tcp.pdu.last_frame FRAMENUM Last frame of a message
      tcp.fin_retransmission FRAMENUM Frame whose FIN is sent again`,
+  ),
+  ...group(
+    MESSAGES,
+    `tcp.pdu.size UINT32 Bytes of a message
+     tcp.pdu.time RELATIVE_TIME Time from the first segment of a message to its last
+     tcp.pdu.last_frame FRAMENUM Last frame of a message`,
   ),
   ...processes("tcp"),
   ...group(
@@ -294,7 +298,7 @@ export const absentTcp: readonly FieldInfo[] = [
 
 export const absentUdp: readonly FieldInfo[] = [
   ...processes("udp"),
-  ...group(REASSEMBLY, "udp.pdu.size UINT32 Bytes of a message"),
+  ...group(MESSAGES, "udp.pdu.size UINT32 Bytes of a message"),
   ...group(
     "UDP-Lite is not read",
     "udplite.checksum_coverage.bad NONE The checksum covers an impossible number of bytes",

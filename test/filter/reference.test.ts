@@ -15,6 +15,8 @@ interface Example {
   readonly args: readonly string[];
   readonly capture: string;
   readonly frames: string;
+  /** Preferences that Wireshark has too. */
+  readonly settings: readonly string[];
   /** For tshark, which has no macros here and no references. */
   readonly asked: string;
 }
@@ -33,7 +35,10 @@ const examples = [...page.matchAll(/^subflow (.*?) {3}# (\d+)(?:, as in 4\.0: (.
   ([, line = "", frames = "", same]): Example => {
     const args = words(line).map((word) => (word.startsWith("examples/") ? root + word : word));
     const filter = args.at(-1) ?? "";
-    return { filter, args, capture: args[1] ?? "", frames, asked: same ?? filter };
+    const settings = args.flatMap((word, index) =>
+      args[index - 1] === "-o" && !word.startsWith("subflow.") ? ["-o", word] : [],
+    );
+    return { filter, args, settings, capture: args[1] ?? "", frames, asked: same ?? filter };
   },
 );
 
@@ -54,8 +59,8 @@ describe("subflow", () => {
 });
 
 describe.skipIf(!hasTshark)("tshark", () => {
-  it.each(examples)("$asked", ({ capture, frames, asked }) => {
-    const run = tshark(["-r", capture, "-Y", asked, "-T", "fields", "-e", "frame.number"]);
+  it.each(examples)("$asked", ({ capture, frames, asked, settings }) => {
+    const run = tshark(["-r", capture, ...settings, "-Y", asked, "-T", "fields", "-e", "frame.number"]);
     expect(run.status).toBe(0);
     expect(String(run.stdout.split("\n").length - 1)).toBe(frames);
   });

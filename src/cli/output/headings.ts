@@ -2,7 +2,7 @@
 
 import { toHex } from "../../bytes/hex.ts";
 import { formatDisplay, formatFieldText } from "../../ir/format.ts";
-import type { Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
+import type { FieldNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
 import { LayerReader, namedFields } from "../summary/layer-reader.ts";
 import { mptcpText } from "../summary/mptcp.ts";
@@ -86,6 +86,12 @@ export function optionHeading(option: OptionNode, context: OutputContext): strin
   if (subtype?.value === undefined || info === undefined) return title;
   // "Add Address (3)" without its number, as Wireshark heads the option.
   return `${title}: ${formatDisplay(info, subtype.value).replace(/ \(\d+\)$/, "")}`;
+}
+
+/** A list by its size, options by their titles too. */
+export function listHeading({ ir, bitLength, children }: FieldNode): string {
+  const titles = children.flatMap((node) => (node.kind === "option" ? [`, ${node.layout.title}`] : []));
+  return `${ir.label}: (${bitLength / 8} bytes)${titles.join("")}`;
 }
 
 /** tshark heads a protocol that shows nothing beside its title by its filter name, and data by its bytes. */

@@ -5,7 +5,7 @@ import { formatDisplay, type ValueFormat } from "../../ir/format.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, viewValue } from "../../ir/views.ts";
-import { layerHeading, optionHeading } from "./headings.ts";
+import { layerHeading, listHeading, optionHeading } from "./headings.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
 
 /** The bits of a field within its carrier: `...0 01.. = `; empty for fields of whole bytes. */
@@ -88,7 +88,7 @@ class TreePrinter {
     let below = depth + 1;
     const [main, ...others] = this.#values(node, node.views);
     if (ir.kind === "options" || ir.kind === "repeat") {
-      this.line(depth, `${ir.label}: (${node.bitLength / 8} bytes)`);
+      this.line(depth, listHeading(node));
     } else if (main !== undefined) {
       const label = main[0].label || ir.label;
       const isDerived = main[0].derive !== undefined;
