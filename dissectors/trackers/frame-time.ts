@@ -28,8 +28,16 @@ class FrameTime implements TrackerState {
     this.#previous = now;
   }
 
-  hidden(): void {
+  /** The frame seen last is not displayed. */
+  protected hide(): void {
     this.#hidden = true;
+  }
+}
+
+/** Only where somebody asks for it do the times hang on which frames are displayed. */
+class DisplayedTime extends FrameTime {
+  hidden(): void {
+    this.hide();
   }
 }
 
@@ -48,5 +56,5 @@ export const frameTime: Tracker = {
       after: "frame.time_delta_displayed",
     }),
   ],
-  create: () => new FrameTime(),
+  create: (_, wants) => (wants("frame.time_delta_displayed") ? new DisplayedTime() : new FrameTime()),
 };

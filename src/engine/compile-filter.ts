@@ -26,7 +26,9 @@ function referencesIn(
   return (name) => dissection.occurrences(name);
 }
 
-function slowReason(stateful: boolean): string {
+function slowReason({ watchesDisplay, verified }: TrackerRun, stateful: boolean): string {
+  if (watchesDisplay) return "which frames are displayed hangs on the filter";
+  if (verified.size > 0) return "states of checksums are those of the tree";
   return canGenerate() && stateful
     ? "layer numbers of what trackers provide are those of the tree"
     : "generated code is forbidden here";
@@ -44,18 +46,20 @@ export function compileFilter(registry: Registry, text: string, options: Compile
   const run = new TrackerRun(registry, trackers, options.preferences, new Set(checked.fields));
   const slow = (frame: Frame): boolean => {
     const dissection = run.next(frame);
-    return evaluate((name) => dissection.occurrences(name));
+    const matches = evaluate((name) => dissection.occurrences(name));
+    if (!matches) run.hide(frame.number);
+    return matches;
   };
   // Layer numbers of what trackers provide are those of the tree.
   const numbered = trackers.length > 0 && checked.source.includes("#");
   const rows =
-    numbered || run.verified.size > 0 || !canGenerate()
+    numbered || run.verified.size > 0 || run.watchesDisplay || !canGenerate()
       ? undefined
       : new ExtractedRun(registry, run, { filter: checked });
   const filter = rows === undefined ? slow : (frame: Frame): boolean => rows.matches(frame);
   const plan = (): string => {
     const tests = rows?.tests;
-    if (tests === undefined) return `evaluated: ${slowReason(trackers.length > 0)}\n`;
+    if (tests === undefined) return `evaluated: ${slowReason(run, trackers.length > 0)}\n`;
     return planText(plannedTests(checked.source, tests));
   };
   return Object.defineProperties(

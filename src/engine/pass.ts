@@ -115,6 +115,11 @@ export class TrackerRun {
     return this.#states.reduce((sum, state) => sum + state.forgotten, 0);
   }
 
+  /** Does any of them look at which frames are displayed? */
+  get watchesDisplay(): boolean {
+    return this.#states.some(({ hidden }) => hidden !== undefined);
+  }
+
   /** The frame that was run last was left out by a display filter. */
   hide(frameNumber: number): void {
     for (const state of this.#states) state.hidden?.(frameNumber);

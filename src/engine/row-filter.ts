@@ -33,6 +33,7 @@ export function createRowFilter(
     new Set(wanted),
     names.filter(inBytes),
   );
+  if (run.watchesDisplay) return undefined;
   const rows = new ExtractedRun(registry, run, { filter: checked, matching: true });
   const row = run.rows.view(names, times);
   run.rows.store.onMatch = () => take(row);
