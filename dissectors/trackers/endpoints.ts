@@ -48,6 +48,11 @@ export class Endpoints {
   ): boolean {
     const v4 = row.count(IP_SRC);
     const v6 = row.count(IPV6_SRC);
+    // Nearly all frames; the rest of this says the same of them.
+    if (v4 === 1 && v6 === 0 && row.count(IP_DST) === 1) {
+      this.#takeV4(row, 0, sourcePort, destinationPort);
+      return true;
+    }
     if (v6 === 0 || (v4 > 0 && hasProtocol(row, protocol))) {
       const place = nthFromEnd(row, protocol, count - index, v6 > 0);
       return this.#take(row, IP_SRC, IP_DST, place, V4, sourcePort, destinationPort);
@@ -66,12 +71,7 @@ export class Endpoints {
   ): boolean {
     if (place < 0 || place >= row.count(source) || place >= row.count(destination)) return false;
     if (size === V4) {
-      const from = row.word(source, place, 0);
-      const to = row.word(destination, place, 0);
-      const forward = from === to ? sourcePort <= destinationPort : from >>> 0 < to >>> 0;
-      this.#order(forward, sourcePort, destinationPort, 2);
-      this.words[0] = forward ? from : to;
-      this.words[1] = forward ? to : from;
+      this.#takeV4(row, place, sourcePort, destinationPort);
       return true;
     }
     let order = 0;
@@ -88,6 +88,18 @@ export class Endpoints {
     }
     this.#order(forward, sourcePort, destinationPort, 2 * size);
     return true;
+  }
+
+  #takeV4(row: Row, place: number, sourcePort: number, destinationPort: number): void {
+    const from = row.word(IP_SRC, place, 0);
+    const to = row.word(IP_DST, place, 0);
+    const forward = from === to ? sourcePort <= destinationPort : from >>> 0 < to >>> 0;
+    const { words } = this;
+    words[0] = forward ? from : to;
+    words[1] = forward ? to : from;
+    words[2] = forward ? (sourcePort << 16) | destinationPort : (destinationPort << 16) | sourcePort;
+    this.size = 2 * V4 + 1;
+    this.direction = forward ? 0 : 1;
   }
 
   /** The ports behind the addresses, of which there are `at` words. */

@@ -6,6 +6,8 @@ import type { Endpoints } from "./endpoints.ts";
 
 /** Words of a key: two IPv6 addresses and two ports. */
 const WORDS = 9;
+/** Two IPv4 addresses and two ports. */
+const LEAST = 3;
 const FIRST_SLOTS = 1024;
 const EMPTY = -1;
 
@@ -75,8 +77,11 @@ export class FlowTable<T> {
 
   #isKey(entry: number, { words, size }: Endpoints): boolean {
     if (this.#sizes[entry] !== size) return false;
+    const keys = this.#keys;
     const at = entry * WORDS;
-    for (let word = 0; word < size; word++) if (this.#keys[at + word] !== words[word]) return false;
+    // No key is shorter.
+    if (keys[at] !== words[0] || keys[at + 1] !== words[1] || keys[at + 2] !== words[2]) return false;
+    for (let word = LEAST; word < size; word++) if (keys[at + word] !== words[word]) return false;
     return true;
   }
 

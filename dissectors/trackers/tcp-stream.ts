@@ -177,7 +177,7 @@ class TcpStreams implements TrackerState {
     const { firsts } = row;
     segment.sequence = only ? (firsts[SEQ_RAW] ?? Number.NaN) : row.number(SEQ_RAW, index);
     segment.acknowledgment = only ? (firsts[ACK_RAW] ?? Number.NaN) : row.number(ACK_RAW, index);
-    segment.flags = only ? (firsts[FLAGS] ?? Number.NaN) : row.number(FLAGS, index);
+    segment.flags = (only ? (firsts[FLAGS] ?? 0) : row.number(FLAGS, index)) | 0;
     segment.window = only ? (firsts[WINDOW] ?? Number.NaN) : row.number(WINDOW, index);
     segment.length = only ? (firsts[LENGTH] ?? Number.NaN) : row.number(LENGTH, index);
     if (this.#scaled) segment.shift = row.number(SHIFT, only ? row.count(SHIFT) - 1 : index);
@@ -217,9 +217,11 @@ class TcpStreams implements TrackerState {
     { sequence, flags }: Segment,
     now: bigint | undefined,
   ): Stream {
-    const opens = (flags & (SYN | ACK)) === SYN;
-    const base = known === undefined ? Number.NaN : known.base[direction];
-    if (known !== undefined && (!opens || Number.isNaN(base) || base === sequence)) return known;
+    if (known !== undefined) {
+      if ((flags & (SYN | ACK)) !== SYN) return known;
+      const base = known.base[direction];
+      if (Number.isNaN(base) || base === sequence) return known;
+    }
     const stream = new Stream(this.#next++, now);
     this.#streams.set(this.#ends, stream);
     return stream;

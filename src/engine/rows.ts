@@ -185,11 +185,13 @@ export class Rows {
       return this.#wanted[column] === 1 ? column : UNWANTED;
     });
     const anchors = columns.map((column) => this.#anchors[column] ?? UNWANTED);
+    const numbers = Uint8Array.from(columns, (column) => Number(store.kinds[column] === "number"));
     return (field, value, header = 0) => {
       const column = columns[field] ?? UNWANTED;
       // A value for a header that is not there has no place.
       if (column === UNWANTED || header >= store.count(anchors[field] ?? UNWANTED)) return;
-      store.push(column, value, header);
+      if (numbers[field] === 1 && typeof value === "number") store.pushNumber(column, value, header);
+      else store.push(column, value, header);
       this.#order[this.#count++] = column;
     };
   }
@@ -197,7 +199,8 @@ export class Rows {
   /** Before the trackers run. */
   begin(): void {
     this.#count = 0;
-    for (const column of this.#given) this.store.empty(column);
+    const given = this.#given;
+    for (let index = 0; index < given.length; index++) this.store.empty(given[index] ?? UNWANTED);
     for (const column of this.#times) {
       this.store.empty(column);
       const { timestamp } = this.store;

@@ -61,6 +61,8 @@ export class RowStore {
   readonly #byName: ReadonlyMap<string, number>;
   readonly #isWide: Uint8Array;
   readonly #isBytes: Uint8Array;
+  /** Does any view have the column? */
+  readonly #isShown: Uint8Array;
 
   /** What `values` and `ends` of bytes count in. */
   bytes: Uint8Array = EMPTY;
@@ -82,6 +84,7 @@ export class RowStore {
     this.#byName = new Map(this.names.map((name, index) => [name, index]));
     this.counts = new Int32Array(fields.length);
     this.shown = fields.map(() => []);
+    this.#isShown = new Uint8Array(fields.length);
     this.#isWide = Uint8Array.from(this.kinds, (kind) => (kind === "wide" ? 1 : 0));
     this.#isBytes = Uint8Array.from(this.kinds, (kind) => (kind === "bytes" ? 1 : 0));
     this.values = new Float64Array(fields.length * ROOM);
@@ -98,7 +101,10 @@ export class RowStore {
   addView(columns: Int32Array): Float64Array {
     const firsts = new Float64Array(columns.length).fill(Number.NaN);
     const view = this.firsts.push(firsts) - 1;
-    for (const [place, column] of columns.entries()) this.shown[column]?.push({ view, place });
+    for (const [place, column] of columns.entries()) {
+      this.shown[column]?.push({ view, place });
+      this.#isShown[column] = 1;
+    }
     return firsts;
   }
 
@@ -138,7 +144,7 @@ export class RowStore {
   empty(column: number): void {
     if (this.counts[column] === 0) return;
     this.counts[column] = 0;
-    this.#show(column, Number.NaN);
+    if (this.#isShown[column] === 1) this.#show(column, Number.NaN);
   }
 
   /** Adds an occurrence. `header`: see {@link RowStore.headers}. */
@@ -170,6 +176,17 @@ export class RowStore {
       default:
         return;
     }
+  }
+
+  /** The same for a column of kind `number`. */
+  pushNumber(column: number, value: number, header: number): void {
+    const count = this.counts[column] ?? 0;
+    if (count >= this.room) this.#grow();
+    const place = column * this.room + count;
+    this.counts[column] = count + 1;
+    this.headers[place] = header;
+    this.values[place] = value;
+    if (count === 0 && this.#isShown[column] === 1) this.#show(column, value);
   }
 
   #grow(): void {
