@@ -3,6 +3,7 @@ import type { BatchFilter } from "../capture/scan.ts";
 import type { CaptureReader } from "../capture/types.ts";
 import type { Engine, Pass } from "../engine/api.ts";
 import type { Frame } from "../ir/frame.ts";
+import type { Row, Tracker, TrackerState } from "../plugin.ts";
 import { Analyzer, type AnalyzerOptions } from "./analyzer.ts";
 import type { CaptureAnalysis } from "./types.ts";
 
@@ -20,9 +21,32 @@ export async function analyzeCapture(
 ): Promise<CaptureAnalysis> {
   const analyzer = new Analyzer({ parse: (area) => engine.parseOptions(area), ...options });
   const pass = engine.createPass({ trackers: [analyzer.tracker] });
+  await readThrough(frames, pass);
+  return analyzer.finish();
+}
+
+/** The `mptcp.stream` whose segments carried most payload, for what it costs to tell them apart; undefined where there is none. */
+export async function busiestConnection(
+  engine: Engine,
+  frames: AsyncIterable<Frame>,
+): Promise<number | undefined> {
+  const bytes: number[] = [];
+  const update = (row: Row): void => {
+    const stream = row.number(0);
+    if (!Number.isNaN(stream)) bytes[stream] = (bytes[stream] ?? 0) + (row.number(1) || 0);
+  };
+  const create = (): TrackerState => ({ update, forgotten: 0 });
+  const requires = ["mptcp.stream", "tcp.len"];
+  const tracker: Tracker = { id: "subflow.busiest", requires, provides: [], create };
+  await readThrough(frames, engine.createPass({ trackers: [tracker] }));
+  const most = bytes.reduce((best, size) => Math.max(best, size), 0);
+  const found = bytes.indexOf(most);
+  return found < 0 ? undefined : found;
+}
+
+async function readThrough(frames: AsyncIterable<Frame>, pass: Pass): Promise<void> {
   if (isReader(frames)) await showRecords(frames, pass);
   else for await (const frame of frames) pass.next(frame);
-  return analyzer.finish();
 }
 
 function isReader(frames: AsyncIterable<Frame>): frames is CaptureReader {

@@ -126,6 +126,7 @@ function takeAck({ connection, segment, side, sink }: Context, ack: Words): void
   const rtt = state.acknowledge(upTo, time);
   sink.ack?.({
     connection: connection.number,
+    index: connection.model?.index,
     side: sender,
     stream,
     frame,
@@ -256,6 +257,7 @@ function carryMapped(
   }
   sink.data?.({
     connection: connection.number,
+    index: connection.model?.index,
     side,
     stream,
     frame,

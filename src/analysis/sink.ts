@@ -4,6 +4,8 @@ import type { Check, ConnectionEvent, Fallback, Side } from "./types.ts";
 /** Data of one segment, in bytes from the sender's first one (which is 1, as SYNs count in TCP). */
 export interface DataMark {
   readonly connection: number;
+  /** `mptcp.stream`, where it is known. */
+  readonly index: number | undefined;
   readonly side: Side;
   readonly stream: number;
   readonly frame: number;
@@ -25,6 +27,8 @@ export interface DataMark {
 /** A DATA_ACK of the data that `side` sent. */
 export interface AckMark {
   readonly connection: number;
+  /** `mptcp.stream`, where it is known. */
+  readonly index: number | undefined;
   readonly side: Side;
   readonly stream: number;
   readonly frame: number;

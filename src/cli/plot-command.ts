@@ -2,9 +2,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
-import { analyzeCapture } from "../analysis/analyze.ts";
+import { analyzeCapture, busiestConnection } from "../analysis/analyze.ts";
 import type { AnalysisSink } from "../analysis/sink.ts";
 import type { CaptureAnalysis, ConnectionAnalysis } from "../analysis/types.ts";
+import type { Engine } from "../engine/api.ts";
 import { collectPoints, type Points } from "../plot/collect.ts";
 import { chartCsv, gnuplot, sequenceCsv, xplot } from "../plot/export.ts";
 import { CHARTS, type ChartKind } from "../plot/kinds.ts";
@@ -122,6 +123,11 @@ async function render(
   }
 }
 
+async function busiest(engine: Engine, paths: readonly string[]): Promise<number | undefined> {
+  const { source } = await openInput(paths);
+  return source === undefined ? undefined : busiestConnection(engine, source);
+}
+
 export async function runPlot(args: readonly string[]): Promise<number> {
   const names = ["r", "kind", "o", "stream", "from", "to", "key", "theme"];
   const { options, rest } = parseOptions(
@@ -149,10 +155,20 @@ export async function runPlot(args: readonly string[]): Promise<number> {
     const { source } = await openInput(paths);
     return analyzeCapture(engine, source ?? empty(), { keys, sink });
   };
-  // Files are read twice, so that only the points of the one connection are kept.
-  const first = paths.includes("-") ? undefined : choose(await read(), stream).number;
-  const points = collectPoints(first === undefined ? {} : { only: new Set([first]) });
-  const { connection, number } = choose(await read(points.sink), stream);
+  // A short reading before tells which connection to keep the points of: those of all would be few of each.
+  const index = stream ?? (paths.includes("-") ? undefined : await busiest(engine, paths));
+  let points = collectPoints({ only: index === undefined ? undefined : (mark) => mark.index === index });
+  let analysis = await read(points.sink);
+  if (
+    stream === undefined &&
+    index !== undefined &&
+    !analysis.connections.some((one) => one.index === index)
+  ) {
+    // Streams that began before the capture turned out to be one connection.
+    points = collectPoints();
+    analysis = await read(points.sink);
+  }
+  const { connection, number } = choose(analysis, stream ?? index);
   const content = await render(out, kind, connection, points.of(number), {
     ...range,
     ...(theme === undefined ? {} : { theme }),

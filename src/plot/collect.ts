@@ -141,8 +141,8 @@ export interface Collector {
 }
 
 export interface CollectOptions {
-  /** Numbers of the connections (in the order in which they began) to keep points of; all by default. */
-  readonly only?: ReadonlySet<number> | undefined;
+  /** Whose points to keep; all by default. Events, which are few, are kept of all. */
+  readonly only?: ((mark: DataMark | AckMark) => boolean) | undefined;
   /** Points that are kept of all connections together. */
   readonly most?: number | undefined;
 }
@@ -159,7 +159,6 @@ export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}):
     }
     return points;
   };
-  const wanted = (connection: number): boolean => only === undefined || only.has(connection);
   const added = (): void => {
     if (++total <= room) return;
     total = 0;
@@ -172,7 +171,7 @@ export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}):
     room = Math.max(most, total * 2);
   };
   const data = (mark: DataMark): void => {
-    if (!wanted(mark.connection)) return;
+    if (only?.(mark) === false) return;
     const { data: rows } = of(mark.connection);
     const { side, stream, start, end, frame, firstStream = -1, waiting, inFlight, subflowInFlight } = mark;
     const kind = KINDS.indexOf(mark.kind);
@@ -191,7 +190,7 @@ export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}):
     added();
   };
   const ack = (mark: AckMark): void => {
-    if (!wanted(mark.connection)) return;
+    if (only?.(mark) === false) return;
     const { acks } = of(mark.connection);
     const last = acks.count - 1;
     // A number that is acknowledged again says nothing new, unless its window does.
@@ -213,7 +212,7 @@ export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}):
   };
   const event = (connection: number, one: ConnectionEvent, time: number): void => {
     // What is sent again stands among the data.
-    if (!wanted(connection) || one.kind === "reinjection") return;
+    if (one.kind === "reinjection") return;
     const { events } = of(connection);
     if (events.length < MAX_EVENTS) events.push({ time: time / 1e9, event: one });
   };

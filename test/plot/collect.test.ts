@@ -33,7 +33,14 @@ describe("points of several connections", () => {
         const data: DataMark[] = [];
         const acks: AckMark[] = [];
         for (const [index, { connection, side, stream, acks: acknowledges, value, rtt }] of list.entries()) {
-          const common = { connection, side, stream, frame: index + 1, time: index * 1000 };
+          const common = {
+            connection,
+            index: connection,
+            side,
+            stream,
+            frame: index + 1,
+            time: index * 1000,
+          };
           if (acknowledges) {
             const mark: AckMark = { ...common, upTo: index, rtt, window: value };
             acks.push(mark);
