@@ -45,7 +45,7 @@ class RegistryEngine implements Engine {
   }
 
   registerDissector(dissector: Dissector): void {
-    this.#registry.register(dissector);
+    this.#registry.registerWhole(dissector);
   }
 
   loadSchema(json: unknown, options: { readonly origin?: string | undefined } = {}): void {

@@ -45,6 +45,46 @@ export class Registry {
   readonly #tables = new Map<string, Table>();
   #revision = 0;
 
+  /** All of it or nothing: a dissector that is refused leaves no trace. */
+  registerWhole(dissector: Dissector): void {
+    const restore = this.#remember();
+    try {
+      this.register(dissector);
+    } catch (thrown) {
+      restore();
+      throw thrown;
+    }
+  }
+
+  #remember(): () => void {
+    const maps: readonly Map<string, unknown>[] = [
+      this.layouts,
+      this.fields,
+      this.enums,
+      this.trackers,
+      this.findings,
+    ];
+    const before = maps.map((map) => [...map]);
+    const tables = [...this.#tables].map(([name, { exact, ranges, forced }]): [string, Table] => [
+      name,
+      {
+        exact: new Map([...exact].map(([key, entries]) => [key, [...entries]])),
+        ranges: [...ranges],
+        forced: new Map(forced),
+      },
+    ]);
+    return () => {
+      for (const [index, map] of maps.entries()) {
+        map.clear();
+        for (const [name, value] of before[index] ?? []) map.set(name, value);
+      }
+      this.#tables.clear();
+      for (const [name, table] of tables) this.#tables.set(name, table);
+      this.#revision++;
+    };
+  }
+
+  /** Of what is known to fit, such as what comes with the package. */
   register(dissector: Dissector): void {
     for (const [name, table] of Object.entries(dissector.enums ?? {})) this.enums.set(name, table);
     for (const layout of dissector.layouts ?? []) this.add(layout);
