@@ -15,32 +15,34 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#x27;",
 };
 
+const SPECIAL = /[&<>"'\x00-\x1f\x7f\ufffe\uffff]/;
+const ALL_SPECIAL = new RegExp(SPECIAL, "g");
+
 /** Text within an attribute. XML 1.0 has no control characters, not even as entities: they are shown as `\x1b`. */
 function escaped(text: string): string {
-  return text.replace(
-    /[&<>"']|[\x00-\x1f\x7f\ufffe\uffff]/g,
-    (letter) => ENTITIES[letter] ?? `\\x${letter.charCodeAt(0).toString(16)}`,
-  );
+  // Few texts have any.
+  if (!SPECIAL.test(text)) return text;
+  return text.replace(ALL_SPECIAL, (letter) => ENTITIES[letter] ?? `\\x${letter.charCodeAt(0).toString(16)}`);
+}
+
+/** One attribute, with a blank before it; nothing where there is no value. */
+function attribute(key: string, value: string | number | undefined): string {
+  if (value === undefined) return "";
+  return ` ${key}="${typeof value === "number" ? value : escaped(value)}"`;
 }
 
 type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-function tag(name: string, attributes: Attributes, isOpen: boolean): string {
-  const texts = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : ` ${key}="${escaped(String(value))}"`,
-  );
-  return `<${name}${texts.join("")}${isOpen ? "" : "/"}>`;
+function attributesText(attributes: Attributes): string {
+  let text = "";
+  for (const key in attributes) text += attribute(key, attributes[key]);
+  return text;
 }
 
-/** An element with what stands below it. */
-function element(
-  name: string,
-  attributes: Attributes,
-  children: readonly string[],
-  indent: string,
-): string[] {
-  if (children.length === 0) return [`${indent}${tag(name, attributes, false)}`];
-  return [`${indent}${tag(name, attributes, true)}`, ...children, `${indent}</${name}>`];
+/** An element with what stands below it, in lines. */
+function element(name: string, attributes: string, children: string, indent: string): string {
+  if (children === "") return `${indent}<${name}${attributes}/>\n`;
+  return `${indent}<${name}${attributes}>\n${children}${indent}</${name}>\n`;
 }
 
 function shownName(item: Item): string {
@@ -51,59 +53,71 @@ function shownName(item: Item): string {
 }
 
 /** Attributes in tshark's order. */
-function attributesOf(item: Item, data: Uint8Array): Attributes {
+function attributesOf(item: Item, data: Uint8Array): string {
   const { extent } = item;
-  const { position: pos, size } = extent;
-  if (item.kind === "text") return { name: "", show: item.key, size, pos };
-  const named = {
-    name: item.key,
-    showname: shownName(item),
-    hide: item.hidden ? "yes" : undefined,
-    size,
-    pos,
-  };
+  const place = attribute("size", extent.size) + attribute("pos", extent.position);
+  if (item.kind === "text") return attribute("name", "") + attribute("show", item.key) + place;
+  const hide = item.hidden ? attribute("hide", "yes") : "";
+  const named = attribute("name", item.key) + attribute("showname", shownName(item)) + hide + place;
   if (item.value === undefined) return named;
-  if (item.format.type === "FT_NONE") return { ...named, show: "", value: "" };
-  const show = formatJsonText(item.format, item.value);
+  if (item.format.type === "FT_NONE") return named + attribute("show", "") + attribute("value", "");
+  const shown = named + attribute("show", formatJsonText(item.format, item.value));
   const bytes = toHex(extentBytes(extent, data));
-  if (extent.mask === 0n) return { ...named, show, value: bytes === "" ? undefined : bytes };
-  const value = maskedText(extent, data);
-  return { ...named, show, value, unmaskedvalue: bytes };
+  if (extent.mask === 0n) return bytes === "" ? shown : shown + attribute("value", bytes);
+  return shown + attribute("value", maskedText(extent, data)) + attribute("unmaskedvalue", bytes);
 }
 
-function lines(item: Item, data: Uint8Array, indent: string): string[] {
+function textOf(items: readonly Item[], data: Uint8Array, indent: string): string {
+  let text = "";
+  for (const item of items) text += itemText(item, data, indent);
+  return text;
+}
+
+function itemText(item: Item, data: Uint8Array, indent: string): string {
   const inner = `${indent}  `;
   // Bytes without a meaning are no protocol.
   if (item.key === "data" && item.kind === "protocol") {
     const isOuter = indent === "  ";
-    const children = item.children.flatMap((child) => lines(child, data, isOuter ? `${inner}  ` : inner));
+    const children = textOf(item.children, data, isOuter ? `${inner}  ` : inner);
     const value = toHex(extentBytes(item.extent, data));
-    const field = element("field", { name: "data", value }, children, isOuter ? inner : indent);
-    return isOuter ? element("proto", { name: "fake-field-wrapper" }, field, indent) : field;
+    const field = element(
+      "field",
+      attributesText({ name: "data", value }),
+      children,
+      isOuter ? inner : indent,
+    );
+    return isOuter ? element("proto", attribute("name", "fake-field-wrapper"), field, indent) : field;
   }
-  const children = item.children.flatMap((child) => lines(child, data, inner));
   // An expert item is a field, though it only heads others.
   const isProtocol = item.kind === "protocol" && item.key !== "_ws.expert";
+  const children = textOf(item.children, data, inner);
   return element(isProtocol ? "proto" : "field", attributesOf(item, data), children, indent);
 }
 
 /** Number, lengths and time, which stand before the layers. */
-function generalLines({ frame }: Shown): string[] {
+function generalText({ frame }: Shown): string {
   const size = frame.capturedLength;
   const row = (name: string, showname: string, show: string, value: string): string =>
-    `    ${tag("field", { name, pos: 0, show, showname, value, size }, false)}`;
+    element("field", attributesText({ name, pos: 0, show, showname, value, size }), "", "    ");
   const number = (name: string, label: string, count: number): string =>
     row(name, label, String(count), count.toString(16));
+  const time =
+    frame.timestamp === undefined
+      ? ""
+      : row(
+          "timestamp",
+          "Captured Time",
+          formatAbsoluteTime(frame.timestamp),
+          formatSeconds(frame.timestamp),
+        );
   const rows = [
     number("num", "Number", frame.number),
     number("len", "Frame Length", frame.originalLength),
     number("caplen", "Captured Length", frame.capturedLength),
+    time,
   ];
-  if (frame.timestamp !== undefined)
-    rows.push(
-      row("timestamp", "Captured Time", formatAbsoluteTime(frame.timestamp), formatSeconds(frame.timestamp)),
-    );
-  return element("proto", { name: "geninfo", pos: 0, showname: "General information", size }, rows, "  ");
+  const general = { name: "geninfo", pos: 0, showname: "General information", size };
+  return element("proto", attributesText(general), rows.join(""), "  ");
 }
 
 export interface PdmlStyle {
@@ -122,12 +136,12 @@ function asctime(date: Date): string {
 export function pdmlOutput(style: PdmlStyle, context: OutputContext): Output {
   const readers = fieldReaders(style.fields, context);
   const itemsOf = itemMaker(context);
-  const linesOf = (shown: Shown): string[] => {
-    if (style.fields.length === 0)
-      return itemsOf(shown).flatMap((item) => lines(item, shown.frame.data, "  "));
-    return readers.flatMap((read, index) =>
-      read(shown).map((value) => `  ${tag("field", { name: style.fields[index], value }, false)}`),
+  const textOfFrame = (shown: Shown): string => {
+    if (style.fields.length === 0) return textOf(itemsOf(shown), shown.frame.data, "  ");
+    const found = readers.flatMap((read, index) =>
+      read(shown).map((value) => attributesText({ name: style.fields[index], value })),
     );
+    return found.map((attributes) => element("field", attributes, "", "  ")).join("");
   };
   const attributes = {
     version: 0,
@@ -136,9 +150,8 @@ export function pdmlOutput(style: PdmlStyle, context: OutputContext): Output {
     capture_file: style.file,
   };
   return {
-    begin: () => `<?xml version="1.0" encoding="utf-8"?>\n${tag("pdml", attributes, true)}\n`,
-    frame: (shown) =>
-      ["<packet>", ...generalLines(shown), ...linesOf(shown), "</packet>", "", "", ""].join("\n"),
+    begin: () => `<?xml version="1.0" encoding="utf-8"?>\n<pdml${attributesText(attributes)}>\n`,
+    frame: (shown) => `<packet>\n${generalText(shown)}${textOfFrame(shown)}</packet>\n\n\n`,
     end: () => "</pdml>\n",
   };
 }
