@@ -56,7 +56,7 @@ export async function runReport(args: readonly string[]): Promise<number> {
   const { source, name } = await openInput(paths);
   const { engine } = await createSetup();
   // A picture has room for a few thousand of them.
-  const points = format === "html" ? collectPoints({ most: 400_000 }) : undefined;
+  const points = format === "html" ? collectPoints({ most: 150_000 }) : undefined;
   const found = await analyzeCapture(engine, source ?? empty(), {
     keys: new Map(all("key").map(readKey)),
     sink: points?.sink,

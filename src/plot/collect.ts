@@ -5,7 +5,7 @@ import type { ConnectionEvent } from "../analysis/types.ts";
 /** Points kept of all connections; beyond it neighbours are merged, so that what is lowest and highest stays. */
 const MAX_POINTS = 1_000_000;
 /** Of a connection with fewer points none are merged. */
-const FEW = 64;
+const FEW = 32;
 /** Events kept of one connection. */
 const MAX_EVENTS = 2000;
 
@@ -16,7 +16,7 @@ export class Columns {
   #count = 0;
   constructor(width: number) {
     this.width = width;
-    this.#rows = new Float64Array(width * 64);
+    this.#rows = new Float64Array(width * 16);
   }
 
   get count(): number {
@@ -50,7 +50,7 @@ export class Columns {
   /** Keeps the first rows, and no more room than they may soon need. */
   truncate(count: number): void {
     this.#count = Math.min(this.#count, count);
-    const room = Math.max(64, this.#count * 2) * this.width;
+    const room = Math.max(16, this.#count * 2) * this.width;
     if (room * 2 <= this.#rows.length) this.#rows = this.#rows.slice(0, room);
   }
 }
