@@ -18,14 +18,20 @@ const TRAFFIC_CONTROL = 1;
 const EXPRESS_DATA_PATH = 2;
 const GIVERS = [HARDWARE, TRAFFIC_CONTROL, EXPRESS_DATA_PATH];
 
-function optionValues({ options = [] }: Frame, code: number, size: number): readonly Uint8Array[] {
+const NONE: readonly never[] = [];
+const SENT: readonly number[] = [0];
+const RECEIVED: readonly number[] = [1];
+
+function optionValues({ options }: Frame, code: number, size: number): readonly Uint8Array[] {
+  if (options === undefined) return NONE;
   return options.filter((one) => one.code === code && one.value.length === size).map(({ value }) => value);
 }
 
 const littleEndian = (bytes: Uint8Array): bigint =>
   bytes.reduceRight((number, byte) => (number << 8n) | BigInt(byte), 0n);
 
-function verdictsOf({ options = [] }: Frame, giver: number): readonly Uint8Array[] {
+function verdictsOf({ options }: Frame, giver: number): readonly Uint8Array[] {
+  if (options === undefined) return NONE;
   return options
     .filter(({ code, value }) => code === VERDICT && value.length > 1 && value[0] === giver)
     .map(({ value }) => value.subarray(1));
@@ -40,7 +46,8 @@ function programVerdicts(frame: Frame, giver: number): readonly bigint[] {
 
 /** Inbound and outbound of the flags word (section 4.3.1) as Wireshark numbers them: 1 is received, 0 sent. */
 function direction({ flags = 0 }: Frame): readonly number[] {
-  return [[], [1], [0], []][flags & 3] ?? [];
+  const bits = flags & 3;
+  return bits === 1 ? RECEIVED : bits === 2 ? SENT : NONE;
 }
 
 /** The value of a `source` that a schema of role `metadata` names; undefined where there is none. */
@@ -72,8 +79,6 @@ function sourceValue(source: string, frame: Frame, protocols: readonly string[])
   }
 }
 
-const NO_VALUES: readonly never[] = [];
-
 /** Values of a `source` that may have several, or that few captures have. */
 function sourceValues(source: string, frame: Frame): readonly RawValue[] {
   switch (source) {
@@ -97,7 +102,7 @@ function sourceValues(source: string, frame: Frame): readonly RawValue[] {
     case "verdictXdp":
       return programVerdicts(frame, EXPRESS_DATA_PATH);
     default:
-      return NO_VALUES;
+      return NONE;
   }
 }
 
@@ -114,8 +119,6 @@ function metaNode(ir: MetaField, value: RawValue): FieldNode {
     under: ir.under,
   };
 }
-
-const NONE: readonly FieldNode[] = [];
 
 export function metadataLayer(
   registry: Registry,
