@@ -26,11 +26,40 @@ function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8
   return `${pattern} = `;
 }
 
+type Formats = Map<number, ValueFormat>;
+
+/** Formats of views by their width, 0 where the width is the type's. */
+const FORMATS = new WeakMap<OutputContext, Map<View, Formats>>();
+
+function formatsOf(view: View, context: OutputContext): Formats {
+  let views = FORMATS.get(context);
+  if (views === undefined) {
+    views = new Map();
+    FORMATS.set(context, views);
+  }
+  let formats = views.get(view);
+  if (formats === undefined) {
+    formats = new Map();
+    views.set(view, formats);
+  }
+  return formats;
+}
+
+function formatOf(view: View, context: OutputContext, bits: number): ValueFormat {
+  const formats = formatsOf(view, context);
+  let format = formats.get(bits);
+  if (format === undefined) {
+    const info = context.catalog.get(view.filter);
+    const whole: ValueFormat = info?.type === view.type ? info : { type: view.type, base: view.base };
+    format = bits === 0 ? whole : { ...whole, bits };
+    formats.set(bits, format);
+  }
+  return format;
+}
+
 /** Label and value of one name. `bits`: the value's own width, for hexadecimal digits. */
-function viewText(view: View, value: RawValue, label: string, context: OutputContext, bits?: number): string {
-  const info = context.catalog.get(view.filter);
-  const format: ValueFormat = info?.type === view.type ? info : { type: view.type, base: view.base };
-  const text = formatDisplay(bits === undefined || bits === 0 ? format : { ...format, bits }, value);
+function viewText(view: View, value: RawValue, label: string, context: OutputContext, bits = 0): string {
+  const text = formatDisplay(formatOf(view, context, bits), value);
   return text === "" ? label : `${label}: ${text}`;
 }
 
@@ -111,10 +140,12 @@ class TreePrinter {
   }
 
   #values(node: FieldNode, views: readonly View[]): (readonly [View, RawValue])[] {
-    return views.flatMap((view) => {
+    const found: (readonly [View, RawValue])[] = [];
+    for (const view of views) {
       const value = viewValue(node, view, this.#shown.frame.data);
-      return value === undefined ? [] : [[view, value] as const];
-    });
+      if (value !== undefined) found.push([view, value]);
+    }
+    return found;
   }
 
   /** Names that show something else than the field itself; `eth.lg` says no more than `eth.dst.lg`. */
