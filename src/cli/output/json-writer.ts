@@ -4,9 +4,10 @@ import { jsonFormatter } from "../../ir/format.ts";
 import type { Layer, OptionNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
+import type { Memo } from "./memo.ts";
 import { type ItemName, isShown } from "./names.ts";
 import type { OutputContext, Shown } from "./shown.ts";
-import { type Memo, type TreeVisitor, TreeWalk } from "./tree-walk.ts";
+import { type TreeVisitor, TreeWalk } from "./tree-walk.ts";
 
 /** Two blanks a level, as tshark indents. */
 function indentation(depth: number): string {

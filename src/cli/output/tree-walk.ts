@@ -5,10 +5,10 @@
 import { expertItem } from "../../engine/expert.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import type { FieldIR, Layout, View } from "../../ir/nodes.ts";
-import { contentBits } from "../../ir/size.ts";
 import type { FieldNode, GeneratedNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, type ViewReader, viewReader } from "../../ir/views.ts";
 import type { Extent } from "./extents.ts";
+import { isPlain, isSelfContained, keyOf, type Memo } from "./memo.ts";
 import {
   generatedName,
   type ItemName,
@@ -48,15 +48,6 @@ export interface TreeVisitor<Name> {
   memo(): Memo | undefined;
 }
 
-/** What a visitor made of a field's values before. */
-export interface Memo {
-  /** Tells the visitor the same again; false where it was never told, or nothing more is kept. */
-  recall(key: RawValue): boolean;
-  /** Around what is told of the field. */
-  record(): void;
-  keep(key: RawValue): void;
-}
-
 /** One filter name of a field. */
 interface Entry<Name> {
   readonly view: View;
@@ -75,60 +66,6 @@ interface FieldNames<Name> {
   readonly state: Entry<Name> | undefined;
   /** Where what is told hangs on the field's bits alone. */
   readonly memo: Memo | undefined;
-}
-
-/** Widest integers that values are kept of: wider ones seldom repeat. */
-const MEMO_BITS = 16;
-
-/** Does what a name tells hang on the bits of its field alone, where the name exists? */
-function isPure({ derive, type }: View): boolean {
-  return derive?.kind !== "status" && type !== "FT_NONE";
-}
-
-/** Does all that is told of a field hang on its bits alone? */
-function isSelfContained(ir: FieldIR): boolean {
-  if (ir.views.length === 0) return false;
-  if (![...ir.views, ...ir.under.filter((view) => view.when === undefined)].every(isPure)) return false;
-  switch (ir.kind) {
-    case "flag":
-    case "address":
-    case "meta":
-      return true;
-    case "uint":
-      return typeof ir.bits === "number" && ir.bits <= MEMO_BITS;
-    case "group":
-      return (
-        (contentBits(ir) ?? Number.POSITIVE_INFINITY) <= MEMO_BITS &&
-        ir.fields.every((field) => field.kind !== "group" && isSelfContained(field))
-      );
-    default:
-      return false;
-  }
-}
-
-/** Does the node have all names of its field, but for names below it that hang on others? */
-function isUsual(node: FieldNode): boolean {
-  const { ir } = node;
-  return node.views === ir.views && (node.under === ir.under || node.under.length === 0);
-}
-
-/** Are the node, and what stands below it, what its bits alone make of it? */
-function isPlain(node: FieldNode): boolean {
-  if (!isUsual(node)) return false;
-  const { children, ir } = node;
-  if (children.length !== (ir.kind === "group" ? ir.fields.length : 0)) return false;
-  for (const child of children) if (child.kind !== "field" || !isUsual(child)) return false;
-  return true;
-}
-
-/** The value as a key of a map; undefined where it does not serve as one. */
-function keyOf({ ir, value }: FieldNode): RawValue | undefined {
-  if (!(value instanceof Uint8Array)) return typeof value === "bigint" ? undefined : value;
-  // A number holds the bits of either exactly.
-  if (ir.kind !== "address" || ir.family === "ipv6") return undefined;
-  let key = 0;
-  for (let index = 0; index < value.length; index++) key = key * 256 + (value[index] ?? 0);
-  return key;
 }
 
 /** Values of `udp.checksum.status` where the sender made no checksum: not present, or illegal over IPv6. */
