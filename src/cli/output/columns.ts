@@ -1,6 +1,7 @@
 /** The packet list's columns, also as `-e _ws.col.NAME`. */
 import { formatEther, formatIpv4, formatIpv6 } from "../../bytes/address.ts";
 import type { Dissection } from "../../ir/tree.ts";
+import { directValue } from "../summary/layer-reader.ts";
 import { summarize } from "../summary/summary.ts";
 import type { OutputContext, Shown } from "./shown.ts";
 import { timeText } from "./time-column.ts";
@@ -34,9 +35,7 @@ function address(dissection: Dissection, side: 0 | 1): string {
   for (const layer of layers.slice(0, icmp < 0 ? layers.length : icmp).reverse()) {
     const row = Object.hasOwn(ADDRESSES, layer.protocol) ? ADDRESSES[layer.protocol] : undefined;
     if (row === undefined) continue;
-    const found = dissection
-      .occurrences(row[side])
-      .find((occurrence) => occurrence.layer === layer.layer)?.value;
+    const found = directValue(layer, row[side], dissection.frame.data);
     if (found instanceof Uint8Array) return row[2](found);
   }
   return "";

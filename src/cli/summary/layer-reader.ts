@@ -10,33 +10,40 @@ interface Place {
   readonly view: View;
 }
 
+const NOWHERE: readonly Place[] = [];
+
 /** Reads a layer's own header, not what other headers of the same protocol in the frame hold. */
 export class LayerReader {
   readonly layer: Layer;
   readonly #data: Uint8Array;
   #places: Map<string, Place[]> | undefined;
-  readonly #values = new Map<string, readonly RawValue[]>();
 
   constructor(layer: Layer, data: Uint8Array) {
     this.layer = layer;
     this.#data = data;
   }
 
+  #at(name: string): readonly Place[] {
+    this.#places ??= this.#index();
+    return this.#places.get(name) ?? NOWHERE;
+  }
+
+  #value({ node, view }: Place): RawValue | undefined {
+    return node.kind === "generated" ? node.value : viewValue(node, view, this.#data);
+  }
+
   all(name: string): readonly RawValue[] {
-    let values = this.#values.get(name);
-    if (values === undefined) {
-      this.#places ??= this.#index();
-      values = (this.#places.get(name) ?? []).flatMap(({ node, view }) => {
-        const value = node.kind === "generated" ? node.value : viewValue(node, view, this.#data);
-        return value === undefined ? [] : [value];
-      });
-      this.#values.set(name, values);
-    }
-    return values;
+    return this.#at(name)
+      .map((place) => this.#value(place))
+      .filter((value) => value !== undefined);
   }
 
   first(name: string): RawValue | undefined {
-    return this.all(name)[0];
+    for (const place of this.#at(name)) {
+      const value = this.#value(place);
+      if (value !== undefined) return value;
+    }
+    return undefined;
   }
 
   /** NaN when absent. */
@@ -46,7 +53,7 @@ export class LayerReader {
   }
 
   has(name: string): boolean {
-    return this.all(name).length > 0;
+    return this.first(name) !== undefined;
   }
 
   #index(): Map<string, Place[]> {
@@ -67,6 +74,15 @@ export class LayerReader {
     if (this.layer.payloadNode !== undefined) visit(this.layer.payloadNode);
     return places;
   }
+}
+
+/** The first value of a name among the fields that stand directly in a layer, where an index of all would not pay. */
+export function directValue({ children }: Layer, name: string, data: Uint8Array): RawValue | undefined {
+  for (const node of children) {
+    const view = node.kind === "field" ? node.views.find(({ filter }) => filter === name) : undefined;
+    if (view !== undefined && node.kind === "field") return viewValue(node, view, data);
+  }
+  return undefined;
 }
 
 /** The options of a layer in wire order, those inside others too. */
