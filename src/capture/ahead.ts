@@ -22,9 +22,9 @@ import {
 import type { OpenFile } from "./source.ts";
 
 /** Stretches that a thread may be ahead. */
-const SLOTS = 3;
+const SLOTS = 2;
 /** The reader goes over this much itself: by then the scan knows the schemas that the capture holds. */
-const WARM_UP = 2 * STRETCH;
+const WARM_UP = 524_288;
 /** Of this many stretches at least a half must have been of use. */
 const TRIAL = 32;
 /** A thread that gives nothing for so long has died. */

@@ -1,11 +1,8 @@
 /** What one stretch of a file and the matches in it take, in memory that two threads share. */
 import { BATCH_ROOM } from "./scan.ts";
 
-/**
- * Bytes in a stretch: what begins in it belongs to it. As a record takes 16 bytes at least, no stretch has more of them than
- * the lists of a scan hold.
- */
-export const STRETCH: number = 16 * BATCH_ROOM;
+/** Bytes in a stretch: what begins in it belongs to it. Shorter ones have the threads wait for each other more often. */
+export const STRETCH: number = 4_194_304;
 /** Room behind a stretch for its last record. */
 const BEHIND = 524_288;
 
