@@ -19,19 +19,25 @@ function attempt(filter: string): FilterError | undefined {
 }
 
 describe("filter cases", () => {
-  test.each(readCases())("$id: $filter", ({ filter, expect: wanted }) => {
-    const error = attempt(filter);
-    if (!("error" in wanted)) {
-      expect(error?.message).toBeUndefined();
-      const syntax = parseFilter(filter);
-      expect(withoutSpans(parseFilter(printFilter(syntax)))).toEqual(withoutSpans(syntax));
-      return;
-    }
-    expect(error).toBeInstanceOf(FilterError);
-    if (wanted.col === undefined || error?.span === undefined) return;
-    const { col, len } = byteRange(filter, error.span);
-    // tshark marks one byte of a character outside ASCII.
-    const length = error.code === "unexpected-character" ? 1 : len;
-    expect({ col, len: length, message: error.message }).toMatchObject({ col: wanted.col, len: wanted.len });
-  });
+  test.each(readCases().filter(({ needs }) => needs?.includes("names") !== true))(
+    "$id: $filter",
+    ({ filter, expect: wanted }) => {
+      const error = attempt(filter);
+      if (!("error" in wanted)) {
+        expect(error?.message).toBeUndefined();
+        const syntax = parseFilter(filter);
+        expect(withoutSpans(parseFilter(printFilter(syntax)))).toEqual(withoutSpans(syntax));
+        return;
+      }
+      expect(error).toBeInstanceOf(FilterError);
+      if (wanted.col === undefined || error?.span === undefined) return;
+      const { col, len } = byteRange(filter, error.span);
+      // tshark marks one byte of a character outside ASCII.
+      const length = error.code === "unexpected-character" ? 1 : len;
+      expect({ col, len: length, message: error.message }).toMatchObject({
+        col: wanted.col,
+        len: wanted.len,
+      });
+    },
+  );
 });

@@ -42,6 +42,8 @@ const markers: Readonly<Record<string, string>> = {
   "frame-timing": "frame.time_delta",
   "tcp.flags.str": "tcp.flags.str",
   dns: "dns.qry.name",
+  display: "frame.time_delta_displayed",
+  names: "frame.number",
 };
 const known = new Set(engine.fields().map((field) => field.name));
 /** tshark's defects: what we answer instead. */

@@ -11,6 +11,10 @@ export interface FilterCase {
     | { readonly error: true; readonly col?: number; readonly len?: number }
     | { readonly ok: true }
     | { readonly crash: string };
+  /**
+   * What the answer rests on: a protocol or a tracker; `names` that tshark's lists in test/data lack; the `display` of the frames
+   * before.
+   */
   readonly needs?: readonly string[];
   readonly tag?: string;
 }

@@ -19,7 +19,11 @@ function framesOf(capture: string): readonly FieldSource[] {
 }
 
 describe.skipIf(sharedDir === undefined)("filter cases over PDML", () => {
-  const cases = readCases().filter((one) => "frames" in one.expect && one.tag === undefined);
+  const beyond = (need: string): boolean => need === "names" || need === "display";
+  const cases = readCases().filter(
+    ({ expect: wanted, tag, needs }) =>
+      "frames" in wanted && tag === undefined && needs?.some(beyond) !== true,
+  );
   test.each(cases)("$id: $filter", ({ capture, filter, selectedFrame, expect: wanted }) => {
     const sources = framesOf(capture);
     const selected = selectedFrame === undefined ? undefined : sources[selectedFrame - 1];
