@@ -23,6 +23,8 @@ import type {
   RecordChunk,
 } from "./types.ts";
 
+/** More would hold memory and find nothing to do. */
+const MOST_THREADS = 64;
 /** Frames in a batch at most, so that what follows a batch (a screen, a pipe) gets its turn. */
 const BATCH = 4096;
 /** Before the first interface is known there is no record whose interface could be asked for. */
@@ -132,7 +134,9 @@ export class StreamReader implements CaptureReader {
     const cursor = this.#cursor;
     const batch = new MatchBatch(this.#opened, cursor);
     const { file } = source;
-    const ahead = file !== undefined && jobs > 1 ? new ScanAhead(file, jobs, window.position) : undefined;
+    const threads = Math.min(Math.floor(jobs), MOST_THREADS);
+    const ahead =
+      file !== undefined && threads > 1 ? new ScanAhead(file, threads, window.position) : undefined;
     const fill =
       file &&
       ((buffer: Uint8Array, offset: number): number => {

@@ -117,8 +117,9 @@ function parseFrameNumber(text: string): number {
 }
 
 function parseJobs(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new CliError(`--jobs takes a number from 1 to 99, not "${text}"`);
-  return Number(text);
+  const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (jobs < 1 || jobs > 64) throw new CliError(`--jobs takes a number from 1 to 64, not "${text}"`);
+  return jobs;
 }
 
 function parseStatisticsFormat(text = "text"): "text" | "json" {

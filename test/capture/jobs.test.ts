@@ -198,6 +198,12 @@ describe.skipIf(!canGenerate())("a capture that is no plain row of packets", () 
   });
 });
 
+it.each([0, -1, 1.9, Number.NaN])("takes %s jobs for one", async (jobs) => {
+  const { shared, numbers } = await find(plain, "tcp.options.mptcp.subtype == 0", jobs);
+  expect(shared).toBe(0);
+  expect(numbers.length).toBeGreaterThan(0);
+});
+
 it.skipIf(!canGenerate())("ends its threads when the loop is left", async () => {
   const reader = await library.openCapture(plain);
   for await (const batch of reader.matches(library.createEngine().compileFilter("tcp"), { jobs: 2 }))
