@@ -1,16 +1,15 @@
 /**
- * Finding the next record from anywhere in a capture. Neither format marks where records begin, so this is a guess, for
+ * Finding the next record from anywhere in a capture (draft-ietf-opsawg-pcap section 5, draft-ietf-opsawg-pcapng section 3.1). Neither format marks where records begin, so this is a guess, for
  * whoever can verify it: the reader does, as it knows where the stretch before ended.
  */
-import { BLOCK_ENHANCED_PACKET } from "./pcapng.ts";
+import { PCAP_RECORD_LENGTH } from "./pcap.ts";
+import { KNOWN_BLOCKS } from "./pcapng.ts";
 import type { ScanFormat } from "./scan.ts";
 
 /** Records that must follow each other, as far as the bytes reach. */
 const CHAIN = 6;
 /** Times of one pcap capture lie within about two years. */
 const SECONDS = 2 ** 26;
-/** Kinds of blocks of a pcapng file, but for packets, which may stand between two of these. */
-const OTHER_BLOCKS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 10, 0x0a0d0d0a, 0xbad, 0x40000bad]);
 
 export interface Sought extends ScanFormat {
   /** pcap: seconds since the epoch of some record of the capture. */
@@ -21,9 +20,9 @@ export interface Sought extends ScanFormat {
 export function recordSize(view: DataView, at: number, end: number, format: ScanFormat): number {
   const little = format.littleEndian;
   if (format.format === "pcap") {
-    if (end - at < 16) return -1;
+    if (end - at < PCAP_RECORD_LENGTH) return -1;
     const captured = view.getUint32(at + 8, little);
-    return captured > format.maxPacketLength ? 0 : 16 + captured;
+    return captured > format.maxPacketLength ? 0 : PCAP_RECORD_LENGTH + captured;
   }
   if (end - at < 8) return -1;
   const total = view.getUint32(at + 4, little);
@@ -35,7 +34,7 @@ function plausible(view: DataView, at: number, size: number, end: number, sought
   const little = sought.littleEndian;
   if (sought.format === "pcap") {
     const ahead = Math.abs(view.getUint32(at, little) - sought.seconds) < SECONDS;
-    const captured = size - 16;
+    const captured = size - PCAP_RECORD_LENGTH;
     return (
       ahead &&
       view.getUint32(at + 4, little) < 1e9 &&
@@ -43,8 +42,7 @@ function plausible(view: DataView, at: number, size: number, end: number, sought
       captured <= view.getUint32(at + 12, little)
     );
   }
-  const type = view.getUint32(at, little);
-  if (type !== BLOCK_ENHANCED_PACKET && !OTHER_BLOCKS.has(type)) return false;
+  if (!KNOWN_BLOCKS.has(view.getUint32(at, little))) return false;
   return at + size > end || view.getUint32(at + size - 4, little) === size;
 }
 

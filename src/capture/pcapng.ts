@@ -43,6 +43,9 @@ const LEAST: ReadonlyMap<number, number> = new Map([
   [BLOCK_ENHANCED_PACKET, 32],
 ]);
 
+/** Kinds of blocks that are known (draft-ietf-opsawg-pcapng section 11.1). */
+export const KNOWN_BLOCKS: ReadonlySet<number> = new Set([...LEAST.keys(), ...SKIPPED.keys()]);
+
 /** Sections, and interfaces, that one capture may have: each is kept, and memory must not grow with the file. */
 const MAX_LISTED = 65_536;
 
