@@ -41,6 +41,8 @@ export class Registry {
   readonly trackers: Map<string, Tracker> = new Map();
   /** By field. */
   readonly findings: Map<string, Finding> = new Map();
+  /** Names that are known, and that nothing gives a value. */
+  readonly absent: Map<string, true> = new Map();
   readonly dissectors: Dissector[] = [];
   readonly #tables = new Map<string, Table>();
   #revision = 0;
@@ -63,6 +65,7 @@ export class Registry {
       this.enums,
       this.trackers,
       this.findings,
+      this.absent,
     ];
     const before = maps.map((map) => [...map]);
     const tables = [...this.#tables].map(([name, { exact, ranges, forced }]): [string, Table] => [
@@ -145,7 +148,10 @@ export class Registry {
     }
     this.#revision++;
     this.layouts.set(layout.id, layout);
-    for (const [name, info] of infos) if (!this.fields.has(name)) this.fields.set(name, info);
+    for (const [name, info] of infos) {
+      if (!this.fields.has(name)) this.fields.set(name, info);
+      this.absent.delete(name);
+    }
     for (const match of layout.matches)
       this.#enter(match.table, match.key[0], match.key[1], match.magic, layout);
   }
@@ -231,14 +237,19 @@ export class Registry {
 
   #addTracker(tracker: Tracker): void {
     for (const { info } of tracker.provides) this.#admit(new Map(), info, undefined);
-    for (const { info } of tracker.provides) this.fields.set(info.name, { ...info, tracker: tracker.id });
+    for (const { info } of tracker.provides) {
+      this.fields.set(info.name, { ...info, tracker: tracker.id });
+      this.absent.delete(info.name);
+    }
     this.trackers.set(tracker.id, tracker);
   }
 
   /** A name without a source: whatever declares it really comes first. */
   #addAbsent(info: FieldInfo): void {
     this.#admit(new Map(), info, undefined);
-    if (!this.fields.has(info.name)) this.fields.set(info.name, info);
+    if (this.fields.has(info.name)) return;
+    this.fields.set(info.name, info);
+    this.absent.set(info.name, true);
   }
 
   #addFinding(finding: Finding, origin: string): void {

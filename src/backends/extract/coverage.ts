@@ -57,8 +57,11 @@ function behindEnvelopes(schemas: Schemas): ReadonlySet<string> {
   return found;
 }
 
-/** Undefined where the name is found by generated code, else the reason. */
-export function notCovered(schemas: Schemas, name: string): string | undefined {
+/**
+ * Undefined where the name is found by generated code, else the reason. `atEnd`: for values that are noted on the way and
+ * looked at in the end, where the record's time is known too.
+ */
+export function notCovered(schemas: Schemas, name: string, atEnd = false): string | undefined {
   let found = false;
   let behind: ReadonlySet<string> | undefined;
   for (const layout of schemas.layouts.values()) {
@@ -67,14 +70,10 @@ export function notCovered(schemas: Schemas, name: string): string | undefined {
     behind ??= behindEnvelopes(schemas);
     if (here === true && (behind.has(layout.id) || behind.has(layout.within ?? "")))
       return `${name} stands behind the payload of inner headers`;
-    if (typeof here === "string") return `${name} ${here}`;
-    if (here === true) found = true;
+    if (typeof here === "string" && !(atEnd && here === TIME)) return `${name} ${here}`;
+    found = true;
   }
-  return found ? undefined : `${name} is in no schema: it is made from whole frames`;
-}
-
-/** The same for values that are noted on the way and looked at in the end. */
-export function notGathered(schemas: Schemas, name: string): string | undefined {
-  const reason = notCovered(schemas, name);
-  return reason === `${name} ${TIME}` ? undefined : reason;
+  // A name that no frame has needs no place.
+  if (found || schemas.absent?.has(name) === true) return undefined;
+  return `${name} is in no schema: it is made from whole frames`;
 }

@@ -19,7 +19,7 @@ import { leave, WALK_NAMES, walkCode } from "./walk.ts";
 import { Reach } from "./wanted.ts";
 
 /** Verdicts beside 0 and 1 (and IRREGULAR): regular, but a part of the filter is left to others. */
-export const UNDECIDED = 3;
+const UNDECIDED = 3;
 
 export interface Predicate extends Block {
   readonly tests: readonly TestPlan[];

@@ -18,6 +18,8 @@ export interface SchemaTable {
 }
 
 export interface Schemas {
+  /** Names that are known, and that no frame has. */
+  readonly absent?: { has(name: string): boolean };
   readonly layouts: ReadonlyMap<string, Layout>;
   table(name: string): SchemaTable | undefined;
 }

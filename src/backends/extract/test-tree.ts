@@ -2,7 +2,7 @@
 import type { Test } from "../../filter/ast.ts";
 import { testFields } from "../../filter/test-fields.ts";
 import type { Occurrence } from "../../ir/fields.ts";
-import { notCovered, notGathered } from "./coverage.ts";
+import { notCovered } from "./coverage.ts";
 import { type Leaf, leavesOf } from "./leaf.ts";
 import type { Logic } from "./logic.ts";
 import type { RowStore } from "./row-store.ts";
@@ -102,7 +102,7 @@ export class TestTree {
     const provided = (name: string): boolean => this.#rows?.provided.has(name) === true;
     const missing = fields
       .filter((name) => !provided(name))
-      .map((name) => notGathered(this.#schemas, name))
+      .map((name) => notCovered(this.#schemas, name, true))
       .find((reason) => reason !== undefined);
     if (missing !== undefined) {
       this.plans.push({ test, reason: missing });
