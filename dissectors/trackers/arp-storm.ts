@@ -10,7 +10,6 @@ const PERIOD = 100;
 
 class Storm implements TrackerState {
   readonly forgotten: number = 0;
-  readonly #isAsked: boolean;
   readonly #packets: number;
   readonly #period: bigint;
   #count = 0;
@@ -21,14 +20,13 @@ class Storm implements TrackerState {
       const value = Number(preferences.get(`arp.detect_storm_${name}`) ?? otherwise);
       return Number.isSafeInteger(value) ? value : otherwise;
     };
-    this.#isAsked = preferences.get("arp.detect_request_storms") === true;
     this.#packets = setting("number_of_packets", PACKETS);
     this.#period = BigInt(setting("period", PERIOD)) * MILLISECOND;
   }
 
   update(row: Row, provide: Provide): void {
     const now = row.timestamp;
-    if (!this.#isAsked || now === undefined || row.count(0) === 0 || numberAt(row, 0, 0) !== REQUEST) return;
+    if (now === undefined || row.count(0) === 0 || numberAt(row, 0, 0) !== REQUEST) return;
     if (this.#first === undefined || now - this.#first > this.#period) {
       this.#first = now;
       this.#count = 1;
@@ -46,5 +44,6 @@ export const arpStorm: Tracker = {
   id: "arp.storm",
   requires: ["arp.opcode"],
   provides: [provided("arp.packet-storm-detected", "FT_NONE", "Many requests in a short time", {})],
+  isActive: (preferences) => preferences.get("arp.detect_request_storms") === true,
   create: (preferences) => new Storm(preferences),
 };

@@ -1,10 +1,8 @@
 /** `frame.generate_md5_hash`: the MD5 of a frame's captured bytes, by which copies of one packet are found. */
 import { md5 } from "@noble/hashes/legacy.js";
-import { type Tracker, type TrackerState, toHex } from "../../src/plugin.ts";
+import { type Tracker, toHex } from "../../src/plugin.ts";
 import { bytesAt } from "./derived.ts";
 import { provided } from "./provided.ts";
-
-const IDLE: TrackerState = { forgotten: 0, update: () => {} };
 
 export const frameHash: Tracker = {
   id: "frame.hash",
@@ -19,14 +17,12 @@ export const frameHash: Tracker = {
     ),
   ],
   local: true,
-  create: (preferences) =>
-    preferences.get("frame.generate_md5_hash") !== true
-      ? IDLE
-      : {
-          forgotten: 0,
-          update: (row, provide) => {
-            const bytes = bytesAt(row, 0, 0);
-            if (bytes !== undefined) provide(0, toHex(md5(bytes)));
-          },
-        },
+  isActive: (preferences) => preferences.get("frame.generate_md5_hash") === true,
+  create: () => ({
+    forgotten: 0,
+    update: (row, provide) => {
+      const bytes = bytesAt(row, 0, 0);
+      if (bytes !== undefined) provide(0, toHex(md5(bytes)));
+    },
+  }),
 };

@@ -1,13 +1,5 @@
 /** Older or other meanings of header bits, shown beside today's where a preference of Wireshark's asks for them. */
-import type {
-  Preferences,
-  Provide,
-  ProvidedField,
-  Row,
-  Tracker,
-  TrackerState,
-  ValueStrings,
-} from "../../src/plugin.ts";
+import type { Preferences, Provide, ProvidedField, Row, Tracker, ValueStrings } from "../../src/plugin.ts";
 import { numberAt, provided } from "./provided.ts";
 
 const flags = (set: string, clear: string): { strings: ValueStrings } => ({
@@ -22,7 +14,6 @@ function reading(
   provides: readonly ProvidedField[],
   read: (value: number, provide: Provide, occurrence: number) => void,
 ): Tracker {
-  const idle: TrackerState = { forgotten: 0, update: () => {} };
   const update = (row: Row, provide: Provide): void => {
     for (let index = 0; index < row.count(0); index++) read(numberAt(row, 0, index), provide, index);
   };
@@ -31,7 +22,8 @@ function reading(
     requires: [requires],
     provides,
     local: true,
-    create: (preferences) => (asks(preferences) ? { forgotten: 0, update } : idle),
+    isActive: asks,
+    create: () => ({ forgotten: 0, update }),
   };
 }
 

@@ -2,7 +2,6 @@
 import {
   concatBytes,
   internetChecksum,
-  type Preferences,
   type Provide,
   type ProvidedField,
   type Row,
@@ -64,15 +63,12 @@ function pseudoHeader(
 class Validation implements TrackerState {
   readonly forgotten: number = 0;
   readonly #protocol: Protocol;
-  readonly #isAsked: boolean;
 
-  constructor(protocol: Protocol, preferences: Preferences) {
+  constructor(protocol: Protocol) {
     this.#protocol = protocol;
-    this.#isAsked = preferences.get(`${protocol.name}.check_checksum`) === true;
   }
 
   update(row: Row, provide: Provide): void {
-    if (!this.#isAsked) return;
     for (let index = 0; index < row.count(STATUS); index++) {
       const status = numberAt(row, STATUS, index);
       if (status !== BAD && status !== GOOD) continue;
@@ -124,7 +120,8 @@ function validation(protocol: Protocol): Tracker {
       ...findings,
     ],
     local: true,
-    create: (preferences) => new Validation(protocol, preferences),
+    isActive: (preferences) => preferences.get(`${name}.check_checksum`) === true,
+    create: () => new Validation(protocol),
   };
 }
 

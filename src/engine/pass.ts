@@ -85,12 +85,24 @@ export class TrackerRun {
     late: readonly Tracker[] = [],
   ) {
     this.#registry = registry;
-    const all = [...trackers, ...late];
-    this.#trackers = all;
-    this.#early = trackers.length;
     this.verified = verifiedProtocols(preferences);
-    this.#preferences = { get: (name) => (Object.hasOwn(preferences, name) ? preferences[name] : undefined) };
-    this.rows = new Rows(registry, all, wanted && withFindings(registry, wanted), columns, late);
+    const known: Preferences = {
+      get: (name) => (Object.hasOwn(preferences, name) ? preferences[name] : undefined),
+    };
+    this.#preferences = known;
+    const isActive = (tracker: Tracker): boolean => tracker.isActive?.(known) !== false;
+    const early = trackers.filter(isActive);
+    const behind = late.filter(isActive);
+    const all = [...early, ...behind];
+    this.#trackers = all;
+    this.#early = early.length;
+    this.rows = new Rows(registry, {
+      early,
+      late: behind,
+      idle: [...trackers, ...late].filter((tracker) => !isActive(tracker)),
+      wanted: wanted && withFindings(registry, wanted),
+      columns,
+    });
     this.#inBytes = new TreeColumns(registry, this.rows.inBytes);
     this.#inTree = new TreeColumns(registry, this.rows.inTree);
     this.#views = all.map((tracker) => this.rows.view(tracker.requires));

@@ -75,6 +75,19 @@ export function timeNames(registry: Registry): ReadonlySet<string> {
   );
 }
 
+/** What the rows are for. */
+export interface RowsInput {
+  readonly early: readonly Tracker[];
+  /** Trackers that run only where there is a tree. */
+  readonly late: readonly Tracker[];
+  /** Trackers that do not run: what they provide is known, and has no values. */
+  readonly idle: readonly Tracker[];
+  /** Names that are asked for; all that the trackers provide where it is undefined. */
+  readonly wanted: ReadonlySet<string> | undefined;
+  /** Names that others than trackers read. */
+  readonly columns?: readonly string[] | undefined;
+}
+
 const UNWANTED = -1;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -104,19 +117,12 @@ export class Rows {
   readonly #order: number[] = [];
   #count = 0;
 
-  /**
-   * `wanted`: names that are asked for; all that the trackers provide where it is undefined. `columns`: names that others than
-   * trackers read. `late`: those of the trackers that run only where there is a tree.
-   */
-  constructor(
-    registry: Registry,
-    trackers: readonly Tracker[],
-    wanted: ReadonlySet<string> | undefined,
-    columns: readonly string[] = [],
-    late: readonly Tracker[] = [],
-  ) {
+  constructor(registry: Registry, { early: first, late, idle, wanted, columns = [] }: RowsInput) {
+    const trackers = [...first, ...late];
     const given = new Map(
-      trackers.flatMap(({ provides }) => provides.map((field) => [field.info.name, field] as const)),
+      [...trackers, ...idle].flatMap(({ provides }) =>
+        provides.map((field) => [field.info.name, field] as const),
+      ),
     );
     const required = new Set(trackers.flatMap(({ requires }) => requires));
     const names = new Set([...columns, ...required, ...given.keys(), ...[...given.values()].map(anchorOf)]);
@@ -146,7 +152,7 @@ export class Rows {
       const heading = this.store.column(field.placement.under ?? "");
       if (heading >= 0) this.#wanted[heading] = 1;
     }
-    const early = new Set([...columns, ...this.#read(trackers.filter((tracker) => !late.includes(tracker)))]);
+    const early = new Set([...columns, ...this.#read(first)]);
     const all = new Set([...early, ...this.#read(late)]);
     const times = timeNames(registry);
     const isLate = (name: string): boolean => !early.has(name) && notCovered(registry, name) !== undefined;

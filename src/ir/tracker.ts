@@ -60,6 +60,8 @@ export interface Tracker {
   readonly local?: boolean;
   /** Those of `requires` that it reads where only some of what it provides is asked for; the columns of others stay empty. */
   readonly reads?: (wants: (name: string) => boolean) => readonly string[];
+  /** Do the preferences ask for what it provides? Always unless given. Else nothing of it runs, and nothing is read for it. */
+  readonly isActive?: (preferences: Preferences) => boolean;
   /** `wants`: is what it provides under this name asked for? Other values need not be found out. */
   create(preferences: Preferences, wants: (name: string) => boolean): TrackerState;
 }
