@@ -13,6 +13,17 @@ npm init -y >/dev/null
 npm install --silent --no-audit --no-fund "./$tarball"
 count=$(npx subflow -r "$root/examples/captures/handover.pcap" -Y 'tcp.options.mptcp.subtype == 1' --count)
 [ "$count" = 3 ] || { echo "the installed package counts $count MP_JOINs, not 3"; exit 1; }
+# What the bundle reaches only through its launcher: modules of plugins, packages read when needed, a cache V8 refuses.
+cat > plugin.mjs <<'EOF'
+export default {
+  name: "kind100",
+  schemas: [{ id: "acme.kind100", role: "option", title: "Kind 100", spec: "none", prefix: "kind100", within: "tcp.option", match: { table: "tcp.option.kind", key: 100 },
+    fields: [{ name: "word", type: "u16", filter: ".word" }] }],
+};
+EOF
+npx subflow fields 'kind100.*' --plugin plugin.mjs | grep -q kind100.word || { echo "the plugin's field is not known"; exit 1; }
+npx subflow craft --scenario "$root/examples/scenarios/v1-handshakes.yaml" -w join.pcap
+node --no-opt node_modules/subflow/dist/bin/bin.cjs -r join.pcap -Y mptcp --count >/dev/null
 cat > use.mjs <<'EOF'
 import { createEngine } from "subflow";
 import { defineDissector } from "subflow/plugin";

@@ -5,10 +5,11 @@ const CHUNK = 1 << 16;
 const SLACK = 1 << 10;
 
 const ZERO = 0x30;
-/** Four decimal digits of each number below 10,000. */
-const DIGITS: Uint8Array = digits();
+/** Four decimal digits of each number below 10,000, made when the first text is. */
+let digits: Uint8Array | undefined;
 
-function digits(): Uint8Array {
+function fourDigits(): Uint8Array {
+  if (digits !== undefined) return digits;
   const bytes = new Uint8Array(40_000);
   for (let number = 0; number < 10_000; number++) {
     let rest = number;
@@ -17,10 +18,12 @@ function digits(): Uint8Array {
       rest = (rest / 10) | 0;
     }
   }
+  digits = bytes;
   return bytes;
 }
 
 export class LineBuffer {
+  readonly #digits: Uint8Array = fourDigits();
   #bytes: Buffer = Buffer.allocUnsafe(CHUNK + SLACK);
   #used = 0;
   #chunks: Uint8Array[] = [];
@@ -118,12 +121,13 @@ export class LineBuffer {
 
   #four(value: number): void {
     const bytes = this.#bytes;
+    const digits = this.#digits;
     const at = this.#used;
     const from = value * 4;
-    bytes[at] = DIGITS[from] ?? ZERO;
-    bytes[at + 1] = DIGITS[from + 1] ?? ZERO;
-    bytes[at + 2] = DIGITS[from + 2] ?? ZERO;
-    bytes[at + 3] = DIGITS[from + 3] ?? ZERO;
+    bytes[at] = digits[from] ?? ZERO;
+    bytes[at + 1] = digits[from + 1] ?? ZERO;
+    bytes[at + 2] = digits[from + 2] ?? ZERO;
+    bytes[at + 3] = digits[from + 3] ?? ZERO;
     this.#used = at + 4;
   }
 
@@ -131,9 +135,10 @@ export class LineBuffer {
   #first(value: number): void {
     const skip = value >= 1000 ? 0 : value >= 100 ? 1 : value >= 10 ? 2 : 3;
     const bytes = this.#bytes;
+    const digits = this.#digits;
     const from = value * 4;
     let at = this.#used;
-    for (let place = skip; place < 4; place++) bytes[at++] = DIGITS[from + place] ?? ZERO;
+    for (let place = skip; place < 4; place++) bytes[at++] = digits[from + place] ?? ZERO;
     this.#used = at;
   }
 

@@ -236,7 +236,7 @@ export class Registry {
   }
 
   #addTracker(tracker: Tracker): void {
-    for (const { info } of tracker.provides) this.#admit(new Map(), info, undefined);
+    for (const { info } of tracker.provides) this.#isNew(this.fields, info);
     for (const { info } of tracker.provides) {
       this.fields.set(info.name, { ...info, tracker: tracker.id });
       this.absent.delete(info.name);
@@ -246,8 +246,7 @@ export class Registry {
 
   /** A name without a source: whatever declares it really comes first. */
   #addAbsent(info: FieldInfo): void {
-    this.#admit(new Map(), info, undefined);
-    if (this.fields.has(info.name)) return;
+    if (!this.#isNew(this.fields, info)) return;
     this.fields.set(info.name, info);
     this.absent.set(info.name, true);
   }
@@ -263,24 +262,25 @@ export class Registry {
     this.findings.set(finding.field, finding);
   }
 
-  #admit(fresh: Map<string, FieldInfo>, info: FieldInfo, origin: string | undefined, pointer = ""): void {
-    if (!isFilterName(info.name))
-      throw new SchemaError(
-        "unsafe-name",
-        pointer,
-        `"${info.name}" means something else in a filter`,
-        origin,
-      );
-    const taken = fresh.get(info.name) ?? this.fields.get(info.name);
-    if (taken !== undefined && taken.type !== info.type) {
-      throw new SchemaError(
-        "filter-type-conflict",
-        pointer,
-        `"${info.name}" is ${info.type} here and ${taken.type} in ${taken.schema ?? taken.protocol}`,
-        origin,
-      );
+  /** Whether a name is new. One that cannot be a field of this type is refused. */
+  #isNew(
+    fresh: ReadonlyMap<string, FieldInfo>,
+    { name, type }: Pick<FieldInfo, "name" | "type">,
+    origin?: string,
+    pointer = "",
+  ): boolean {
+    const taken = fresh.get(name) ?? this.fields.get(name);
+    if (taken === undefined) {
+      if (isFilterName(name)) return true;
+      throw new SchemaError("unsafe-name", pointer, `"${name}" means something else in a filter`, origin);
     }
-    if (taken === undefined) fresh.set(info.name, info);
+    if (taken.type === type) return false;
+    throw new SchemaError(
+      "filter-type-conflict",
+      pointer,
+      `"${name}" is ${type} here and ${taken.type} in ${taken.schema ?? taken.protocol}`,
+      origin,
+    );
   }
 
   #fieldsOf(
@@ -291,25 +291,25 @@ export class Registry {
     const infos = new Map<string, FieldInfo>();
     const protocol = layout.protocol?.filter ?? this.#protocolOf(layout);
     const addView = (view: View, field: FieldIR): void => {
+      const name = view.filter;
+      if (!this.#isNew(infos, { name, type: view.type }, origin, file?.places.get(view))) return;
       const { strings: table } = view;
       const strings = table === undefined ? undefined : (file?.enums[table] ?? this.enums.get(table));
       const bits = bitsOf(field);
-      this.#admit(
-        infos,
-        {
-          name: view.filter,
-          type: view.type,
-          base: view.base,
-          protocol: protocolOfName(view.filter, protocol),
-          description: view.label,
-          schema: layout.id,
-          spec: field.spec ?? layout.spec,
-          ...(bits === undefined || view.derive !== undefined ? {} : { bits }),
-          ...(strings === undefined ? {} : { strings }),
-        },
-        origin,
-        file?.places.get(view),
-      );
+      infos.set(name, {
+        name,
+        type: view.type,
+        base: view.base,
+        protocol: protocolOfName(name, protocol),
+        description: view.label,
+        schema: layout.id,
+        spec: field.spec ?? layout.spec,
+        ...(bits === undefined || view.derive !== undefined ? {} : { bits }),
+        ...(strings === undefined ? {} : { strings }),
+      });
+    };
+    const add = (info: FieldInfo, pointer?: string): void => {
+      if (this.#isNew(infos, info, origin, pointer)) infos.set(info.name, info);
     };
     const addField = (field: FieldIR): void => {
       for (const view of [...field.views, ...field.under]) addView(view, field);
@@ -317,8 +317,7 @@ export class Registry {
       if (field.kind === "repeat") field.item.forEach(addField);
     };
     if (layout.protocol !== undefined) {
-      this.#admit(
-        infos,
+      add(
         {
           name: layout.protocol.filter,
           type: protocolType(layout),
@@ -328,7 +327,6 @@ export class Registry {
           schema: layout.id,
           spec: layout.spec,
         },
-        origin,
         "/protocol/filter",
       );
     }
@@ -341,11 +339,7 @@ export class Registry {
     }
     for (const { filter, label } of layout.problems ?? []) {
       const name = { name: filter, protocol: protocolOfName(filter, protocol), description: label };
-      this.#admit(
-        infos,
-        { ...name, type: "FT_NONE", base: "none", schema: layout.id, spec: layout.spec },
-        origin,
-      );
+      add({ ...name, type: "FT_NONE", base: "none", schema: layout.id, spec: layout.spec });
     }
     const { trailer } = layout;
     for (const field of [trailer?.field, trailer?.padding?.field, trailer?.check?.field]) {
@@ -377,9 +371,11 @@ const TAKEN: ReadonlySet<string> = new Set([
   "false",
 ]);
 
+const NOT_A_FIELD = /^(?:_ws\.|\d[\da-fA-FxX._-]*$)/;
+
 /** No field may turn a number, an address or a word of the language into something else in everybody's filters, nor be the engine's own. */
 function isFilterName(name: string): boolean {
-  return !TAKEN.has(name.toLowerCase()) && !name.startsWith("_ws.") && !/^\d[\da-fx._-]*$/i.test(name);
+  return !NOT_A_FIELD.test(name) && !TAKEN.has(name.toLowerCase());
 }
 
 /** Width of a bit field inside its carrier. */

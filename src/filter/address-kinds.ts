@@ -85,12 +85,17 @@ const registry: Readonly<Record<string, readonly (readonly [block: string, name:
   ],
 };
 
-/** More specific blocks stand first. */
-const special: readonly SpecialBlock[] = Object.entries(registry)
-  .flatMap(([digits, rows]) =>
-    rows.map(([text, name]) => ({ ...block(text), name, mask: Number.parseInt(digits, 2) })),
-  )
-  .sort((a, b) => b.prefix - a.prefix);
+/** More specific blocks stand first. Made when first asked for. */
+let special: readonly SpecialBlock[] | undefined;
+
+function specialBlocks(): readonly SpecialBlock[] {
+  special ??= Object.entries(registry)
+    .flatMap(([digits, rows]) =>
+      rows.map(([text, name]) => ({ ...block(text), name, mask: Number.parseInt(digits, 2) })),
+    )
+    .sort((a, b) => b.prefix - a.prefix);
+  return special;
+}
 
 const kinds: Readonly<Record<AddressKind, readonly Block[]>> = {
   multicast: [block("224.0.0.0/4"), block("ff00::/8")],
@@ -114,5 +119,5 @@ export function specialTest(kind: AddressKind, value: Uint8Array): boolean {
 
 /** The smallest block that the address is in. */
 export function specialBlock(value: Uint8Array): SpecialBlock | undefined {
-  return special.find((candidate) => inside(value, candidate));
+  return specialBlocks().find((candidate) => inside(value, candidate));
 }

@@ -39,7 +39,7 @@ const ROW_1 = "tcp.options.mptcp.subtype == 0";
 const COLUMNS =
   "-T fields -e frame.number -e ip.src -e tcp.options.mptcp.subtype -e tcp.options.mptcp.rawdataseqno";
 const ours = (file: string, filter: string, more = "--count"): string =>
-  `node -r ./memory.cjs dist/bin/bin.js -r ${file} ${filter === "" ? "" : `-Y '${filter}'`} ${more}`;
+  `node -r ./memory.cjs dist/bin/bin.cjs -r ${file} ${filter === "" ? "" : `-Y '${filter}'`} ${more}`;
 const tshark = (file: string, filter: string, more: string, tuned: boolean): string => {
   const config = tuned ? `WIRESHARK_CONFIG_DIR=${sharedDir}/bench/tshark-tuned ` : "";
   return `${config}tshark -n -r ${file} ${filter === "" ? "" : `-Y '${filter}'`} ${more} 2>/dev/null`;
@@ -259,7 +259,7 @@ function prepare(): void {
     cwd: root,
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  if (!existsSync(join(root, "dist/bin/bin.js"))) throw new TypeError("npm run build comes first");
+  if (!existsSync(join(root, "dist/bin/bin.cjs"))) throw new TypeError("npm run build comes first");
   sh(`cp ${root}/package.json dist/ && cp -r ${root}/dist/bin dist/bin && cp -r ${root}/package.json .`);
   sh(`cc -O3 -o cscan ${here}/cscan.c`);
   writeFileSync(join(folder, "acme.json"), PLUGIN);

@@ -30,47 +30,54 @@ export function foldCase(set: ByteSet): ByteSet {
   return setOf((byte) => set[byte] === 1 || (alpha(byte) && set[byte ^ 0x20] === 1));
 }
 
-/** Names between `[:` and `:]`. */
-export const posix: Readonly<Record<string, ByteSet>> = {
-  alpha: setOf(alpha),
-  lower: setOf(lower),
-  upper: setOf(upper),
-  alnum: setOf(alnum),
-  ascii: setOf((byte) => byte < 128),
-  blank: setOf((byte) => byte === 32 || byte === 9),
-  cntrl: setOf((byte) => byte < 32 || byte === 127),
-  digit: setOf(digit),
-  graph: setOf(graph),
-  print: setOf((byte) => graph(byte) || byte === 32),
-  punct: setOf((byte) => graph(byte) && !alnum(byte)),
-  space: setOf(space),
-  word: setOf(isWordByte),
-  xdigit: setOf((byte) => digit(byte) || range(0x41, 0x46)(byte) || range(0x61, 0x66)(byte)),
+const vertical = (byte: number): boolean => range(10, 13)(byte) || byte === 0x85;
+
+type ByteTest = (byte: number) => boolean;
+
+/** Names between `[:` and `:]`. Sets are made when a pattern asks for them. */
+const POSIX: Readonly<Record<string, ByteTest>> = {
+  alpha,
+  lower,
+  upper,
+  alnum,
+  ascii: (byte) => byte < 128,
+  blank: (byte) => byte === 32 || byte === 9,
+  cntrl: (byte) => byte < 32 || byte === 127,
+  digit,
+  graph,
+  print: (byte) => graph(byte) || byte === 32,
+  punct: (byte) => graph(byte) && !alnum(byte),
+  space,
+  word: isWordByte,
+  xdigit: (byte) => digit(byte) || range(0x41, 0x46)(byte) || range(0x61, 0x66)(byte),
 };
 
-const digits = setOf(digit);
-const words = setOf(isWordByte);
-const spaces = setOf(space);
-const horizontal = setOf((byte) => byte === 9 || byte === 32 || byte === 0xa0);
-const vertical = setOf((byte) => range(10, 13)(byte) || byte === 0x85);
-
-/** Letters behind a backslash that stand for a set. */
-export const escapeSets: Readonly<Record<string, ByteSet>> = {
-  d: digits,
-  D: invert(digits),
-  w: words,
-  W: invert(words),
-  s: spaces,
-  S: invert(spaces),
-  h: horizontal,
-  H: invert(horizontal),
+/** Letters behind a backslash that stand for a set; as capitals, for what it lacks. */
+const ESCAPES: Readonly<Record<string, ByteTest>> = {
+  d: digit,
+  w: isWordByte,
+  s: space,
+  h: (byte) => byte === 9 || byte === 32 || byte === 0xa0,
   v: vertical,
-  V: invert(vertical),
 };
 
-export const anyByte: ByteSet = setOf(() => true);
-export const notNewline: ByteSet = setOf((byte) => byte !== 10);
-export const verticalSpace: ByteSet = vertical;
+/** `[:name:]`. */
+export function posixSet(name: string): ByteSet | undefined {
+  const test = Object.hasOwn(POSIX, name) ? POSIX[name] : undefined;
+  return test && setOf(test);
+}
+
+/** `\d` and its like. */
+export function escapeSet(letter: string): ByteSet | undefined {
+  const small = letter.toLowerCase();
+  const test = Object.hasOwn(ESCAPES, small) ? ESCAPES[small] : undefined;
+  if (test === undefined) return undefined;
+  return letter === small ? setOf(test) : invert(setOf(test));
+}
+
+export const anyByte: ByteSet = new Uint8Array(256).fill(1);
+export const notNewline: ByteSet = anyByte.with(10, 0);
+export const verticalSpace: ByteSet = setOf(vertical);
 
 export function single(byte: number): ByteSet {
   return setOf((candidate) => candidate === byte);

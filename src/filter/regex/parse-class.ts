@@ -1,5 +1,5 @@
 /** Bracketed character classes. */
-import { escapeSets, foldCase, invert, posix, setOf } from "./byte-sets.ts";
+import { escapeSet, foldCase, invert, posixSet, setOf } from "./byte-sets.ts";
 import { type ByteSet, bad } from "./nodes.ts";
 import { byteEscape, type PatternScanner, unknownEscape } from "./scanner.ts";
 
@@ -10,9 +10,8 @@ function readItem(scanner: PatternScanner): Item {
   const start = scanner.at;
   const name = scanner.match(/\[:(\^?)([a-zA-Z]*):\]/y);
   if (name !== undefined) {
-    const set = posix[name[2] ?? ""];
-    if (set === undefined || !Object.hasOwn(posix, name[2] ?? ""))
-      throw bad("unknown POSIX class name", start);
+    const set = posixSet(name[2] ?? "");
+    if (set === undefined) throw bad("unknown POSIX class name", start);
     return name[1] === "^" ? invert(set) : set;
   }
   if (scanner.match(/\[([.=])[^\]]*\1\]/y) !== undefined)
@@ -31,7 +30,7 @@ function readItem(scanner: PatternScanner): Item {
   }
   const byte = byteEscape(scanner);
   if (byte !== undefined) return byte;
-  const set = Object.hasOwn(escapeSets, letter) ? escapeSets[letter] : undefined;
+  const set = escapeSet(letter);
   if (set === undefined) return unknownEscape(letter, start);
   scanner.at++;
   return set;

@@ -1,5 +1,5 @@
 /** PCRE2 patterns (byte mode) to a tree. Case-insensitive unless `(?-i)` says otherwise. */
-import { anyByte, escapeSets, foldCase, notNewline, single, verticalSpace } from "./byte-sets.ts";
+import { anyByte, escapeSet, foldCase, notNewline, single, verticalSpace } from "./byte-sets.ts";
 import { bad, type RegexNode, unsupported } from "./nodes.ts";
 import { parseClass } from "./parse-class.ts";
 import { byteEscape, PatternScanner, unknownEscape } from "./scanner.ts";
@@ -185,7 +185,7 @@ class PatternParser {
       scanner.at++;
       return { kind: "assertion", assertion: letter === "B" ? "not-word-boundary" : assertions[letter] };
     }
-    const set = Object.hasOwn(escapeSets, letter) ? escapeSets[letter] : undefined;
+    const set = escapeSet(letter);
     if (set !== undefined) {
       scanner.at++;
       return { kind: "set", set };

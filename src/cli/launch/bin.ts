@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The installed command. */
+import { loadBundle } from "./bundle.ts";
+
+loadBundle(__dirname).start();
