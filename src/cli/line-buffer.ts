@@ -5,6 +5,7 @@ const CHUNK = 1 << 16;
 const SLACK = 1 << 10;
 
 const ZERO = 0x30;
+const DOT = 0x2e;
 /** Four decimal digits of each number below 10,000, made when the first text is. */
 let digits: Uint8Array | undefined;
 
@@ -68,11 +69,13 @@ export class LineBuffer {
     this.#chunks.push(Buffer.from(text));
   }
 
-  /** Text of which all characters are below 128. */
-  ascii(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    for (let index = 0; index < bytes.length; index++) this.#bytes[this.#used + index] = bytes[index] ?? 0;
-    this.#used += bytes.length;
+  /** Dotted quad of a 32-bit address. */
+  quad(address: number): void {
+    this.#reserve(15);
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      this.#first((address >>> shift) & 0xff);
+      if (shift > 0) this.#bytes[this.#used++] = DOT;
+    }
   }
 
   /** Decimal digits of a whole number from 0 to 2⁵³. */

@@ -39,6 +39,17 @@ test("numbers of 64 bits", () => {
   );
 });
 
+test("addresses", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ minLength: 4, maxLength: 4 })), (addresses) => {
+      const lines = new LineBuffer();
+      for (const address of addresses) lines.quad(Buffer.from(address).readInt32BE());
+      expect(textOf(lines)).toBe(addresses.map((address) => address.join(".")).join(""));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test("texts of any length and letters, in chunks", () => {
   const word = fc.oneof(
     fc.string({ unit: "grapheme" }),
@@ -52,7 +63,7 @@ test("texts of any length and letters, in chunks", () => {
       for (let count = 0; count < before; count++) lines.text("0123456789012345678901");
       for (const one of words) {
         lines.text(one);
-        lines.ascii(Buffer.from("192.0.2.1"));
+        lines.quad(0xc0_00_02_01 | 0);
         lines.end();
       }
       const expected =

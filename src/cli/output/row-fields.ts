@@ -21,27 +21,8 @@ const DECIMAL: ReadonlySet<FieldInfo["base"]> = new Set<FieldInfo["base"]>([
   "custom",
   "colon",
 ]);
-/** Addresses whose texts are kept. */
-const KEPT = 4096;
-
-/** Captures hold few addresses, each many times. */
-function printIpv4(info: FieldInfo, lines: LineBuffer): Print {
-  const texts = new Map<number, Uint8Array>();
-  return (row, column, index) => {
-    const word = row.word(column, index, 0);
-    const known = texts.get(word);
-    if (known !== undefined) {
-      lines.ascii(known);
-      return;
-    }
-    const text = formatFieldText(info, row.at(column, index) ?? "");
-    if (texts.size < KEPT) texts.set(word, new TextEncoder().encode(text));
-    lines.text(text);
-  };
-}
-
 function printer(info: FieldInfo, lines: LineBuffer): Print {
-  if (info.type === "FT_IPv4") return printIpv4(info, lines);
+  if (info.type === "FT_IPv4") return (row, column, index) => lines.quad(row.word(column, index, 0));
   if (DECIMAL.has(info.base)) {
     if (SMALL.test(info.type))
       return (row, column, index) => {
