@@ -3,13 +3,13 @@
  * they give up with `undefined`, and the interpreter reads or reports: so the two can differ in speed alone. What rests on the
  * schema alone (offsets of names, widths, which names exist) is decided once for each form. No code is generated.
  */
-import { readSmallBits, readWide } from "../bytes/bits.ts";
 import type { RawValue } from "../ir/fields.ts";
-import type { FieldIR, Guard, Size, UintField, View } from "../ir/nodes.ts";
+import type { FieldIR, Guard, Size, View } from "../ir/nodes.ts";
 import { contentBits } from "../ir/size.ts";
 import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { declares, neededNames } from "./extract/needed.ts";
-import { groupValue, latin1, type ReadInput, type ReadResult } from "./interpret.ts";
+import { fieldReader, isAllowed, isBound } from "./field-value.ts";
+import { groupValue, type ReadInput, type ReadResult } from "./interpret.ts";
 
 /** Where one reading stands. */
 interface State {
@@ -130,38 +130,15 @@ class FormCompiler {
     };
   }
 
-  #uint(field: UintField): Read {
-    const { endian, wide, signed, scale, bias, reserved, constant } = field;
-    if (endian === "little") throw new Unsupported();
-    if (wide) {
-      if (signed) throw new Unsupported();
-      return ({ data, at }, bits) => readWide(data, at, bits);
-    }
-    return ({ data, at }, bits) => {
-      let value = readSmallBits(data, at, bits);
-      if (signed && value >= 2 ** (bits - 1)) value -= 2 ** bits;
-      const shown = value * scale + bias;
-      // These are problems to tell of.
-      if ((reserved && value !== 0) || (constant !== undefined && shown !== constant)) return undefined;
-      return shown;
-    };
-  }
-
   #value(field: FieldIR): Read {
-    switch (field.kind) {
-      case "flag":
-        return ({ data, at }) => ((data[at >> 3] ?? 0) & (0x80 >> (at & 7))) !== 0;
-      case "uint":
-        return this.#uint(field);
-      case "address":
-        return ({ data, at }, bits) => data.subarray(at >> 3, (at + bits) >> 3);
-      case "bytes":
-        if (field.format === "string")
-          return ({ data, at }, bits) => latin1(data.subarray(at >> 3, (at + bits) >> 3));
-        return ({ data, at }, bits) => data.subarray(at >> 3, (at + bits) >> 3);
-      default:
-        throw new Unsupported();
-    }
+    if (field.kind === "repeat" || field.kind === "meta") throw new Unsupported();
+    const read = fieldReader(field);
+    if (field.kind !== "uint" || !isBound(field)) return ({ data, at }, bits) => read(data, at, bits);
+    return ({ data, at }, bits) => {
+      const value = read(data, at, bits);
+      // What is not allowed is a problem to tell of.
+      return isAllowed(field, value) ? value : undefined;
+    };
   }
 
   #leaf(field: FieldIR): Step["read"] {

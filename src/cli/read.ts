@@ -87,7 +87,7 @@ function makeDissect(
       alone: true,
       forgotten: () => 0,
     };
-  const pass: Pass = setup.engine.createPass({ columns, preferences });
+  const pass: Pass = setup.engine.createPass({ columns, preferences, transient: true });
   return {
     dissect: (frame) => pass.next(frame).dissection,
     alone: false,

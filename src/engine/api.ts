@@ -123,6 +123,8 @@ export interface PassOptions {
    * that trackers provide only those that other trackers require.
    */
   readonly trackers?: readonly Tracker[] | undefined;
+  /** A dissection is looked at before the next frame is given, and not kept: then frames that are alike share one tree, which is faster. */
+  readonly transient?: boolean | undefined;
 }
 
 /** The result of one frame in a pass. */

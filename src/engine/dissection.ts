@@ -37,11 +37,11 @@ export class MutableLayer implements Layer {
   readonly layer: number;
   readonly children: readonly TreeNode[];
   readonly table: string;
-  readonly key: number;
+  key: number;
   payloadNode?: FieldNode;
   trailer?: Uint8Array;
   raw?: Uint8Array;
-  readonly data: Uint8Array;
+  data: Uint8Array;
   readonly form: Variant | undefined;
   /** Every byte that the header and its payload have on the wire was captured. */
   whole = true;
@@ -65,6 +65,11 @@ export class MutableLayer implements Layer {
     this.data = place.data;
   }
 
+  /** For whoever gave the layer other bytes. */
+  forgetValue(): void {
+    this.#value = undefined;
+  }
+
   get value(): Readonly<Record<string, unknown>> {
     const header = this.children.filter((node) => node.bitOffset + node.bitLength <= this.end * 8);
     this.#value ??= optionValue(header, this.data, this.variant);
@@ -84,11 +89,19 @@ export class FrameDissection implements Dissection {
   readonly frame: Frame;
   readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
+  readonly isShared: boolean;
   readonly #registry: Registry;
   readonly #known = new Map<string, readonly Occurrence[]>();
   #index: ReadonlyMap<string, readonly Place[]> | undefined;
 
-  constructor(frame: Frame, layers: readonly Layer[], problems: readonly Problem[], registry: Registry) {
+  constructor(
+    frame: Frame,
+    layers: readonly Layer[],
+    problems: readonly Problem[],
+    registry: Registry,
+    isShared = false,
+  ) {
+    this.isShared = isShared;
     this.frame = frame;
     this.layers = layers;
     this.problems = problems;

@@ -17,6 +17,7 @@ import type { Frame } from "../ir/frame.ts";
 import type { FrameDissection } from "./dissection.ts";
 import type { TrackerRun } from "./pass.ts";
 import type { Registry } from "./registry.ts";
+import type { SharedTrees } from "./shared-trees.ts";
 
 /** The test of those who only want the trackers to run. */
 const ALWAYS: Test = { kind: "true", span: { start: 0, end: 0 } };
@@ -34,6 +35,8 @@ export interface ExtractedOptions {
   readonly filter?: CheckedFilter;
   /** Show the rows of frames that match (`onMatch` of the store). */
   readonly matching?: boolean;
+  /** Trees are looked at one frame at a time. */
+  readonly transient?: boolean;
 }
 
 export class ExtractedRun {
@@ -43,6 +46,7 @@ export class ExtractedRun {
   readonly #label: string;
   readonly #evaluate: Evaluator;
   readonly #matching: boolean;
+  readonly #trees: SharedTrees | undefined;
   #made: Code | undefined;
   /** Number of the frame that the trackers have seen already. */
   #seen = Number.NaN;
@@ -50,9 +54,15 @@ export class ExtractedRun {
   #view: DataView = new DataView(new ArrayBuffer(0));
   #bytes: Uint8Array = new Uint8Array(0);
 
-  constructor(registry: Registry, run: TrackerRun, { filter, matching = false }: ExtractedOptions = {}) {
+  constructor(
+    registry: Registry,
+    run: TrackerRun,
+    { filter, matching = false, transient = false }: ExtractedOptions = {},
+  ) {
     this.#registry = registry;
     this.#run = run;
+    // What a tree says of checksums hangs on all bytes.
+    this.#trees = transient && run.verified.size === 0 ? run.shareTrees() : undefined;
     this.#test = filter?.ast ?? ALWAYS;
     this.#label = filter?.source.slice(0, 60) ?? "rows";
     this.#evaluate = filter === undefined ? () => true : toEvaluator(filter);
@@ -162,9 +172,14 @@ export class ExtractedRun {
   /** The tree of the frame that `decide` took last, with what the trackers found in it. */
   dissect(frame: Frame): FrameDissection {
     if (this.#dissection !== undefined) return this.#dissection;
+    const dissection = this.#trees?.next(frame) ?? this.#ownTree(frame);
+    this.#dissection = dissection;
+    return dissection;
+  }
+
+  #ownTree(frame: Frame): FrameDissection {
     const dissection = this.#run.dissect(frame);
     this.#run.place(dissection);
-    this.#dissection = dissection;
     return dissection;
   }
 

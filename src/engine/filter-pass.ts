@@ -30,7 +30,7 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   const asked = watching ? new Set<string>() : undefined;
   const run = new TrackerRun(registry, early, options.preferences, asked, [], late);
   // Trackers are fed from the bytes; a tree is made of what is looked at.
-  const extracted = new ExtractedRun(registry, run);
+  const extracted = new ExtractedRun(registry, run, { transient: options.transient === true });
   return {
     next(frame): PassResult {
       extracted.decide(frame);

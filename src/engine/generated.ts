@@ -119,25 +119,27 @@ export class Placing {
     return undefined;
   }
 
-  add(field: Placed, value: RawValue, occurrence: number): void {
+  /** The node that was added, if any. */
+  add(field: Placed, value: RawValue, occurrence: number): GeneratedNode | undefined {
     let list: readonly TreeNode[];
     let node: GeneratedNode;
     if (field.after === undefined) {
       const layer = layerOf(this.#layers, field.protocol, occurrence);
-      if (layer === undefined) return;
+      if (layer === undefined) return undefined;
       list = field.under === undefined ? layer.children : headingIn(layer, field.under);
       node = nodeOf(field.view, value, layer.layer);
       open(list).push(node);
     } else {
       const spot = this.#spot(field.after, field, occurrence);
-      if (spot === undefined) return;
+      if (spot === undefined) return undefined;
       list = spot.list;
       node = nodeOf(field.view, value, spot.node.layer);
       open(list).splice(list.indexOf(spot.node) + 1, 0, node);
     }
-    if (!field.isAnchor) return;
+    if (!field.isAnchor) return node;
     const spots = this.#anchors.get(field.view.filter);
     if (spots === undefined) this.#anchors.set(field.view.filter, [{ list, node }]);
     else spots.push({ list, node });
+    return node;
   }
 }

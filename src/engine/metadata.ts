@@ -51,7 +51,11 @@ function direction({ flags = 0 }: Frame): readonly number[] {
 }
 
 /** The value of a `source` that a schema of role `metadata` names; undefined where there is none. */
-function sourceValue(source: string, frame: Frame, protocols: readonly string[]): RawValue | undefined {
+export function sourceValue(
+  source: string,
+  frame: Frame,
+  protocols: readonly string[],
+): RawValue | undefined {
   switch (source) {
     case "number":
     case "capturedLength":

@@ -1,12 +1,14 @@
 /** The state of one reading of frames in order: the trackers that the wanted fields need, and nothing else. */
 import type { Frame } from "../ir/frame.ts";
 import type { Preferences, Provide, Row, Tracker, TrackerState } from "../ir/tracker.ts";
+import type { GeneratedNode } from "../ir/tree.ts";
 import { dissectFrame } from "./dissect.ts";
 import type { FrameDissection } from "./dissection.ts";
 import { isExpertField } from "./expert.ts";
 import { Placing } from "./generated.ts";
 import type { Registry } from "./registry.ts";
 import { Rows } from "./rows.ts";
+import { SharedTrees } from "./shared-trees.ts";
 import { TreeColumns } from "./tree-columns.ts";
 
 /** The names, and where expert items are among them those of all findings, which they rest on. */
@@ -166,7 +168,7 @@ export class TrackerRun {
     store.time = frame.timestamp;
     store.frameNumber = frame.number;
     store.record = -1;
-    this.#inBytes.fill(store, dissection);
+    this.#inBytes.fill(store, dissection, this.#inBytes.places(dissection));
   }
 
   get hasTrackers(): boolean {
@@ -175,10 +177,30 @@ export class TrackerRun {
 
   /** Adds to the tree of the frame that was run last what the trackers found in it; the late ones look at it now. */
   place(dissection: FrameDissection): void {
-    this.#inTree.fill(this.rows.store, dissection);
+    this.#inTree.fill(this.rows.store, dissection, this.#inTree.places(dissection));
+    this.#runLate();
+    this.#putInto(dissection);
+  }
+
+  #runLate(): void {
     this.#update(this.#early, this.#trackers.length);
-    this.rows.place(new Placing(dissection.layers));
+  }
+
+  #putInto(dissection: FrameDissection): readonly (GeneratedNode | undefined)[] {
+    const nodes = this.rows.place(new Placing(dissection.layers));
     // The rows were read through the index: it is made anew with what was added.
     dissection.forgetIndex();
+    return nodes;
+  }
+
+  /** Trees for whoever looks at one frame at a time. */
+  shareTrees(): SharedTrees {
+    return new SharedTrees(this.#registry, {
+      rows: this.rows,
+      inTree: this.#inTree,
+      dissect: (frame) => this.dissect(frame),
+      runLate: () => this.#runLate(),
+      place: (dissection) => this.#putInto(dissection),
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { type Form, makeProblem } from "./form.ts";
 import type { Numbering } from "./numbering.ts";
 import { readRegion } from "./option-nodes.ts";
+import type { Registry } from "./registry.ts";
 import type { OpenLayer, Walk, Window } from "./window.ts";
 
 /** Adds bytes that no field claims. */
@@ -39,6 +40,42 @@ export function nodeNumber(nodes: readonly TreeNode[], name: string): number | u
   return undefined;
 }
 
+/** Value of an integer of the header by its name. */
+type NumberOf = (name: string) => number | undefined;
+
+/** Bytes that the header says it takes with its payload; undefined where it goes on to the end. */
+export function statedSize({ end, zeroIsRest }: Payload, number: NumberOf): number | undefined {
+  if (end?.kind !== "linear") return undefined;
+  const value = number(end.field) ?? 0;
+  return zeroIsRest && value === 0 ? undefined : value * end.scale + end.bias;
+}
+
+type Found = Pick<Window, "table" | "key" | "layout" | "via"> & {
+  /** Which of the payload's entries it is; -1 where nothing is registered. */
+  readonly entry: number;
+};
+
+/** What reads the payload that stands from `start` to `end`. */
+export function findNext(
+  registry: Registry,
+  { next: all }: Payload,
+  number: NumberOf,
+  data: Uint8Array,
+  start: number,
+  end: number,
+): Found {
+  for (const [entry, next] of all.entries()) {
+    if (!next.when.every((term) => number(term.field) === term.value)) continue;
+    const key = next.key.kind === "constant" ? next.key.value : number(next.key.field);
+    if (key === undefined) continue;
+    const layout = registry.find(next.table, key, data, start * 8, end);
+    if (layout !== undefined) return { table: next.table, key, layout, via: next.via, entry };
+  }
+  const [first] = all;
+  const key = first?.key.kind === "field" ? (number(first.key.field) ?? 0) : 0;
+  return { table: first?.table ?? "", key, layout: undefined, via: first?.via, entry: -1 };
+}
+
 /** Where a header's payload ends and what reads it; undefined where nothing is left to read. */
 export function readPayload(
   walk: Walk,
@@ -57,10 +94,10 @@ export function readPayload(
     return undefined;
   }
   let wireEnd = window.wireEnd;
-  if (payload.end?.kind === "linear") {
-    const stated = (nodeNumber(form.nodes, payload.end.field) ?? 0) * payload.end.scale + payload.end.bias;
-    const isRest = payload.zeroIsRest && (nodeNumber(form.nodes, payload.end.field) ?? 0) === 0;
-    if (!isRest && window.start + stated > window.wireEnd) {
+  const number = (name: string): number | undefined => nodeNumber(form.nodes, name);
+  const stated = statedSize(payload, number);
+  if (stated !== undefined) {
+    if (window.start + stated > window.wireEnd) {
       problems.push(
         makeProblem(
           "bad-length",
@@ -71,7 +108,7 @@ export function readPayload(
           { needed: stated, available: window.wireEnd - window.start },
         ),
       );
-    } else if (!isRest && window.start + stated < form.end) {
+    } else if (window.start + stated < form.end) {
       problems.push(
         makeProblem(
           "bad-length",
@@ -82,7 +119,7 @@ export function readPayload(
           { needed: form.end - window.start, available: stated },
         ),
       );
-    } else if (!isRest) wireEnd = window.start + stated;
+    } else wireEnd = window.start + stated;
   }
   const end = Math.min(wireEnd, window.end);
   // What stands behind the payload is part of the message, though not of what the payload's length tells.
@@ -95,16 +132,7 @@ export function readPayload(
     placeTrailer(end, window, open, parent, numbering);
   if (form.end >= end) return undefined;
   const inner = { start: form.end, end, wireEnd };
-  for (const next of payload.next) {
-    if (!next.when.every((term) => nodeNumber(form.nodes, term.field) === term.value)) continue;
-    const key = next.key.kind === "constant" ? next.key.value : nodeNumber(form.nodes, next.key.field);
-    if (key === undefined) continue;
-    const layout = registry.find(next.table, key, data, form.end * 8, end);
-    if (layout !== undefined) return { table: next.table, key, layout, via: next.via, ...inner };
-  }
-  const [first] = payload.next;
-  const key = first?.key.kind === "field" ? (nodeNumber(form.nodes, first.key.field) ?? 0) : 0;
-  return { table: first?.table ?? "", key, layout: undefined, via: first?.via, ...inner };
+  return { ...findNext(registry, payload, number, data, form.end, end), ...inner };
 }
 
 /** Reads the fields behind a payload; false where the bytes do not hold them all. */

@@ -81,17 +81,17 @@ export function resolveOption(
   }
 }
 
-/** Splits `data[start, end)`. Every byte belongs to exactly one piece. */
-export function splitRegion(
+/** Splits `data[start, end)` and tells of each piece in turn: every byte belongs to exactly one. */
+export function eachPiece(
   registry: Registry,
   outer: Layout,
   data: Uint8Array,
   start: number,
   end: number,
-): Piece[] {
-  const pieces: Piece[] = [];
+  act: (kind: Piece["kind"], start: number, end: number, layout: Layout) => void,
+): void {
   const { envelope } = outer;
-  if (envelope === undefined) return pieces;
+  if (envelope === undefined) return;
   const length = lengthPlace(envelope);
   let at = start;
   while (at < end) {
@@ -103,19 +103,28 @@ export function splitRegion(
       size = raw * envelope.lengthUnit + envelope.lengthBias;
       const least = (length.bitOffset + length.bits) / 8;
       if (!known || size < least || at + size > end) {
-        pieces.push({ kind: "malformed", start: at, end });
-        return pieces;
+        act("malformed", at, end, outer);
+        return;
       }
     }
-    pieces.push({
-      kind: "option",
-      layout: resolveOption(registry, outer, data, at, at + size),
-      start: at,
-      end: at + size,
-    });
+    act("option", at, at + size, resolveOption(registry, outer, data, at, at + size));
     at += size;
     if (envelope.end.includes(kind)) break;
   }
-  if (at < end) pieces.push({ kind: "padding", start: at, end });
+  if (at < end) act("padding", at, end, outer);
+}
+
+/** The pieces of a region as a list. */
+export function splitRegion(
+  registry: Registry,
+  outer: Layout,
+  data: Uint8Array,
+  start: number,
+  end: number,
+): Piece[] {
+  const pieces: Piece[] = [];
+  eachPiece(registry, outer, data, start, end, (kind, from, to, layout) =>
+    pieces.push(kind === "option" ? { kind, layout, start: from, end: to } : { kind, start: from, end: to }),
+  );
   return pieces;
 }

@@ -3,8 +3,10 @@ import { notCovered } from "../backends/extract/coverage.ts";
 import { RowStore } from "../backends/extract/row-store.ts";
 import type { FieldInfo, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
+import type { GeneratedNode } from "../ir/tree.ts";
 import { type Placed, type Placing, prepare } from "./generated.ts";
 import type { Registry } from "./registry.ts";
+import type { SharedTree } from "./shared-tree.ts";
 
 /** The store's columns under the numbers that one reader gave them. */
 class ColumnsRow implements Row {
@@ -115,6 +117,8 @@ export class Rows {
   readonly #times: Int32Array;
   /** Columns of the values that this frame's trackers gave, in their order, as far as `#count` goes. */
   readonly #order: number[] = [];
+  /** The header that each of them belongs to. */
+  readonly #headers: number[] = [];
   #count = 0;
 
   constructor(registry: Registry, { early: first, late, idle, wanted, columns = [] }: RowsInput) {
@@ -198,6 +202,7 @@ export class Rows {
       if (column === UNWANTED || header >= store.count(anchors[field] ?? UNWANTED)) return;
       if (numbers[field] === 1 && typeof value === "number") store.pushNumber(column, value, header);
       else store.push(column, value, header);
+      this.#headers[this.#count] = header;
       this.#order[this.#count++] = column;
     };
   }
@@ -223,19 +228,37 @@ export class Rows {
     return made;
   }
 
-  /** Puts what the trackers gave into a tree, in their order. */
-  place(placing: Placing): void {
-    const { store } = this;
+  /** Tells of each value that the trackers gave, in their order: its column, and the header that it belongs to. */
+  eachGiven(act: (column: number, header: number) => void): void {
+    for (let index = 0; index < this.#count; index++)
+      act(this.#order[index] as number, this.#headers[index] as number); // below the count
+  }
+
+  /** The values themselves, in the same order. */
+  #eachValue(act: (index: number, column: number, value: RawValue) => void): void {
     this.#next.fill(0);
     for (let index = 0; index < this.#count; index++) {
       const column = this.#order[index] as number; // below the count
       const nth = this.#next[column] ?? 0;
       this.#next[column] = nth + 1;
-      const field = this.#placedField(column);
-      const value = store.at(column, nth);
-      if (field === undefined || value === undefined) continue;
-      placing.add(field, value, store.headers[column * store.room + nth] ?? 0);
+      const value = this.store.at(column, nth);
+      if (value !== undefined) act(index, column, value);
     }
+  }
+
+  /** Puts what the trackers gave into a tree. By its order: the node that each value got, if any. */
+  place(placing: Placing): readonly (GeneratedNode | undefined)[] {
+    const nodes: (GeneratedNode | undefined)[] = [];
+    this.#eachValue((index, column, value) => {
+      const field = this.#placedField(column);
+      if (field !== undefined) nodes[index] = placing.add(field, value, this.#headers[index] ?? 0);
+    });
+    return nodes;
+  }
+
+  /** Gives a tree that has its nodes already the values of this frame. */
+  give(tree: SharedTree): void {
+    this.#eachValue((index, _, value) => tree.give(index, value));
   }
 
   /** The values of a provided name in the order of the headers; undefined where the order hangs on more than that. */

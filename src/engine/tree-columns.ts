@@ -2,8 +2,13 @@
 import type { RowStore } from "../backends/extract/row-store.ts";
 import type { FrameDissection } from "./dissection.ts";
 import { Homes } from "./homes.ts";
-import { eachPlace, valueAt } from "./places.ts";
+import { eachPlace, type Place, valueAt } from "./places.ts";
 import type { Registry } from "./registry.ts";
+
+/** Where a column has a value. */
+export interface ColumnPlace extends Place {
+  readonly column: number;
+}
 
 export class TreeColumns {
   readonly #columns: ReadonlyMap<string, number>;
@@ -18,17 +23,26 @@ export class TreeColumns {
     this.#homes = new Homes(registry, this.#columns.keys());
   }
 
-  fill(store: RowStore, dissection: FrameDissection): void {
+  /** Where the columns' values stand in a tree. */
+  places({ layers }: FrameDissection): readonly ColumnPlace[] {
     const columns = this.#columns;
-    for (const column of columns.values()) store.empty(column);
-    const { data } = dissection.frame;
-    for (const layer of dissection.layers) {
+    const found: ColumnPlace[] = [];
+    for (const layer of layers) {
       if (columns.size === 0 || !this.#homes.has(layer.layout)) continue;
       eachPlace(layer, (name, node, view) => {
         const column = columns.get(name);
-        const value = column === undefined ? undefined : valueAt(node, view, data);
-        if (column !== undefined && value !== undefined) store.push(column, value);
+        if (column !== undefined) found.push({ column, node, view });
       });
+    }
+    return found;
+  }
+
+  fill(store: RowStore, dissection: FrameDissection, places: readonly ColumnPlace[]): void {
+    for (const column of this.#columns.values()) store.empty(column);
+    const { data } = dissection.frame;
+    for (const { column, node, view } of places) {
+      const value = valueAt(node, view, data);
+      if (value !== undefined) store.push(column, value);
     }
     for (const [name, column] of this.#made) {
       store.empty(column);

@@ -1,13 +1,15 @@
 /** The packet tree as JSON text, written while it is walked: a key is written as often as a name occurs, as tshark does. */
 import type { RawValue } from "../../ir/fields.ts";
 import { jsonFormatter } from "../../ir/format.ts";
-import type { Layer, OptionNode } from "../../ir/tree.ts";
-import { nodeBytes } from "../../ir/views.ts";
+import type { View } from "../../ir/nodes.ts";
+import type { FieldNode, Layer, OptionNode } from "../../ir/tree.ts";
+import { nodeBytes, viewReader } from "../../ir/views.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
-import type { Memo } from "./memo.ts";
+import { keyOf, type Memo } from "./memo.ts";
 import { type ItemName, isShown } from "./names.ts";
-import type { OutputContext, Shown } from "./shown.ts";
-import { type TreeVisitor, TreeWalk } from "./tree-walk.ts";
+import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
+import { flat, Recorder, type Slot } from "./template.ts";
+import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
 /** Two blanks a level, as tshark indents. */
 function indentation(depth: number): string {
@@ -31,11 +33,6 @@ const BEHIND_VALUE = 2;
 type Before = typeof FIRST | typeof BEHIND_TREE | typeof BEHIND_VALUE;
 
 const SEPARATORS: readonly string[] = ["", ",", '",'];
-
-/** A sum of strings is put together anew each time that it is written; the copy of it is not. */
-function flat(text: string): string {
-  return Buffer.from(text, "latin1").toString("latin1");
-}
 
 /** One text by depth and by what stands before it. */
 class Starts {
@@ -118,12 +115,14 @@ class JsonMemo implements Memo {
   #missed = 0;
   #outer = "";
   #place = 0;
+  #node: FieldNode | undefined;
 
   constructor(writer: JsonWriter) {
     this.#writer = writer;
   }
 
   recall(key: RawValue): boolean {
+    if (this.#writer.isRecording) return false;
     const text = this.#texts[this.#writer.place]?.get(key);
     if (text === undefined) {
       this.#missed++;
@@ -138,10 +137,12 @@ class JsonMemo implements Memo {
     return this.#missed > KEPT;
   }
 
-  record(): void {
+  record(node: FieldNode): void {
     if (this.#isFull) return;
     this.#place = this.#writer.place;
     this.#outer = this.#writer.cut();
+    this.#node = node;
+    this.#writer.openSlot();
   }
 
   keep(key: RawValue): void {
@@ -155,6 +156,18 @@ class JsonMemo implements Memo {
       this.#texts[this.#place] = texts;
     }
     texts.set(key, flat(text));
+    const known = texts;
+    const node = this.#node;
+    this.#writer.closeSlot((whole) => (shown) => {
+      const now = node && keyOf(node);
+      if (now === undefined) return whole(shown);
+      let found = known.get(now);
+      if (found === undefined) {
+        found = flat(whole(shown));
+        if (known.size < KEPT) known.set(now, found);
+      }
+      return found;
+    });
   }
 }
 
@@ -168,6 +181,10 @@ class JsonWriter implements TreeVisitor<JsonName> {
   #pending: JsonName | undefined;
   /** What stands for its value if nothing does, where it has none. */
   #heading: Layer | OptionNode | string = "";
+  /** Those of the slots that are being recorded, the innermost last. */
+  readonly #recorders: Recorder[] = [];
+  /** Something cannot be recorded. */
+  #isLost = false;
 
   constructor(context: OutputContext) {
     this.#context = context;
@@ -182,24 +199,64 @@ class JsonWriter implements TreeVisitor<JsonName> {
 
   /** The entries since the start. */
   take(): string {
-    return this.#before === BEHIND_VALUE ? `${this.#text}"` : this.#text;
+    if (this.#before === BEHIND_VALUE) this.#put('"');
+    return this.#text;
+  }
+
+  /** From here on what makes the text is recorded. */
+  openSlot(): void {
+    this.#recorders.push(new Recorder());
+  }
+
+  /** Makes a slot of what was recorded since the opening, as a part of what that stands in. */
+  closeSlot(change: (slot: Slot) => Slot): void {
+    const slot = this.#recorders.pop()?.finish();
+    if (slot !== undefined) this.#recorders.at(-1)?.slot(change(slot));
+  }
+
+  get isRecording(): boolean {
+    return this.#recorders.length > 0;
+  }
+
+  /** What was recorded since the first opening; undefined where that does not do for other frames. */
+  finish(): Slot | undefined {
+    const slot = this.#recorders.pop()?.finish();
+    const isLost = this.#isLost;
+    this.#isLost = false;
+    return isLost ? undefined : slot;
+  }
+
+  #put(text: string): void {
+    this.#text += text;
+    this.#recorders.at(-1)?.text(text);
+  }
+
+  #fill(text: string, slot: Slot): void {
+    this.#text += text;
+    this.#recorders.at(-1)?.slot(slot);
   }
 
   prepare(name: ItemName): JsonName {
     return new JsonName(name);
   }
 
-  leaf(name: JsonName, value: RawValue): void {
+  leaf(name: JsonName, value: RawValue, node?: ValueNode, view?: View): void {
     if (!name.isShown) return;
+    this.#key(name);
+    const text = name.text(value);
+    if (!this.isRecording || node === undefined) this.#put(text);
+    else this.#fill(text, valueSlot(name, node, view));
+  }
+
+  #key(name: JsonName): void {
     if (this.#pending !== undefined) this.#enter(this.#pending);
-    this.#text += name.value.at(this.#depth, this.#before);
-    this.#text += name.text(value);
+    this.#put(name.value.at(this.#depth, this.#before));
     this.#before = BEHIND_VALUE;
   }
 
   #enter(name: JsonName): void {
     this.#pending = undefined;
-    this.#text += name.tree.at(this.#depth, this.#before);
+    this.#put(name.tree.at(this.#depth, this.#before));
     this.#depth++;
     this.#before = FIRST;
   }
@@ -210,8 +267,8 @@ class JsonWriter implements TreeVisitor<JsonName> {
     this.#heading = heading;
   }
 
-  open(name: JsonName, value: RawValue): void {
-    if (!name.isHead) this.leaf(name, value);
+  open(name: JsonName, value: RawValue, node: ValueNode, view: View | undefined): void {
+    if (!name.isHead) this.leaf(name, value, node, view);
     this.#open(name, "");
   }
 
@@ -220,7 +277,11 @@ class JsonWriter implements TreeVisitor<JsonName> {
   }
 
   option(name: JsonName, option: OptionNode, data: Uint8Array): void {
-    if (!name.isHead) this.leaf(name, nodeBytes(option, data));
+    if (!name.isHead && name.isShown) {
+      this.#key(name);
+      const text = name.text(nodeBytes(option, data));
+      this.#fill(text, ({ frame }) => name.text(nodeBytes(option, frame.data)));
+    }
     this.#open(name, option);
   }
 
@@ -232,7 +293,8 @@ class JsonWriter implements TreeVisitor<JsonName> {
     this.#open(name, name.label);
   }
 
-  expert(name: JsonName, message: string): void {
+  expert(name: JsonName, message: string, isFixed: boolean): void {
+    if (!isFixed && this.isRecording) this.#isLost = true;
     this.#open(name, message);
   }
 
@@ -240,20 +302,24 @@ class JsonWriter implements TreeVisitor<JsonName> {
     const pending = this.#pending;
     if (pending === undefined) {
       this.#depth--;
-      this.#text += (this.#before === BEHIND_VALUE ? QUOTED_CLOSING : CLOSING)(this.#depth);
+      this.#put((this.#before === BEHIND_VALUE ? QUOTED_CLOSING : CLOSING)(this.#depth));
       this.#before = BEHIND_TREE;
       return;
     }
     this.#pending = undefined;
-    if (pending.isHead) this.leaf(pending, this.#headingText());
+    if (!pending.isHead || !pending.isShown) return;
+    this.#key(pending);
+    const heading = this.#heading;
+    // A header without fields is told by its heading.
+    const slot: Slot = (shown) => pending.text(this.#headingText(heading, shown));
+    this.#fill(this.#shown === undefined ? "" : slot(this.#shown), slot);
   }
 
-  /** A header without fields is told by its heading. */
-  #headingText(): string {
-    const heading = this.#heading;
+  #headingText(heading: Layer | OptionNode | string, shown: Shown): string {
     if (typeof heading === "string") return heading;
-    if ("kind" in heading) return optionHeading(heading, this.#context);
-    return this.#shown === undefined ? "" : layerHeading(heading, this.#shown, this.#context);
+    return "kind" in heading
+      ? optionHeading(heading, this.#context)
+      : layerHeading(heading, shown, this.#context);
   }
 
   memo(): Memo {
@@ -290,13 +356,32 @@ class JsonWriter implements TreeVisitor<JsonName> {
   end(): void {}
 }
 
+/** The value of a name in a frame that has the node. */
+function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | undefined): Slot {
+  if (node.kind === "generated") return (shown) => name.text(generatedValue(node, shown));
+  const read = view && viewReader(view);
+  return ({ frame }) => name.text(read?.(node, frame.data) ?? nodeBytes(node, frame.data));
+}
+
 /** Makes the entries of a frame's layers, as {@link utf8Bytes}. `depth`: levels that they are indented by. */
-export function jsonTreeWriter(context: OutputContext, depth: number): (shown: Shown) => string {
+export function jsonTreeWriter(context: OutputContext, depth: number): Slot {
   const writer = new JsonWriter(context);
   const walk = new TreeWalk(writer, context);
-  return (shown) => {
+  /** By the layers that frames share. */
+  const templates = new WeakMap<readonly Layer[], Slot>();
+  const walked: Slot = (shown) => {
     writer.start(shown, depth);
     walk.frame(shown);
     return writer.take();
+  };
+  return (shown) => {
+    const { isShared, layers } = shown.dissection;
+    if (isShared !== true) return walked(shown);
+    const known = templates.get(layers);
+    if (known !== undefined) return known(shown);
+    writer.openSlot();
+    const text = walked(shown);
+    templates.set(layers, writer.finish() ?? walked);
+    return text;
   };
 }

@@ -8,8 +8,8 @@ import type { FieldNode } from "../../ir/tree.ts";
 export interface Memo {
   /** Tells the visitor the same again; false where it was never told, or nothing more is kept. */
   recall(key: RawValue): boolean;
-  /** Around what is told of the field. */
-  record(): void;
+  /** Around what is told of the field; the node gives the key in other frames too, where they share the tree. */
+  record(node: FieldNode): void;
   keep(key: RawValue): void;
 }
 

@@ -39,7 +39,8 @@ export interface TreeVisitor<Name> {
   /** The name that heads an option, whose bytes it stands for. */
   head(name: Name, value: RawValue, option: OptionNode): void;
   text(name: Name, start: number): void;
-  expert(name: Name, message: string): void;
+  /** `isFixed`: the message is the same in all frames that have the finding. */
+  expert(name: Name, message: string, isFixed: boolean): void;
   close(): void;
   /** Around siblings: what stands between may look for others of them. */
   begin(): number;
@@ -234,7 +235,7 @@ export class TreeWalk<Name> {
       about === undefined ? undefined : this.#shown?.dissection.occurrences(about)[0]?.value,
     );
     const visitor = this.#visitor;
-    visitor.expert(this.#expert, expert?.message ?? label);
+    visitor.expert(this.#expert, expert?.message ?? label, about === undefined);
     visitor.leaf(name, value, undefined, undefined, 0);
     if (expert !== undefined) {
       visitor.leaf(this.#told.message, expert.message, undefined, undefined, 0);
@@ -314,7 +315,7 @@ export class TreeWalk<Name> {
     const key = memo !== undefined && isPlain(node) ? keyOf(node) : undefined;
     if (memo === undefined || key === undefined || this.#skipped !== undefined) this.#whole(node, names);
     else if (!memo.recall(key)) {
-      memo.record();
+      memo.record(node);
       this.#whole(node, names);
       memo.keep(key);
     }

@@ -1,0 +1,273 @@
+/**
+ * The shape of a frame: what its tree looks like, values aside. It is found without making a tree, by the numbers on which the tree's form
+ * hangs, so that frames of one shape can share a tree. What is odd in any way has no shape.
+ */
+
+import { isAllowed } from "../backends/field-value.ts";
+import { type Decisions, decisionsOf, type NumberPlace } from "../backends/form-decisions.ts";
+import { selectVariant } from "../backends/select.ts";
+import type { Frame } from "../ir/frame.ts";
+import type { Layout, Payload, Variant } from "../ir/nodes.ts";
+import { MAX_LAYERS } from "./dissect.ts";
+import { contextProblem } from "./form.ts";
+import { findNext, statedSize } from "./payload.ts";
+import { eachPiece } from "./region.ts";
+import type { Registry } from "./registry.ts";
+import type { Window } from "./window.ts";
+
+/** A point on the way of decisions that leads to a shape. */
+export class Crossing<Shape> {
+  shape: Shape | undefined;
+  readonly #next = new Map<number, Crossing<Shape>>();
+
+  /** `made`: counts the new ones. */
+  step(decision: number, made: { count: number }): Crossing<Shape> {
+    let next = this.#next.get(decision);
+    if (next === undefined) {
+      next = new Crossing();
+      made.count++;
+      this.#next.set(decision, next);
+    }
+    return next;
+  }
+}
+
+/** Where a layer's bytes end, where that differs between frames of one shape. */
+export interface LayerEnds {
+  /** Of the header: its last field may go on to the end. */
+  readonly header: number;
+  readonly buffer: number;
+  readonly payload: number;
+  readonly wire: number;
+  /** All of it was captured. */
+  readonly whole: boolean;
+  readonly key: number;
+}
+
+const IDS = new WeakMap<Variant, number>();
+let count = 0;
+
+/** A number for each form. */
+function idOf(variant: Variant): number {
+  let id = IDS.get(variant);
+  if (id === undefined) {
+    id = ++count;
+    IDS.set(variant, id);
+  }
+  return id;
+}
+
+const PADDING = -1;
+const NO_BYTES = 0;
+const SOME_BYTES = 1;
+
+/** Properties of a frame that tell by being there. */
+const OPTIONAL = [
+  "timestamp",
+  "interfaceId",
+  "interfaceName",
+  "interfaceDescription",
+  "sectionNumber",
+  "fileOffset",
+] as const;
+
+/** Finds shapes, one frame after the other. */
+export class ShapeFinder<Shape> {
+  /** Of the frame that was looked at last, the outermost layer first. */
+  readonly ends: LayerEnds[] = [];
+  readonly made = { count: 0 };
+  readonly #registry: Registry;
+  #root = new Crossing<Shape>();
+  #at: Crossing<Shape> = this.#root;
+  #data: Uint8Array = new Uint8Array(0);
+  #isOdd = false;
+  /** Of the form at hand. */
+  #form: Decisions | undefined;
+  #start = 0;
+  /** Bits of the header that its options are held against. */
+  #context: number | undefined;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  forget(): void {
+    this.#root = new Crossing();
+    this.made.count = 0;
+  }
+
+  #note(decision: number): void {
+    this.#at = this.#at.step(decision, this.made);
+  }
+
+  /** Undefined where the frame is odd. */
+  find(frame: Frame): Crossing<Shape> | undefined {
+    const { data, comments, options, flags } = frame;
+    if (comments !== undefined || options !== undefined || flags !== undefined) return undefined;
+    this.#at = this.#root;
+    this.#data = data;
+    this.#isOdd = false;
+    this.ends.length = 0;
+    let there = 0;
+    for (const name of OPTIONAL) there = there * 2 + (frame[name] === undefined ? 0 : 1);
+    this.#note(there);
+    this.#note(frame.linkType);
+    let window: Window | undefined = {
+      table: "link.type",
+      key: frame.linkType,
+      layout: this.#registry.find("link.type", frame.linkType, data, 0, data.length),
+      start: 0,
+      end: data.length,
+      wireEnd: Math.max(frame.originalLength, data.length),
+    };
+    while (window !== undefined) {
+      if (this.ends.length >= MAX_LAYERS) return undefined;
+      window = this.#layer(window);
+      if (this.#isOdd) return undefined;
+    }
+    return this.#at;
+  }
+
+  #odd(): undefined {
+    this.#isOdd = true;
+  }
+
+  #read({ at, bits, read }: NumberPlace): number {
+    return Number(read(this.#data, this.#start * 8 + at, bits));
+  }
+
+  readonly #number = (name: string): number | undefined => {
+    const place = this.#form?.numbers.get(name);
+    return place && this.#read(place);
+  };
+
+  /** Notes what the form at `start` hangs on; false where it is odd. */
+  #decide(layout: Layout, variant: Variant, start: number): Decisions | undefined {
+    this.#note(idOf(variant));
+    const form = variant.illegal === undefined ? decisionsOf(layout, variant) : undefined;
+    if (form === undefined) return undefined;
+    this.#start = start;
+    for (const place of form.decisive) this.#note(this.#read(place));
+    for (const place of form.bound) if (!isAllowed(place.field, this.#read(place))) return undefined;
+    if (form.checksum !== undefined) this.#note(this.#read(form.checksum) === 0 ? NO_BYTES : SOME_BYTES);
+    return form;
+  }
+
+  #layer(window: Window): Window | undefined {
+    const { start, end } = window;
+    const layout = window.layout ?? this.#registry.layouts.get("data");
+    if (layout === undefined || end <= start) return this.#odd();
+    const variant = selectVariant(layout, this.#data, start, end, undefined);
+    const form = variant && this.#decide(layout, variant, start);
+    if (variant === undefined || form === undefined) return this.#odd();
+    this.#form = form;
+    const behind = this.#end(form, start, end);
+    if (behind > end || behind <= start) return this.#odd();
+    if (form.region !== undefined) {
+      this.#options(form.region, start, behind);
+      if (this.#isOdd) return undefined;
+      this.#form = form;
+      this.#start = start;
+    }
+    if (window.layout === undefined) {
+      this.ends.push({
+        header: behind,
+        buffer: end,
+        payload: behind,
+        wire: behind,
+        whole: true,
+        key: window.key,
+      });
+      return undefined;
+    }
+    return this.#payload(window, variant.payload, behind);
+  }
+
+  #end({ size, numbers }: Decisions, start: number, end: number): number {
+    switch (size.kind) {
+      case "fixed":
+        return start + size.bytes;
+      case "rest":
+        this.#note(end > start + size.least ? SOME_BYTES : NO_BYTES);
+        return end < start + size.least ? start : end;
+      case "stated": {
+        const place = numbers.get(size.field);
+        return place === undefined ? start : start + this.#read(place) * size.scale + size.bias;
+      }
+    }
+  }
+
+  #options({ field, at }: NonNullable<Decisions["region"]>, start: number, end: number): void {
+    const outer = this.#registry.layouts.get(field.envelope);
+    const from = start + at / 8;
+    if (outer === undefined || from > end) {
+      this.#odd();
+      return;
+    }
+    this.#context = field.context === undefined ? undefined : this.#number(field.context);
+    if (field.context !== undefined && this.#context === undefined) {
+      this.#odd();
+      return;
+    }
+    eachPiece(this.#registry, outer, this.#data, from, end, this.#piece);
+  }
+
+  readonly #piece: Parameters<typeof eachPiece>[5] = (kind, start, end, layout) => {
+    if (this.#isOdd) return;
+    this.#note(kind === "padding" ? PADDING : end - start);
+    if (kind === "padding") return;
+    const variant =
+      kind === "option" ? selectVariant(layout, this.#data, start, end, end - start) : undefined;
+    const form = variant && this.#decide(layout, variant, start);
+    const isWrong = (bits: number | undefined): boolean =>
+      bits !== undefined && contextProblem(layout, variant, bits, start) !== undefined;
+    // Options in options are not looked at.
+    if (form === undefined || form.region !== undefined || isWrong(this.#context)) this.#odd();
+  };
+
+  #payload(window: Window, payload: Payload | undefined, behind: number): Window | undefined {
+    const { start } = window;
+    const data = this.#data;
+    if (payload === undefined) {
+      this.#trailer(window, behind);
+      const { end, wireEnd, key } = window;
+      this.ends.push({
+        header: behind,
+        buffer: end,
+        payload: behind,
+        wire: behind,
+        whole: end >= wireEnd,
+        key,
+      });
+      return undefined;
+    }
+    const stated = statedSize(payload, this.#number);
+    const wire = stated === undefined ? window.wireEnd : start + stated;
+    if (wire > window.wireEnd || wire < behind) return this.#odd();
+    const end = Math.min(wire, window.end);
+    this.#note(end > behind ? SOME_BYTES : NO_BYTES);
+    this.#trailer(window, end);
+    const { key } = window;
+    this.ends.push({
+      header: behind,
+      buffer: end,
+      payload: Math.max(behind, end),
+      wire,
+      whole: end >= wire,
+      key,
+    });
+    if (behind >= end) return undefined;
+    const next = findNext(this.#registry, payload, this.#number, data, behind, end);
+    this.#note(next.entry);
+    return { table: next.table, key: next.key, layout: next.layout, start: behind, end, wireEnd: wire };
+  }
+
+  /** Bytes behind the payload: there are few, and they tell by where they stand and by being zero. */
+  #trailer({ end, wireEnd }: Window, from: number): void {
+    this.#note(end > from ? SOME_BYTES : NO_BYTES);
+    if (end <= from) return;
+    let zeros = from;
+    while (zeros < end && this.#data[zeros] === 0) zeros++;
+    for (const decision of [from, zeros, end, wireEnd]) this.#note(decision);
+  }
+}

@@ -1,0 +1,111 @@
+/** A tree that frames share is, for each of them, the tree of its own; and so are the texts that are made of it. */
+import { readdirSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openCapture } from "../../../src/capture/open.ts";
+import { jsonTreeWriter } from "../../../src/cli/output/json-writer.ts";
+import type { OutputContext } from "../../../src/cli/output/shown.ts";
+import { Clock } from "../../../src/cli/output/time-column.ts";
+import { createEngine } from "../../../src/default-engine.ts";
+import type { Frame } from "../../../src/ir/frame.ts";
+import { differentialCaptures } from "../../differential/captures.ts";
+import { captureFiles } from "../../shared.ts";
+
+const folder = new URL("../../../examples/captures/", import.meta.url);
+const examples = readdirSync(folder).map((name) => new URL(name, folder).pathname);
+const SOME = /\/(crafted|ipv6|join_mixed|tcp_sack|tcp_md5|mptcp_tfo)\/client|\/tcpdump\//;
+/** Captures of which most frames are plain. */
+const IS_PLAIN = /handover|bulk-down|tcp_md5/;
+const files = [
+  ...examples,
+  ...captureFiles().filter((name) => SOME.test(name)),
+  ...(await differentialCaptures()),
+];
+const engine = createEngine();
+const context: OutputContext = {
+  catalog: new Map(engine.fields().map((field) => [field.name, field])),
+  plugins: [],
+  time: "r",
+  color: false,
+};
+const columns = engine
+  .fields()
+  .flatMap(({ name, tracker, own }) => (tracker === undefined || own === true ? [] : [name]));
+
+async function framesOf(file: string, most: number): Promise<Frame[]> {
+  const found: Frame[] = [];
+  await using source = await openCapture(file);
+  for await (const frame of source) {
+    if (frame.number > most) break;
+    found.push({ ...frame, data: Uint8Array.from(frame.data) });
+  }
+  return found;
+}
+
+/** Frames whose tree was shared. */
+function compare(frames: readonly Frame[]): number {
+  const own = engine.createPass({ columns });
+  const shared = engine.createPass({ columns, transient: true });
+  const writeOwn = jsonTreeWriter(context, 1);
+  const writeShared = jsonTreeWriter(context, 1);
+  const clock = new Clock();
+  let count = 0;
+  for (const [index, given] of frames.entries()) {
+    const frame = { ...given, number: index + 1 };
+    const timing = clock.next(frame.timestamp, 9);
+    const right = own.next(frame).dissection;
+    const found = shared.next(frame).dissection;
+    if (found.isShared === true) count++;
+    // The cheaper of the two says what differs only to those who need not know.
+    if (!isDeepStrictEqual(found.layers, right.layers)) expect(found.layers).toEqual(right.layers);
+    expect(found.problems).toEqual(right.problems);
+    const [foundValues, rightValues] = [found, right].map(({ layers }) => layers.map(({ value }) => value));
+    if (!isDeepStrictEqual(foundValues, rightValues)) expect(foundValues).toEqual(rightValues);
+    const text = writeShared({ frame, timing, dissection: found });
+    if (text !== writeOwn({ frame, timing, dissection: right }))
+      expect.fail(`frame ${frame.number}: ${text}`);
+  }
+  return count;
+}
+
+const few = await Promise.all(files.map((file) => framesOf(file, 6)));
+
+describe("trees that frames share", () => {
+  it.each(files)("%s", async (file) => {
+    const frames = await framesOf(file, 60);
+    // Each shape is met often enough for a tree and a template to be kept.
+    const count = compare([...frames, ...frames, ...frames, ...frames]);
+    if (IS_PLAIN.test(file)) expect(count).toBeGreaterThan(frames.length * 2);
+  });
+
+  it("of frames that are cut", () => {
+    for (const [first] of few) {
+      if (first === undefined) continue;
+      const sizes = Array.from({ length: Math.min(first.data.length, 120) / 3 }, (_, third) => third * 3);
+      const cut = sizes.flatMap((size): Frame[] => {
+        const one = { ...first, data: first.data.subarray(0, size), capturedLength: size };
+        return [one, { ...one, originalLength: size }];
+      });
+      compare([first, first, first, ...cut, ...cut, ...cut, first]);
+    }
+  });
+
+  it("of frames with other bytes here and there", () => {
+    const change = fc.array(fc.tuple(fc.nat(120), fc.oneof(fc.nat(255), fc.constant(0))), { maxLength: 3 });
+    const size = fc.option(fc.nat(130), { freq: 4 });
+    const list = fc.array(fc.tuple(change, size), { minLength: 8, maxLength: 12 });
+    fc.assert(
+      fc.property(fc.constantFrom(...few.filter(({ length }) => length > 0)), list, (frames, changes) => {
+        const changed = changes.map(([bytes, cut], index): Frame => {
+          const { data: whole, ...frame } = frames[index % frames.length] as Frame; // below its length
+          const data = whole.slice(0, cut ?? whole.length);
+          for (const [at, byte] of bytes) if (at < data.length) data[at] = byte;
+          return { ...frame, data, capturedLength: data.length };
+        });
+        compare([...frames, ...frames, ...frames, ...frames, ...changed, ...changed, ...changed]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
