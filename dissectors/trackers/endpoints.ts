@@ -46,13 +46,18 @@ export class Endpoints {
     sourcePort: number,
     destinationPort: number,
   ): boolean {
+    if (row.plain) {
+      // Most frames; the rest of this says the same of them.
+      const { firsts } = row;
+      const from = firsts[IP_SRC] ?? Number.NaN;
+      const to = firsts[IP_DST] ?? Number.NaN;
+      if (from >= 0 && to >= 0 && Number.isNaN(firsts[IPV6_SRC])) {
+        this.#takeV4(from, to, sourcePort, destinationPort);
+        return true;
+      }
+    }
     const v4 = row.count(IP_SRC);
     const v6 = row.count(IPV6_SRC);
-    // Nearly all frames; the rest of this says the same of them.
-    if (v4 === 1 && v6 === 0 && row.count(IP_DST) === 1) {
-      this.#takeV4(row, 0, sourcePort, destinationPort);
-      return true;
-    }
     if (v6 === 0 || (v4 > 0 && hasProtocol(row, protocol))) {
       const place = nthFromEnd(row, protocol, count - index, v6 > 0);
       return this.#take(row, IP_SRC, IP_DST, place, V4, sourcePort, destinationPort);
@@ -71,7 +76,12 @@ export class Endpoints {
   ): boolean {
     if (place < 0 || place >= row.count(source) || place >= row.count(destination)) return false;
     if (size === V4) {
-      this.#takeV4(row, place, sourcePort, destinationPort);
+      this.#takeV4(
+        row.word(IP_SRC, place, 0) >>> 0,
+        row.word(IP_DST, place, 0) >>> 0,
+        sourcePort,
+        destinationPort,
+      );
       return true;
     }
     let order = 0;
@@ -90,10 +100,8 @@ export class Endpoints {
     return true;
   }
 
-  #takeV4(row: Row, place: number, sourcePort: number, destinationPort: number): void {
-    const from = row.word(IP_SRC, place, 0);
-    const to = row.word(IP_DST, place, 0);
-    const forward = from === to ? sourcePort <= destinationPort : from >>> 0 < to >>> 0;
+  #takeV4(from: number, to: number, sourcePort: number, destinationPort: number): void {
+    const forward = from === to ? sourcePort <= destinationPort : from < to;
     const { words } = this;
     words[0] = forward ? from : to;
     words[1] = forward ? to : from;

@@ -131,7 +131,7 @@ class TcpAnalysis implements TrackerState {
     const flags = numberAt(row, FLAGS, 0);
     const sequence = numberAt(row, SEQ, 0);
     const acknowledgment = numberAt(row, ACKNOWLEDGMENT, 0);
-    learnBases(connection.base, direction, { sequence, acknowledgment, flags }, false);
+    learnBases(connection.base, direction, sequence, acknowledgment, flags, false);
     const operations = connection.operations?.bits ?? 0;
     const multipath = operations !== connection.known[direction];
     connection.known[direction] = operations;

@@ -117,18 +117,16 @@ class Stream {
   }
 }
 
-interface Numbers {
-  sequence: number;
-  acknowledgment: number;
-  flags: number;
+/** The columns of one header by their numbers: a row's own, where it has one header alone. */
+type Header = Float64Array;
+
+function numberOf(header: Header, column: number): number {
+  return header[column] ?? Number.NaN;
 }
 
-/** The columns of one header. */
-interface Segment extends Numbers {
-  window: number;
-  /** Payload bytes; NaN when the header is cut. */
-  length: number;
-  shift: number;
+/** NaN becomes 0. */
+function flagsOf(header: Header): number {
+  return numberOf(header, FLAGS) | 0;
 }
 
 class TcpStreams implements TrackerState {
@@ -141,15 +139,8 @@ class TcpStreams implements TrackerState {
   readonly #scaled: boolean;
   readonly #complete: boolean;
   readonly #ends = new Endpoints();
-  /** Used again for each header. */
-  readonly #segment: Segment = {
-    sequence: Number.NaN,
-    acknowledgment: Number.NaN,
-    flags: 0,
-    window: Number.NaN,
-    length: Number.NaN,
-    shift: Number.NaN,
-  };
+  /** Used again for each header of rows with several. */
+  readonly #gathered: Header = new Float64Array(REQUIRES.length);
   #next = 0;
 
   constructor(preferences: Preferences, wants: (name: string) => boolean) {
@@ -166,55 +157,61 @@ class TcpStreams implements TrackerState {
   }
 
   update(row: Row, provide: Provide): void {
+    if (row.plain) {
+      if (numberOf(row.firsts, SOURCE_PORT) >= 0) this.#header(row, row.firsts, 0, 1, provide);
+      return;
+    }
     const count = row.count(SOURCE_PORT);
-    for (let index = 0; index < count; index++) this.#header(row, index, count, provide);
+    for (let index = 0; index < count; index++)
+      this.#header(row, this.#gather(row, index, count), index, count, provide);
   }
 
-  #header(row: Row, index: number, count: number, provide: Provide): void {
+  #gather(row: Row, index: number, count: number): Header {
+    const header = this.#gathered;
+    for (let column = FIRST; column < SHIFT; column++) header[column] = row.number(column, index);
+    // Of several in one header the last is taken.
+    header[SHIFT] = row.number(SHIFT, count === 1 ? row.count(SHIFT) - 1 : index);
+    return header;
+  }
+
+  #header(row: Row, header: Header, index: number, count: number, provide: Provide): void {
     const quoted = isQuoted(row);
-    const segment = this.#segment;
-    const only = count === 1;
-    const { firsts } = row;
-    segment.sequence = only ? (firsts[SEQ_RAW] ?? Number.NaN) : row.number(SEQ_RAW, index);
-    segment.acknowledgment = only ? (firsts[ACK_RAW] ?? Number.NaN) : row.number(ACK_RAW, index);
-    segment.flags = (only ? (firsts[FLAGS] ?? 0) : row.number(FLAGS, index)) | 0;
-    segment.window = only ? (firsts[WINDOW] ?? Number.NaN) : row.number(WINDOW, index);
-    segment.length = only ? (firsts[LENGTH] ?? Number.NaN) : row.number(LENGTH, index);
-    if (this.#scaled) segment.shift = row.number(SHIFT, only ? row.count(SHIFT) - 1 : index);
-    if (Number.isNaN(segment.window)) {
+    const sequence = numberOf(header, SEQ_RAW);
+    if (Number.isNaN(numberOf(header, WINDOW))) {
       // RFC 792 asks for 8 bytes of the quoted packet: both ports and the sequence number.
-      if (quoted && !Number.isNaN(segment.sequence)) provide(P_SEQ, segment.sequence, index);
+      if (quoted && !Number.isNaN(sequence)) provide(P_SEQ, sequence, index);
       return;
     }
     const ends = this.#ends;
-    const source = only ? (firsts[SOURCE_PORT] ?? Number.NaN) : row.number(SOURCE_PORT, index);
-    const destination = only ? (firsts[DESTINATION_PORT] ?? Number.NaN) : row.number(DESTINATION_PORT, index);
-    if (!ends.read(row, TCP, index, count, source, destination)) return;
+    const source = numberOf(header, SOURCE_PORT);
+    if (!ends.read(row, TCP, index, count, source, numberOf(header, DESTINATION_PORT))) return;
     const { direction } = ends;
+    const flags = flagsOf(header);
     const now = this.#timed ? row.timestamp : undefined;
     const known = this.#streams.get(ends);
-    const stream = this.#find(known, direction, segment, now);
-    const reused = known !== undefined && (known !== stream || answersOther(stream, direction, segment));
+    const stream = this.#find(known, direction, sequence, flags, now);
+    const reused =
+      known !== undefined && (known !== stream || answersOther(stream, direction, sequence, flags));
     if (known !== undefined && known !== stream) stream.completeness = SEEN_SYN;
     if (reused) provide(P_REUSED, true, index);
-    learnBases(stream.base, direction, segment, quoted);
-    this.#provide(stream, direction, segment, quoted, index, provide);
+    learnBases(stream.base, direction, sequence, numberOf(header, ACK_RAW), flags, quoted);
+    this.#provide(stream, direction, header, quoted, index, provide);
     if (this.#complete) {
+      const length = quoted ? 0 : numberOf(header, LENGTH);
       stream.completeness |=
-        known === undefined ? opened(segment, quoted) : known === stream ? seen(segment, quoted) : 0;
+        known === undefined ? opened(flags, length) : known === stream ? seen(flags, length) : 0;
     }
-    if (this.#scaled) {
-      const { flags } = segment;
-      stream.scale.learn(direction, segment.shift, (flags & SYN) !== 0, (flags & ACK) !== 0);
-    }
-    if (now !== undefined) this.#times(stream, now, segment, index, provide);
+    if (this.#scaled)
+      stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
+    if (now !== undefined) this.#times(stream, now, numberOf(header, LENGTH), index, provide);
   }
 
   /** A SYN with another initial number than the one known begins a new connection between the same ends. */
   #find(
     known: Stream | undefined,
     direction: 0 | 1,
-    { sequence, flags }: Segment,
+    sequence: number,
+    flags: number,
     now: bigint | undefined,
   ): Stream {
     if (known !== undefined) {
@@ -230,12 +227,13 @@ class TcpStreams implements TrackerState {
   #provide(
     stream: Stream,
     direction: 0 | 1,
-    segment: Segment,
+    header: Header,
     quoted: boolean,
     index: number,
     provide: Provide,
   ): void {
-    const { sequence, acknowledgment, flags, window, length } = segment;
+    const sequence = numberOf(header, SEQ_RAW);
+    const flags = flagsOf(header);
     const wanted = this.#wanted;
     const relative = this.#relative && !quoted;
     const shown = relative ? seqSub(sequence, stream.base[direction]) : sequence;
@@ -245,21 +243,23 @@ class TcpStreams implements TrackerState {
     if (wanted[P_ACK]) {
       const isRelativeAck = relative && (flags & ACK) !== 0;
       const other = direction === 0 ? 1 : 0;
+      const acknowledgment = numberOf(header, ACK_RAW);
       provide(P_ACK, isRelativeAck ? seqSub(acknowledgment, stream.base[other]) : acknowledgment, index);
     }
-    if (wanted[P_NEXT] && !quoted && !Number.isNaN(length)) {
-      provide(P_NEXT, seqAdd(shown, length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)), index);
+    if (wanted[P_NEXT] && !quoted) {
+      const length = numberOf(header, LENGTH) + ((flags & (SYN | FIN)) !== 0 ? 1 : 0);
+      if (!Number.isNaN(length)) provide(P_NEXT, seqAdd(shown, length), index);
     }
     const scaled = (flags & SYN) === 0;
     if (wanted[P_WINDOW]) {
       const shift = scaled && !quoted ? stream.scale.shift(direction) : 0;
       // At most 65535 << 14 (RFC 7323 section 2.3), below 2^31.
-      provide(P_WINDOW, window << shift, index);
+      provide(P_WINDOW, numberOf(header, WINDOW) << shift, index);
     }
     if (wanted[P_FACTOR] && scaled) provide(P_FACTOR, stream.scale.factor(direction), index);
   }
 
-  #times(stream: Stream, now: bigint, { length }: Segment, index: number, provide: Provide): void {
+  #times(stream: Stream, now: bigint, length: number, index: number, provide: Provide): void {
     if (!Number.isNaN(length)) {
       provide(P_RELATIVE, now - (stream.first ?? now), index);
       provide(P_DELTA, now - (stream.previous ?? now), index);
@@ -269,23 +269,23 @@ class TcpStreams implements TrackerState {
 }
 
 /** A SYN-ACK with another number than before answers a SYN that was not seen. */
-function answersOther({ base }: Stream, direction: 0 | 1, { sequence, flags }: Segment): boolean {
+function answersOther({ base }: Stream, direction: 0 | 1, sequence: number, flags: number): boolean {
   const isAnswer = (flags & (SYN | ACK)) === (SYN | ACK);
   return isAnswer && !Number.isNaN(base[direction]) && base[direction] !== sequence;
 }
 
 /** What the first segment of a connection shows of it: only a SYN tells, with its data (RFC 7413). */
-function opened({ flags, length }: Segment, quoted: boolean): number {
+function opened(flags: number, length: number): number {
   if ((flags & (SYN | ACK)) !== SYN) return 0;
-  return length > 0 && !quoted ? SEEN_SYN | SEEN_DATA : SEEN_SYN;
+  return length > 0 ? SEEN_SYN | SEEN_DATA : SEEN_SYN;
 }
 
 /** What a segment that does not open its connection adds to the connection's completeness. */
-function seen({ flags, length }: Segment, quoted: boolean): number {
+function seen(flags: number, length: number): number {
   let bits = (flags & RST) !== 0 ? SEEN_RST : 0;
   if ((flags & ACK) === 0) return bits;
   if ((flags & SYN) !== 0) bits |= SEEN_SYN_ACK;
-  else bits |= length > 0 && !quoted ? SEEN_DATA : SEEN_ACK;
+  else bits |= length > 0 ? SEEN_DATA : SEEN_ACK;
   if ((flags & FIN) !== 0) bits |= SEEN_FIN;
   return bits;
 }
@@ -298,10 +298,11 @@ function seen({ flags, length }: Segment, quoted: boolean): number {
 export function learnBases(
   base: [number, number],
   direction: 0 | 1,
-  segment: Numbers,
+  sequence: number,
+  acknowledgment: number,
+  flags: number,
   quoted: boolean,
 ): void {
-  const { sequence, acknowledgment, flags } = segment;
   const known = !Number.isNaN(base[direction]);
   if (known && (flags & (SYN | ACK)) === (SYN | ACK)) base[direction] = sequence;
   if (quoted) return;

@@ -20,6 +20,9 @@ class ColumnsRow implements Row {
     this.#columns = columns;
   }
 
+  get plain(): boolean {
+    return this.#store.plain;
+  }
   get frameNumber(): number {
     return this.#store.frameNumber;
   }
@@ -196,10 +199,11 @@ export class Rows {
     });
     const anchors = columns.map((column) => this.#anchors[column] ?? UNWANTED);
     const numbers = Uint8Array.from(columns, (column) => Number(store.kinds[column] === "number"));
+    const { counts } = store;
     return (field, value, header = 0) => {
       const column = columns[field] ?? UNWANTED;
       // A value for a header that is not there has no place.
-      if (column === UNWANTED || header >= store.count(anchors[field] ?? UNWANTED)) return;
+      if (column === UNWANTED || header >= (counts[anchors[field] ?? UNWANTED] ?? 0)) return;
       if (numbers[field] === 1 && typeof value === "number") store.pushNumber(column, value, header);
       else store.push(column, value, header);
       this.#headers[this.#count] = header;

@@ -7,9 +7,11 @@ export interface Row {
   readonly frameNumber: number;
   /** Nanoseconds since the epoch, or undefined. Made when it is asked for. */
   readonly timestamp: bigint | undefined;
+  /** No field occurs more than once in the frame: `firsts` tells which there are. */
+  readonly plain: boolean;
   /**
-   * By column: the first occurrence of a field of at most 32 bits, NaN when absent; flags are 0 and 1. The array is the same
-   * for all frames. Columns of other types hold nothing here.
+   * By column: the first occurrence, NaN when absent. Of fields of at most 32 bits and of IPv4 addresses the number, unsigned
+   * where the field is (flags are 0 and 1); of other types 0. The array is the same for all frames.
    */
   readonly firsts: Float64Array;
   /** Occurrences of a column's field in this frame. */

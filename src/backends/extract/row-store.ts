@@ -49,7 +49,9 @@ export class RowStore {
   /** Occurrences that each column has room for. Generated code is bound to it. */
   room: number = ROOM;
   readonly counts: Int32Array;
-  /** By view: the first occurrence of each of its columns as a number, NaN where there is none. */
+  /** No column has more than one occurrence. */
+  plain = true;
+  /** By view: {@link Row.firsts}. */
   readonly firsts: Float64Array[] = [];
   /** By column: the views that have it, and under which number. */
   readonly shown: readonly { readonly view: number; readonly place: number }[][];
@@ -61,6 +63,8 @@ export class RowStore {
   readonly #byName: ReadonlyMap<string, number>;
   readonly #isWide: Uint8Array;
   readonly #isBytes: Uint8Array;
+  /** By column: is it an IPv4 address? */
+  readonly isQuad: Uint8Array;
   /** Does any view have the column? */
   readonly #isShown: Uint8Array;
 
@@ -85,6 +89,7 @@ export class RowStore {
     this.counts = new Int32Array(fields.length);
     this.shown = fields.map(() => []);
     this.#isShown = new Uint8Array(fields.length);
+    this.isQuad = Uint8Array.from(fields, ({ type }) => (type === "FT_IPv4" ? 1 : 0));
     this.#isWide = Uint8Array.from(this.kinds, (kind) => (kind === "wide" ? 1 : 0));
     this.#isBytes = Uint8Array.from(this.kinds, (kind) => (kind === "bytes" ? 1 : 0));
     this.values = new Float64Array(fields.length * ROOM);
@@ -113,6 +118,13 @@ export class RowStore {
       (this.firsts[view] as Float64Array)[place] = value; // made by addView
   }
 
+  /** What {@link RowStore.firsts} says of a value. */
+  #numberOf(column: number, value: RawValue): number {
+    const kind = this.kinds[column];
+    if (kind === "number" || kind === "boolean") return Number(value);
+    return this.isQuad[column] === 1 ? wordOf(value, 0) >>> 0 : 0;
+  }
+
   /** For generated code: the columns of the frame stand. `record`: index of its record, or -1 where `time` is set. */
   run(bytes: Uint8Array, view: DataView, number: number, record: number): void {
     this.bytes = bytes;
@@ -136,6 +148,7 @@ export class RowStore {
   }
 
   clear(): void {
+    this.plain = true;
     this.counts.fill(0);
     for (const firsts of this.firsts) firsts.fill(Number.NaN);
   }
@@ -154,11 +167,12 @@ export class RowStore {
     const place = column * this.room + count;
     this.counts[column] = count + 1;
     this.headers[place] = header;
+    if (count > 0) this.plain = false;
+    else if (this.#isShown[column] === 1) this.#show(column, this.#numberOf(column, value));
     switch (this.kinds[column]) {
       case "number":
       case "boolean":
         this.values[place] = Number(value);
-        if (count === 0) this.#show(column, Number(value));
         return;
       case "wide": {
         const whole = typeof value === "bigint" ? value : BigInt(Number(value));
@@ -186,7 +200,8 @@ export class RowStore {
     this.counts[column] = count + 1;
     this.headers[place] = header;
     this.values[place] = value;
-    if (count === 0 && this.#isShown[column] === 1) this.#show(column, value);
+    if (count > 0) this.plain = false;
+    else if (this.#isShown[column] === 1) this.#show(column, value);
   }
 
   #grow(): void {

@@ -98,17 +98,26 @@ export class RowConsumer implements Consumer {
 
   /** Statements that give the counts and first values to the store. */
   #settle(): Code {
-    const { room, kinds, shown } = this.#store;
-    const counts = [...this.#counters].map(([column, name]) => {
-      const count = code`${COUNTS}[${column}] = ${name};`;
-      if (kinds[column] !== "number" && kinds[column] !== "boolean") return count;
-      const value = code`${name} === 0 ? NaN : ${VALUES}[${column * room}]`;
-      const firsts = (shown[column] ?? []).map(
-        ({ view, place }) => code`${firstsOf(view)}[${place}] = ${value};`,
-      );
-      return join([count, ...firsts], "\n");
+    const { shown } = this.#store;
+    const counters = [...this.#counters];
+    const statements = counters.flatMap(([column, name]) => {
+      const first = code`${name} === 0 ? NaN : ${this.#first(column)}`;
+      return [
+        code`${COUNTS}[${column}] = ${name};`,
+        ...(shown[column] ?? []).map(({ view, place }) => code`${firstsOf(view)}[${place}] = ${first};`),
+      ];
     });
-    return join(counts, "\n");
+    // No counter is above 1 where all their bits together are not.
+    const bits = join([code`0`, ...counters.map(([, name]) => code`${name}`)], " | ");
+    return join([...statements, code`${ROWS}.plain = (${bits}) < 2;`], "\n");
+  }
+
+  /** The first occurrence as a number (see `firsts` of a row). */
+  #first(column: number): Code {
+    const { room, kinds, isQuad } = this.#store;
+    const value = code`${VALUES}[${column * room}]`;
+    if (kinds[column] === "number" || kinds[column] === "boolean") return value;
+    return isQuad[column] === 1 ? code`v.getUint32(${value})` : code`0`;
   }
 
   /** Statements behind a regular walk: the row is shown. `record`: index of the capture's record, or -1. */

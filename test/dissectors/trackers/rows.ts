@@ -15,6 +15,13 @@ function wordOf(value: RawValue | undefined, word: number): number {
   return Number(value ?? 0) | 0;
 }
 
+/** See `firsts` of a row. */
+function firstOf(value: RawValue | undefined): number {
+  if (value instanceof Uint8Array) return value.length === 4 ? wordOf(value, 0) >>> 0 : 0;
+  if (typeof value === "bigint") return 0;
+  return numberOf(value);
+}
+
 function numberOf(value: RawValue | undefined): number {
   return value === undefined || value instanceof Uint8Array ? Number.NaN : Number(value);
 }
@@ -29,7 +36,8 @@ export function rowOf(
   return {
     frameNumber,
     timestamp,
-    firsts: Float64Array.from({ length: COLUMNS }, (_, column) => numberOf(at(column))),
+    plain: Array.from({ length: COLUMNS }, (_, column) => values(column).length).every((count) => count < 2),
+    firsts: Float64Array.from({ length: COLUMNS }, (_, column) => firstOf(at(column))),
     count: (column) => values(column).length,
     at,
     number: (column, index) => numberOf(at(column, index)),
