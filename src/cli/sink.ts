@@ -3,12 +3,18 @@ import type { Writable } from "node:stream";
 import { PipeClosed } from "./errors.ts";
 
 const CHUNK = 1 << 16;
+/** Room behind a full chunk for its last piece. */
+const SLACK = 1 << 14;
 
 export class Sink {
   readonly #stream: Writable;
   readonly #eachFrame: boolean;
   readonly #encoding: BufferEncoding;
+  /** Text that is not yet encoded. */
   #pending = "";
+  /** Bytes before it, as far as `#used` goes; undefined where there are none. */
+  #chunk: Buffer | undefined;
+  #used = 0;
   #closed = false;
   #failure: Error | undefined;
 
@@ -30,25 +36,52 @@ export class Sink {
     this.#stream.off("error", this.#onError);
   }
 
-  /** A promise only when the stream is full. */
-  write(text: string): Promise<void> | undefined {
+  #check(): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#closed) throw new PipeClosed();
-    this.#pending += text;
-    if (this.#pending.length < CHUNK && !this.#eachFrame) return undefined;
+  }
+
+  /** A promise only when the stream is full. Bytes are copied. */
+  write(piece: string | Uint8Array): Promise<void> | undefined {
+    this.#check();
+    if (typeof piece === "string") this.#pending += piece;
+    else {
+      if (this.#pending !== "") this.#add(Buffer.from(this.#take(), this.#encoding));
+      this.#add(piece);
+    }
+    if (this.#used + this.#pending.length < CHUNK && !this.#eachFrame) return undefined;
     return this.flush();
   }
 
-  async flush(): Promise<void> {
+  #take(): string {
     const text = this.#pending;
     this.#pending = "";
+    return text;
+  }
+
+  #add(bytes: Uint8Array): void {
+    const end = this.#used + bytes.length;
+    if (this.#chunk === undefined || end > this.#chunk.length) {
+      const larger = Buffer.allocUnsafe(Math.max(CHUNK + SLACK, end));
+      if (this.#chunk !== undefined) larger.set(this.#chunk.subarray(0, this.#used));
+      this.#chunk = larger;
+    }
+    this.#chunk.set(bytes, this.#used);
+    this.#used = end;
+  }
+
+  async flush(): Promise<void> {
+    const chunk = this.#chunk?.subarray(0, this.#used);
+    this.#chunk = undefined;
+    this.#used = 0;
+    const text = this.#take();
+    if (chunk !== undefined) await this.#send(chunk);
     if (text !== "") await this.#send(Buffer.from(text, this.#encoding));
   }
 
-  /** Behind what was written before. */
+  /** Behind what was written before, as they are. */
   async writeBytes(bytes: Uint8Array): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#closed) throw new PipeClosed();
+    this.#check();
     await this.flush();
     await this.#send(bytes);
   }

@@ -169,10 +169,19 @@ export class ExtractedRun {
     return decide.run(this.#bytes, this.#view, byteOffset, data.length, originalLength, linkType, number);
   }
 
+  /** Lets the trackers see the frame; gives its tree with what they found in it. */
+  look(frame: Frame): FrameDissection {
+    const shared = this.#trees?.next(frame);
+    this.#seen = Number.NaN;
+    this.#dissection = shared;
+    if (shared === undefined) this.decide(frame);
+    return this.dissect(frame);
+  }
+
   /** The tree of the frame that `decide` took last, with what the trackers found in it. */
   dissect(frame: Frame): FrameDissection {
     if (this.#dissection !== undefined) return this.#dissection;
-    const dissection = this.#trees?.next(frame) ?? this.#ownTree(frame);
+    const dissection = this.#trees?.own(frame) ?? this.#ownTree(frame);
     this.#dissection = dissection;
     return dissection;
   }

@@ -33,8 +33,8 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   const extracted = new ExtractedRun(registry, run, { transient: options.transient === true });
   return {
     next(frame): PassResult {
-      extracted.decide(frame);
       if (watching) {
+        extracted.decide(frame);
         return {
           matched: NOTHING,
           column: () => NOTHING,
@@ -43,7 +43,7 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
           },
         };
       }
-      const dissection = extracted.dissect(frame);
+      const dissection = extracted.look(frame);
       const matched = evaluators.map((evaluate) => evaluate((name) => dissection.occurrences(name)));
       if (matched.includes(false)) run.hide(frame.number);
       return {

@@ -165,10 +165,15 @@ export class TrackerRun {
   fill(frame: Frame, dissection: FrameDissection): void {
     const { store } = this.rows;
     store.clear();
+    this.#begin(frame);
+    this.#inBytes.fill(store, dissection, this.#inBytes.places(dissection));
+  }
+
+  #begin(frame: Frame): void {
+    const { store } = this.rows;
     store.time = frame.timestamp;
     store.frameNumber = frame.number;
     store.record = -1;
-    this.#inBytes.fill(store, dissection, this.#inBytes.places(dissection));
   }
 
   get hasTrackers(): boolean {
@@ -197,10 +202,15 @@ export class TrackerRun {
   shareTrees(): SharedTrees {
     return new SharedTrees(this.#registry, {
       rows: this.rows,
-      inTree: this.#inTree,
+      columns: new TreeColumns(this.#registry, new Map([...this.rows.inBytes, ...this.rows.inTree])),
       dissect: (frame) => this.dissect(frame),
-      runLate: () => this.#runLate(),
-      place: (dissection) => this.#putInto(dissection),
+      run: (frame) => {
+        this.#begin(frame);
+        this.rows.store.run(frame.data, EMPTY, frame.number, -1);
+        this.#runLate();
+      },
+      put: (dissection) => this.#putInto(dissection),
+      place: (dissection) => this.place(dissection),
     });
   }
 }

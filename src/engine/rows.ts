@@ -232,10 +232,14 @@ export class Rows {
     return made;
   }
 
-  /** Tells of each value that the trackers gave, in their order: its column, and the header that it belongs to. */
-  eachGiven(act: (column: number, header: number) => void): void {
-    for (let index = 0; index < this.#count; index++)
-      act(this.#order[index] as number, this.#headers[index] as number); // below the count
+  /** How many values the trackers gave. */
+  get given(): number {
+    return this.#count;
+  }
+
+  /** Which of the names the n-th of them has, and which header it belongs to, as one number. */
+  givenAt(nth: number): number {
+    return (this.#order[nth] ?? 0) * 2 ** 20 + (this.#headers[nth] ?? 0);
   }
 
   /** The values themselves, in the same order. */

@@ -14,7 +14,7 @@ const MAX_CROSSINGS = 40_000;
 
 interface Kept {
   readonly tree: SharedTree;
-  /** Where columns are taken from it. */
+  /** Where the columns of rows are taken from it. */
   readonly places: readonly ColumnPlace[];
 }
 
@@ -24,13 +24,16 @@ type Known = Kept | "once" | "odd";
 /** What {@link SharedTrees} needs of those whose trees they are. */
 export interface TreeMaker {
   readonly rows: Rows;
-  readonly inTree: TreeColumns;
+  /** All columns that stand in the bytes or in the tree. */
+  readonly columns: TreeColumns;
   /** A tree of its own for the frame, without what trackers find. */
   dissect(frame: Frame): FrameDissection;
-  /** Lets trackers run that look at trees. */
-  runLate(): void;
+  /** Shows the row to the trackers. */
+  run(frame: Frame): void;
   /** Puts what trackers found into the tree. */
-  place(dissection: FrameDissection): readonly SharedTree["generated"][number][];
+  put(dissection: FrameDissection): SharedTree["generated"];
+  /** Puts it into the tree, once those trackers have run that look at trees. */
+  place(dissection: FrameDissection): void;
 }
 
 export class SharedTrees {
@@ -56,66 +59,54 @@ export class SharedTrees {
     return this.#finder.find(frame);
   }
 
-  #keep(
-    at: Crossing<Known>,
-    dissection: FrameDissection,
-    generated: SharedTree["generated"],
-  ): Kept | undefined {
-    if (at.shape === undefined || dissection.problems.length > 0) {
-      at.shape = dissection.problems.length > 0 ? "odd" : "once";
-      return undefined;
+  /** Notes that a shape was seen; gives a tree to keep where it was before. */
+  #note(at: Crossing<Known>, dissection: FrameDissection, generated: SharedTree["generated"]): void {
+    if (dissection.problems.length > 0) at.shape = "odd";
+    else if (at.shape === undefined) at.shape = "once";
+    else if (at.shape === "once") {
+      // Layers of a frame's own dissection are made by the engine.
+      const tree = new SharedTree(dissection.layers as readonly MutableLayer[], generated);
+      at.shape = { tree, places: this.#maker.columns.places(dissection) };
+      this.#count++;
     }
-    // Layers of a frame's own dissection are made by the engine.
-    const tree = new SharedTree(dissection.layers as readonly MutableLayer[], generated);
-    const kept = { tree, places: this.#maker.inTree.places(dissection) };
-    at.shape = kept;
-    this.#count++;
-    return kept;
   }
 
-  /** The frame with what the trackers found in it, once the early ones have run. It holds until the next frame is asked for. */
-  next(frame: Frame): FrameDissection {
-    const { rows, inTree } = this.#maker;
+  /** The tree of a frame that the trackers have seen already: one of its own. */
+  own(frame: Frame): FrameDissection {
+    const { dissect, place } = this.#maker;
     const at = this.#find(frame);
-    const known = at?.shape;
-    if (at === undefined || known === undefined || known === "once" || known === "odd") {
-      const dissection = this.#maker.dissect(frame);
-      if (at !== undefined && known !== "odd") {
-        // The tree that is kept is left as it is, without what trackers find.
-        const kept = this.#keep(at, dissection, []);
-        if (kept !== undefined) return this.#share(frame, at, kept);
-      }
-      inTree.fill(rows.store, dissection, inTree.places(dissection));
-      this.#maker.runLate();
-      this.#maker.place(dissection);
-      return dissection;
-    }
-    return this.#share(frame, at, known);
+    const dissection = dissect(frame);
+    // The tree that is kept is left as it is, without what trackers find.
+    if (at !== undefined) this.#note(at, at.shape === "once" ? dissect(frame) : dissection, []);
+    place(dissection);
+    return dissection;
   }
 
-  #share(frame: Frame, plain: Crossing<Known>, { tree: base, places }: Kept): FrameDissection {
-    const { rows, inTree } = this.#maker;
+  /**
+   * Lets the trackers see the frame, and gives its tree, which holds until the next frame is asked for. Undefined where that has not been
+   * done, since no frame of its shape was seen before, or it is odd.
+   */
+  next(frame: Frame): FrameDissection | undefined {
+    const { rows, columns, dissect, run, put } = this.#maker;
+    let at = this.#find(frame);
+    const known = at?.shape;
+    if (at === undefined || typeof known !== "object") return undefined;
     const { ends, made } = this.#finder;
-    if (places.length > 0) base.fill(frame, ends);
-    inTree.fill(rows.store, this.#dissection(frame, base), places);
-    this.#maker.runLate();
-    let at = plain;
-    rows.eachGiven((column, header) => {
-      at = at.step(column * 2 ** 20 + header, made);
-    });
-    if (at === plain) {
-      if (places.length === 0) base.fill(frame, ends);
-      return this.#dissection(frame, base);
+    known.tree.fill(frame, ends);
+    const plain = this.#dissection(frame, known.tree);
+    columns.fill(rows.store, plain, known.places);
+    run(frame);
+    const { given } = rows;
+    if (given === 0) return plain;
+    for (let nth = 0; nth < given; nth++) at = at.step(rows.givenAt(nth), made);
+    if (typeof at.shape === "object") {
+      const { tree } = at.shape;
+      tree.fill(frame, ends);
+      rows.give(tree);
+      return this.#dissection(frame, tree);
     }
-    const known = at.shape;
-    if (typeof known === "object") {
-      known.tree.fill(frame, ends);
-      rows.give(known.tree);
-      return this.#dissection(frame, known.tree);
-    }
-    const dissection = this.#maker.dissect(frame);
-    const generated = this.#maker.place(dissection);
-    this.#keep(at, dissection, generated);
+    const dissection = dissect(frame);
+    this.#note(at, dissection, put(dissection));
     return dissection;
   }
 

@@ -264,6 +264,8 @@ export class RowStore {
 }
 
 function wordOf(value: RawValue | undefined, word: number): number {
-  if (!(value instanceof Uint8Array) || word * 4 + 4 > value.length) return 0;
-  return new DataView(value.buffer, value.byteOffset + word * 4, 4).getInt32(0);
+  const at = word * 4;
+  if (!(value instanceof Uint8Array) || at + 4 > value.length) return 0;
+  const [a = 0, b = 0, c = 0, d = 0] = [value[at], value[at + 1], value[at + 2], value[at + 3]];
+  return (a << 24) | (b << 16) | (c << 8) | d;
 }

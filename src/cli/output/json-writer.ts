@@ -1,112 +1,28 @@
 /** The packet tree as JSON text, written while it is walked: a key is written as often as a name occurs, as tshark does. */
 import type { RawValue } from "../../ir/fields.ts";
-import { jsonFormatter } from "../../ir/format.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, Layer, OptionNode } from "../../ir/tree.ts";
 import { nodeBytes, viewReader } from "../../ir/views.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
+import {
+  BEHIND_TREE,
+  BEHIND_VALUE,
+  type Before,
+  CLOSING,
+  FIRST,
+  JsonName,
+  QUOTED_CLOSING,
+} from "./json-name.ts";
 import { keyOf, type Memo } from "./memo.ts";
-import { type ItemName, isShown } from "./names.ts";
+import type { ItemName } from "./names.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
-import { flat, Recorder, type Slot } from "./template.ts";
+import { Block, bytesKey, flat, Recorder, type Slot, type Template, templateText } from "./template.ts";
 import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
-/** Two blanks a level, as tshark indents. */
-function indentation(depth: number): string {
-  return `\n${"  ".repeat(depth)}`;
-}
-
-/** UTF-8 with a character for each byte: for what is written as latin1, which costs no encoding. */
-function utf8Bytes(text: string): string {
-  return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
-}
-
-/** As a JSON string, without the quotes around it. */
-function escaped(text: string): string {
-  return utf8Bytes(JSON.stringify(text).slice(1, -1));
-}
-
-/** What stands before an entry: the opening of the object that it is the first of, an object, or a value whose quote is open. */
-const FIRST = 0;
-const BEHIND_TREE = 1;
-const BEHIND_VALUE = 2;
-type Before = typeof FIRST | typeof BEHIND_TREE | typeof BEHIND_VALUE;
-
-const SEPARATORS: readonly string[] = ["", ",", '",'];
-
-/** One text by depth and by what stands before it. */
-class Starts {
-  readonly #text: string;
-  readonly #made: (string | undefined)[] = [];
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  at(depth: number, before: Before): string {
-    const place = depth * 3 + before;
-    let start = this.#made[place];
-    if (start === undefined) {
-      start = flat(`${SEPARATORS[before]}${indentation(depth)}${this.#text}`);
-      this.#made[place] = start;
-    }
-    return start;
-  }
-}
-
-/** Ends an object, and the value that stands last in it. */
-const closing = (before: string): ((depth: number) => string) => {
-  const made: string[] = [];
-  return (depth) => (made[depth] ??= flat(`${before}${indentation(depth)}}`));
-};
-const CLOSING = closing("");
-const QUOTED_CLOSING = closing('"');
-
-/** Texts that are kept for a name or a field: most have few. */
+/** Texts of a field's values by depth and by what stands before them. */
+/** Texts that are kept for a field: most have few. */
 const KEPT = 256;
 
-/** What is written for a name. */
-class JsonName {
-  readonly isShown: boolean;
-  /** Has no value where something stands below it. */
-  readonly isHead: boolean;
-  readonly label: string;
-  /** Up to the value, and up to what stands below it. */
-  readonly value: Starts;
-  readonly tree: Starts;
-  readonly #format: (value: RawValue) => string;
-  /** Texts with characters that JSON escapes, or that are not ASCII. */
-  readonly #escaped = new Map<string, string>();
-  readonly #isCharacter: boolean;
-
-  constructor({ kind, key, label, format }: ItemName) {
-    this.label = label;
-    this.isShown = isShown(key);
-    this.isHead = kind !== "field" || format.type === "FT_NONE";
-    const below = this.isHead ? key : `${key}_tree`;
-    this.value = new Starts(`"${escaped(key)}": "`);
-    this.tree = new Starts(`"${escaped(below)}": {`);
-    this.#format = jsonFormatter(format);
-    this.#isCharacter = format.type === "FT_CHAR";
-  }
-
-  text(value: RawValue): string {
-    if (typeof value === "string") return this.#escape(value);
-    const text = this.#format(value);
-    return this.#isCharacter ? this.#escape(text) : text;
-  }
-
-  #escape(text: string): string {
-    let known = this.#escaped.get(text);
-    if (known === undefined) {
-      known = escaped(text);
-      if (this.#escaped.size < KEPT) this.#escaped.set(text, known);
-    }
-    return known;
-  }
-}
-
-/** Texts of a field's values by depth and by what stands before them. */
 class JsonMemo implements Memo {
   readonly #writer: JsonWriter;
   readonly #texts: (Map<RawValue, string> | undefined)[] = [];
@@ -158,16 +74,17 @@ class JsonMemo implements Memo {
     texts.set(key, flat(text));
     const known = texts;
     const node = this.#node;
-    this.#writer.closeSlot((whole) => (shown) => {
-      const now = node && keyOf(node);
-      if (now === undefined) return whole(shown);
-      let found = known.get(now);
-      if (found === undefined) {
-        found = flat(whole(shown));
-        if (known.size < KEPT) known.set(now, found);
-      }
-      return found;
-    });
+    this.#writer.closeSlot((whole) => ({
+      key: () => node && keyOf(node),
+      text: (shown, now) => {
+        let found = now === undefined ? undefined : known.get(now);
+        if (found === undefined) {
+          found = templateText(whole, shown);
+          if (now !== undefined && known.size < KEPT) known.set(now, flat(found));
+        }
+        return found;
+      },
+    }));
   }
 }
 
@@ -190,16 +107,20 @@ class JsonWriter implements TreeVisitor<JsonName> {
     this.#context = context;
   }
 
-  start(shown: Shown, depth: number): void {
+  start(shown: Shown, depth: number, before: Around["before"]): void {
     this.#shown = shown;
     this.#text = "";
     this.#depth = depth;
     this.#before = FIRST;
+    for (const piece of before) {
+      if (typeof piece === "string") this.#put(piece);
+      else this.#fill(piece);
+    }
   }
 
-  /** The entries since the start. */
-  take(): string {
-    if (this.#before === BEHIND_VALUE) this.#put('"');
+  /** All since the start. */
+  take(behind: string): string {
+    this.#put(this.#before === BEHIND_VALUE ? `"${behind}` : behind);
     return this.#text;
   }
 
@@ -209,9 +130,9 @@ class JsonWriter implements TreeVisitor<JsonName> {
   }
 
   /** Makes a slot of what was recorded since the opening, as a part of what that stands in. */
-  closeSlot(change: (slot: Slot) => Slot): void {
-    const slot = this.#recorders.pop()?.finish();
-    if (slot !== undefined) this.#recorders.at(-1)?.slot(change(slot));
+  closeSlot(make: (whole: Template) => Slot): void {
+    const whole = this.#recorders.pop()?.finish();
+    if (whole !== undefined) this.#recorders.at(-1)?.slot(make(whole));
   }
 
   get isRecording(): boolean {
@@ -219,11 +140,11 @@ class JsonWriter implements TreeVisitor<JsonName> {
   }
 
   /** What was recorded since the first opening; undefined where that does not do for other frames. */
-  finish(): Slot | undefined {
-    const slot = this.#recorders.pop()?.finish();
+  finish(): Template | undefined {
+    const whole = this.#recorders.pop()?.finish();
     const isLost = this.#isLost;
     this.#isLost = false;
-    return isLost ? undefined : slot;
+    return isLost ? undefined : whole;
   }
 
   #put(text: string): void {
@@ -231,8 +152,9 @@ class JsonWriter implements TreeVisitor<JsonName> {
     this.#recorders.at(-1)?.text(text);
   }
 
-  #fill(text: string, slot: Slot): void {
-    this.#text += text;
+  #fill(slot: Slot): void {
+    const shown = this.#shown;
+    if (shown !== undefined) this.#text += slot.text(shown, slot.key(shown));
     this.#recorders.at(-1)?.slot(slot);
   }
 
@@ -243,9 +165,8 @@ class JsonWriter implements TreeVisitor<JsonName> {
   leaf(name: JsonName, value: RawValue, node?: ValueNode, view?: View): void {
     if (!name.isShown) return;
     this.#key(name);
-    const text = name.text(value);
-    if (!this.isRecording || node === undefined) this.#put(text);
-    else this.#fill(text, valueSlot(name, node, view));
+    if (!this.isRecording || node === undefined) this.#put(name.text(value));
+    else this.#fill(valueSlot(name, node, view));
   }
 
   #key(name: JsonName): void {
@@ -279,8 +200,8 @@ class JsonWriter implements TreeVisitor<JsonName> {
   option(name: JsonName, option: OptionNode, data: Uint8Array): void {
     if (!name.isHead && name.isShown) {
       this.#key(name);
-      const text = name.text(nodeBytes(option, data));
-      this.#fill(text, ({ frame }) => name.text(nodeBytes(option, frame.data)));
+      if (this.isRecording) this.#fill(bytesSlot(name, ({ frame }) => nodeBytes(option, frame.data)));
+      else this.#put(name.text(nodeBytes(option, data)));
     }
     this.#open(name, option);
   }
@@ -311,8 +232,10 @@ class JsonWriter implements TreeVisitor<JsonName> {
     this.#key(pending);
     const heading = this.#heading;
     // A header without fields is told by its heading.
-    const slot: Slot = (shown) => pending.text(this.#headingText(heading, shown));
-    this.#fill(this.#shown === undefined ? "" : slot(this.#shown), slot);
+    this.#fill({
+      key: (shown) => this.#headingText(heading, shown),
+      text: (_, key) => pending.text(key ?? ""),
+    });
   }
 
   #headingText(heading: Layer | OptionNode | string, shown: Shown): string {
@@ -356,32 +279,61 @@ class JsonWriter implements TreeVisitor<JsonName> {
   end(): void {}
 }
 
-/** The value of a name in a frame that has the node. */
-function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | undefined): Slot {
-  if (node.kind === "generated") return (shown) => name.text(generatedValue(node, shown));
-  const read = view && viewReader(view);
-  return ({ frame }) => name.text(read?.(node, frame.data) ?? nodeBytes(node, frame.data));
+function bytesSlot(name: JsonName, read: (shown: Shown) => Uint8Array): Slot {
+  return { key: bytesKey(read), text: (shown) => name.text(read(shown)) };
 }
 
-/** Makes the entries of a frame's layers, as {@link utf8Bytes}. `depth`: levels that they are indented by. */
-export function jsonTreeWriter(context: OutputContext, depth: number): Slot {
+/** The value of a name in a frame that has the node. */
+function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | undefined): Slot {
+  const text: Slot["text"] = (_, key) => name.text(key ?? "");
+  if (node.kind === "generated") {
+    if (!(node.value instanceof Uint8Array)) return { key: (shown) => generatedValue(node, shown), text };
+    return bytesSlot(name, () => node.value as Uint8Array); // a tracker's values of one name are of one kind
+  }
+  const reader = view && viewReader(view);
+  const read = ({ frame }: Shown): RawValue => reader?.(node, frame.data) ?? nodeBytes(node, frame.data);
+  return {
+    key: (shown) => {
+      const value = read(shown);
+      return value instanceof Uint8Array ? undefined : value;
+    },
+    text: (shown, key) => name.text(key ?? read(shown)),
+  };
+}
+
+/** What stands before and behind the entries of each frame. */
+export interface Around {
+  readonly before: readonly (string | Slot)[];
+  readonly behind: string;
+}
+
+/**
+ * Writes the entries of a frame's layers, as UTF-8 with a character for each byte, or as those bytes themselves, which hold until the next frame. `depth`:
+ * levels that they are indented by.
+ */
+export function jsonTreeWriter(
+  context: OutputContext,
+  depth: number,
+  around: Around = { before: [], behind: "" },
+): (shown: Shown) => string | Uint8Array {
   const writer = new JsonWriter(context);
   const walk = new TreeWalk(writer, context);
   /** By the layers that frames share. */
-  const templates = new WeakMap<readonly Layer[], Slot>();
-  const walked: Slot = (shown) => {
-    writer.start(shown, depth);
+  const blocks = new WeakMap<readonly Layer[], Block | "none">();
+  const walked = (shown: Shown): string => {
+    writer.start(shown, depth, around.before);
     walk.frame(shown);
-    return writer.take();
+    return writer.take(around.behind);
   };
   return (shown) => {
     const { isShared, layers } = shown.dissection;
-    if (isShared !== true) return walked(shown);
-    const known = templates.get(layers);
-    if (known !== undefined) return known(shown);
+    const known = isShared === true ? blocks.get(layers) : "none";
+    if (known === "none") return walked(shown);
+    if (known !== undefined) return known.write(shown);
     writer.openSlot();
     const text = walked(shown);
-    templates.set(layers, writer.finish() ?? walked);
+    const template = writer.finish();
+    blocks.set(layers, template === undefined ? "none" : new Block(template));
     return text;
   };
 }

@@ -35,17 +35,21 @@ function text(item: Item): string {
 const LAYERS_DEPTH = 3;
 const INDENT = "  ".repeat(LAYERS_DEPTH);
 
-/** What stands around the layers of a frame. */
-function frameText({ frame }: Shown, layers: string): string {
-  const date = frame.timestamp === undefined ? "1970-01-01" : utcDate(frame.timestamp);
-  return `{
-    "_index": "packets-${date}",
+/** What stands around a frame's date and its layers; the first frame has no comma before it. */
+const BEFORE_DATE = `,
+  {
+    "_index": "packets-`;
+const BEHIND_DATE = `",
     "_type": "doc",
     "_score": null,
     "_source": {
-      "layers": ${layers}
+      "layers": `;
+const BEHIND = `
     }
   }`;
+
+function dateText({ frame }: Shown): string {
+  return frame.timestamp === undefined ? "1970-01-01" : utcDate(frame.timestamp);
 }
 
 export interface JsonStyle extends Parts {
@@ -55,9 +59,11 @@ export interface JsonStyle extends Parts {
 }
 
 /** Writes the whole tree as it is. */
-function layersWriter(context: OutputContext): (shown: Shown) => string {
-  const write = jsonTreeWriter(context, LAYERS_DEPTH + 1);
-  return (shown) => `{${write(shown)}\n${INDENT}}`;
+function treeWriter(context: OutputContext): (shown: Shown) => string | Uint8Array {
+  return jsonTreeWriter(context, LAYERS_DEPTH + 1, {
+    before: [BEFORE_DATE, { key: dateText, text: dateText }, `${BEHIND_DATE}{`],
+    behind: `\n${INDENT}}${BEHIND}`,
+  });
 }
 
 function layersPrinter(style: JsonStyle, context: OutputContext): (shown: Shown) => string {
@@ -78,14 +84,19 @@ function layersPrinter(style: JsonStyle, context: OutputContext): (shown: Shown)
   };
 }
 
+function textWriter(style: JsonStyle, context: OutputContext): (shown: Shown) => string {
+  const layersOf = layersPrinter(style, context);
+  return (shown) => BEFORE_DATE + dateText(shown) + BEHIND_DATE + layersOf(shown) + BEHIND;
+}
+
 export function jsonOutput(style: JsonStyle, context: OutputContext): Output {
   const isDirect = style.fields.length === 0 && style.text && !style.raw && style.duplicateKeys;
-  const layersOf = isDirect ? layersWriter(context) : layersPrinter(style, context);
+  const write = isDirect ? treeWriter(context) : textWriter(style, context);
   let count = 0;
   return {
     encoding: isDirect ? "latin1" : undefined,
     begin: () => "[",
-    frame: (shown) => `${count++ === 0 ? "\n" : ",\n"}  ${frameText(shown, layersOf(shown))}`,
+    frame: (shown) => (count++ === 0 ? write(shown).slice(1) : write(shown)),
     end: () => (count === 0 ? "]\n" : "\n]\n"),
   };
 }

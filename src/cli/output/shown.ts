@@ -33,6 +33,7 @@ export interface Output {
   /** `latin1`: each character of the text is a byte of UTF-8 already. */
   readonly encoding?: "latin1" | undefined;
   begin(): string;
-  frame(shown: Shown): string;
+  /** Bytes hold until the next frame. */
+  frame(shown: Shown): string | Uint8Array;
   end(): string;
 }

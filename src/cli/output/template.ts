@@ -1,17 +1,53 @@
-/** The text of frames whose trees are alike: what is the same in all of them is kept as a whole, the rest is filled in. */
+/**
+ * The text of frames whose trees are alike. The text of the last one is kept as bytes, and of the next one only what differs is
+ * written over it.
+ */
+import type { RawValue } from "../../ir/fields.ts";
 import type { Shown } from "./shown.ts";
 
-/** What differs from frame to frame. */
-export type Slot = (shown: Shown) => string;
+/** What may differ from frame to frame. Texts are latin1. */
+export interface Slot {
+  /** What the text hangs on: it is made anew where `===` says that this is another. Undefined: always. */
+  readonly key: (shown: Shown) => RawValue | undefined;
+  readonly text: (shown: Shown, key: RawValue | undefined) => string;
+}
 
 /** A sum of strings is put together anew each time that it is written; the copy of it is not. */
 export function flat(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
 
-/** Collects the pieces of a template. Texts are latin1. */
+/** A slot's key for bytes that are too many for a number: it changes when they do. */
+export function bytesKey(read: (shown: Shown) => Uint8Array): (shown: Shown) => number {
+  let last = new Uint8Array(0);
+  let changes = 0;
+  return (shown) => {
+    const bytes = read(shown);
+    const { length } = bytes;
+    let same = length === last.length;
+    for (let index = 0; same && index < length; index++) same = bytes[index] === last[index];
+    if (same) return changes;
+    last = bytes.slice();
+    return ++changes;
+  };
+}
+
+/** Texts with slots between them: one text more than slots. */
+export interface Template {
+  readonly texts: readonly string[];
+  readonly slots: readonly Slot[];
+}
+
+/** The text of one frame as a string. */
+export function templateText({ texts, slots }: Template, shown: Shown): string {
+  let text = texts[0] ?? "";
+  for (const [index, slot] of slots.entries())
+    text += slot.text(shown, slot.key(shown)) + (texts[index + 1] ?? "");
+  return text;
+}
+
+/** Collects the pieces of a template. */
 export class Recorder {
-  /** The texts before each slot, and behind the last one. */
   readonly #texts: string[] = [""];
   readonly #slots: Slot[] = [];
 
@@ -25,17 +61,80 @@ export class Recorder {
     this.#texts.push("");
   }
 
-  /** What was collected, as one slot. */
-  finish(): Slot {
+  finish(): Template {
+    return { texts: this.#texts.map(flat), slots: this.#slots };
+  }
+}
+
+/** Longer strings are written by the runtime. */
+const SHORT = 24;
+const NOTHING = Symbol("no key yet");
+
+/** The text of the last frame of a template. */
+export class Block {
+  readonly #slots: readonly Slot[];
+  readonly #keys: (RawValue | undefined | typeof NOTHING)[];
+  /** Where the text of each slot begins, and how long it is. */
+  readonly #starts: Int32Array;
+  readonly #sizes: Int32Array;
+  #bytes: Buffer;
+  #end: number;
+
+  constructor({ texts, slots }: Template) {
+    this.#slots = slots;
+    this.#keys = slots.map(() => NOTHING);
+    this.#sizes = new Int32Array(slots.length);
+    this.#bytes = Buffer.from(texts.join(""), "latin1");
+    this.#end = this.#bytes.length;
+    let at = 0;
+    this.#starts = Int32Array.from(slots, (_, index) => {
+      at += texts[index]?.length ?? 0;
+      return at;
+    });
+  }
+
+  /** The text of a frame. It holds until the next one is asked for. */
+  write(shown: Shown): Uint8Array {
     const slots = this.#slots;
-    const [first = "", ...behind] = this.#texts.map(flat);
-    return (shown) => {
-      let text = first;
-      for (let index = 0; index < slots.length; index++) {
-        text += (slots[index] as Slot)(shown); // below the length
-        text += behind[index] as string; // one behind each
+    const keys = this.#keys;
+    const starts = this.#starts;
+    const sizes = this.#sizes;
+    let shift = 0;
+    for (let index = 0; index < slots.length; index++) {
+      const slot = slots[index] as Slot; // below the length
+      const start = (starts[index] as number) + shift; // one for each
+      starts[index] = start;
+      const key = slot.key(shown);
+      if (key !== undefined && key === keys[index]) continue;
+      keys[index] = key;
+      const text = slot.text(shown, key);
+      const size = sizes[index] as number; // one for each
+      if (text.length !== size) {
+        this.#move(start + size, start + text.length);
+        shift += text.length - size;
+        sizes[index] = text.length;
       }
-      return text;
-    };
+      this.#put(text, start);
+    }
+    return this.#bytes.subarray(0, this.#end);
+  }
+
+  /** Moves what stands behind a slot. */
+  #move(from: number, to: number): void {
+    const end = this.#end + to - from;
+    if (end > this.#bytes.length) {
+      const more = Buffer.allocUnsafe(end * 2);
+      more.set(this.#bytes.subarray(0, this.#end));
+      this.#bytes = more;
+    }
+    this.#bytes.copyWithin(to, from, this.#end);
+    this.#end = end;
+  }
+
+  #put(text: string, start: number): void {
+    const { length } = text;
+    const bytes = this.#bytes;
+    if (length > SHORT) bytes.write(text, start, length, "latin1");
+    else for (let index = 0; index < length; index++) bytes[start + index] = text.charCodeAt(index);
   }
 }

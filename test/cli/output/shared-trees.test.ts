@@ -62,7 +62,8 @@ function compare(frames: readonly Frame[]): number {
     expect(found.problems).toEqual(right.problems);
     const [foundValues, rightValues] = [found, right].map(({ layers }) => layers.map(({ value }) => value));
     if (!isDeepStrictEqual(foundValues, rightValues)) expect(foundValues).toEqual(rightValues);
-    const text = writeShared({ frame, timing, dissection: found });
+    const written = writeShared({ frame, timing, dissection: found });
+    const text = typeof written === "string" ? written : Buffer.from(written).toString("latin1");
     if (text !== writeOwn({ frame, timing, dissection: right }))
       expect.fail(`frame ${frame.number}: ${text}`);
   }
