@@ -30,7 +30,6 @@ const READER = "the reader of captures tells dissectors of frames, not of the fi
 const HARDWARE = "hardware that no capture shows: ATM, AX.25, DRARP";
 const VENDORS = "options of single vendors, whose bytes stay bytes";
 const ROUTING = "routing of mobile hosts and of lossy networks, and telemetry of nodes: bytes stay bytes";
-const AHEAD = "found only by looking ahead: frames are read once";
 const UNVERIFIED = "check sequences of Ethernet are not verified";
 const GUESS = "a guess about a payload";
 const PREFIX = "only for prefixes that a user sets";
@@ -234,12 +233,6 @@ export const absentIcmp: readonly FieldInfo[] = [
      icmp.mip.coa IPv4 Care-of address
      icmp.mip.challenge BYTES Challenge of an agent
      icmp.mip.content BYTES Bytes of an extension`,
-  ),
-  ...group(
-    AHEAD,
-    `icmp.resp_in FRAMENUM Frame of the answer
-     icmp.no_resp NONE The request has no answer
-     icmp.resp_not_found NONE The request has no answer`,
   ),
   ...group(
     GUESS,

@@ -64,9 +64,13 @@ export const ipFindings: readonly Finding[] = [
   warnOfProtocol("ipv6.opt.jumbo.fragment"),
 ];
 
+const UNANSWERED = { message: "Echo request without a reply" };
+
 export const icmpFindings: readonly Finding[] = [
   rank("warn", "checksum")("icmp.checksum_bad"),
   rank("warn", "checksum")("icmp.ext.checksum_bad"),
+  warn("icmp.resp_not_found", UNANSWERED),
+  warn("icmpv6.resp_not_found", UNANSWERED),
 ];
 
 export const udpFindings: readonly Finding[] = [

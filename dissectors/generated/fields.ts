@@ -308,6 +308,7 @@ export interface BuiltinFields {
   readonly "icmpv6.nd.ra.retrans_timer": number;
   readonly "icmpv6.nd.ra.router_lifetime": number;
   readonly "icmpv6.nd.rd.target_address": string;
+  readonly "icmpv6.no_resp": true;
   readonly "icmpv6.nonce": Uint8Array;
   readonly "icmpv6.opt": true;
   readonly "icmpv6.opt.advertisement_interval": number;
@@ -346,6 +347,8 @@ export interface BuiltinFields {
   readonly "icmpv6.pointer": number;
   readonly "icmpv6.rd.na.destination_address": string;
   readonly "icmpv6.reserved": Uint8Array;
+  readonly "icmpv6.resp_in": number;
+  readonly "icmpv6.resp_not_found": true;
   readonly "icmpv6.resp_to": number;
   readonly "icmpv6.resptime": number;
   readonly "icmpv6.type": number;

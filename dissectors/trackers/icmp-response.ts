@@ -2,6 +2,7 @@
 import type { Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
 import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
 import { bytesAt } from "./derived.ts";
+import { FrameLists } from "./frame-lists.ts";
 import { numberAt, provided } from "./provided.ts";
 
 const TYPE = 0;
@@ -12,6 +13,9 @@ const DESTINATION = 4;
 
 const RESPONSE_TO = 0;
 const TIME = 1;
+const RESPONSE_IN = 2;
+const NO_RESPONSE = 3;
+const NOT_FOUND = 4;
 
 interface Request extends Touchable {
   readonly frame: number;
@@ -24,15 +28,21 @@ class Responses implements TrackerState {
   readonly #request: number;
   readonly #reply: number;
   readonly #waiting: BoundedMap<string, Request>;
+  /** By frame of the request. */
+  readonly #answers: FrameLists;
+  /** Of an earlier reading. */
+  readonly #hindsight: Responses | undefined;
 
-  constructor(request: number, reply: number, preferences: Preferences) {
+  constructor(request: number, reply: number, preferences: Preferences, hindsight?: TrackerState) {
     this.#request = request;
     this.#reply = reply;
     this.#waiting = new BoundedMap(maxStreams(preferences));
+    this.#answers = new FrameLists(maxStreams(preferences));
+    this.#hindsight = hindsight instanceof Responses ? hindsight : undefined;
   }
 
   get forgotten(): number {
-    return this.#waiting.forgotten;
+    return this.#waiting.forgotten + this.#answers.forgotten;
   }
 
   update(row: Row, provide: Provide): void {
@@ -48,14 +58,28 @@ class Responses implements TrackerState {
     const key = `${numberAt(row, IDENTIFIER, 0)} ${numberAt(row, SEQUENCE, 0)} ${ends}`;
     if (isRequest) {
       this.#waiting.set(key, { frame: row.frameNumber, timestamp: row.timestamp, touched: false });
+      if (this.#hindsight !== undefined) this.#hindsight.#provideAnswer(row.frameNumber, provide);
       return;
     }
     const request = this.#waiting.get(key);
     if (request === undefined) return;
     this.#waiting.delete(key);
+    this.#answers.add(request.frame, row.frameNumber);
     provide(RESPONSE_TO, request.frame);
     if (row.timestamp === undefined || request.timestamp === undefined) return;
     provide(TIME, Number(row.timestamp - request.timestamp) / 1e6);
+  }
+
+  #provideAnswer(request: number, provide: Provide): void {
+    const [answer] = this.#answers.of(request);
+    if (answer !== undefined) {
+      provide(RESPONSE_IN, answer);
+      return;
+    }
+    // An answer that was forgotten is none that is missing.
+    if (this.forgotten > 0) return;
+    provide(NO_RESPONSE, true);
+    provide(NOT_FOUND, true);
   }
 }
 
@@ -73,8 +97,11 @@ function responses(
     provides: [
       provided(`${protocol}.resp_to`, "FT_FRAMENUM", "Frame of the request that this answers", {}),
       provided(`${protocol}.resptime`, "FT_DOUBLE", "Milliseconds from the request to its answer", {}),
+      provided(`${protocol}.resp_in`, "FT_FRAMENUM", "Frame of the answer; with -2 alone", {}),
+      provided(`${protocol}.no_resp`, "FT_NONE", "The request has no answer; with -2 alone", {}),
+      provided(`${protocol}.resp_not_found`, "FT_NONE", "The request has no answer; with -2 alone", {}),
     ],
-    create: (preferences) => new Responses(request, reply, preferences),
+    create: (preferences, _wants, hindsight) => new Responses(request, reply, preferences, hindsight),
   };
 }
 

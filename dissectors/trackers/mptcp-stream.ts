@@ -12,6 +12,7 @@ import type {
 import { idsnOf, tokenOf } from "../mptcp-crypto.ts";
 import { maxStreams } from "./bounded-map.ts";
 import { directionOf, ENDPOINT_FIELDS, isQuoted } from "./endpoints.ts";
+import { FrameLists } from "./frame-lists.ts";
 import { dsnSub } from "./mptcp-dsn.ts";
 import { givenKeys } from "./mptcp-keys.ts";
 import { DataMap, type Place } from "./mptcp-mappings.ts";
@@ -63,7 +64,11 @@ const FIELDS: readonly ProvidedField[] = [
     "FT_FRAMENUM",
     "Frame that carried these data first, on another subflow (preference mptcp.intersubflows_retransmission)",
   ),
-  inAnalysis("mptcp.reinjected_in", "FT_FRAMENUM", "Never present in one reading: it would look ahead"),
+  inAnalysis(
+    "mptcp.reinjected_in",
+    "FT_FRAMENUM",
+    "Frames that carried these data again, on other subflows; with -2 alone (same preference)",
+  ),
   // Of two behind one key the one that stands first is provided last.
   behind("mptcp.expected_idsn", "FT_UINT64", "sendkey", "Initial data sequence number that the key makes"),
   behind("mptcp.expected_token", "FT_UINT32", "sendkey", "Token that the key makes"),
@@ -93,6 +98,7 @@ const P_SUBFLOWS: number = place("mptcp.analysis.subflows");
 const P_MAPPING: number = place("mptcp.related_mapping");
 const P_RAW_DSN: number = place("mptcp.rawdsn64");
 const P_DSN: number = place("mptcp.dsn");
+const P_REINJECTED: number = place("mptcp.reinjected_in");
 const P_REINJECTION: number = place("mptcp.reinjection_of");
 const P_IDSN: number = place("mptcp.expected_idsn");
 const P_TOKEN: number = place("mptcp.expected_token");
@@ -124,8 +130,17 @@ class MptcpStreams implements TrackerState {
   /** Numbers of a DSS matter. */
   readonly #numbers: boolean;
   readonly #lists: boolean;
+  /** By frame, where they are asked for: the frames that carried its data again. */
+  readonly #again: FrameLists;
+  /** Of an earlier reading. */
+  readonly #knownModel: MptcpModel | undefined;
+  readonly #knownAgain: FrameLists | undefined;
 
-  constructor(preferences: Preferences, wants: (name: string) => boolean) {
+  constructor(preferences: Preferences, wants: (name: string) => boolean, hindsight?: TrackerState) {
+    if (hindsight instanceof MptcpStreams) {
+      this.#knownModel = hindsight.#model;
+      this.#knownAgain = hindsight.#again;
+    }
     const limit = maxStreams(preferences);
     const keys = givenKeys(preferences);
     this.#model = new MptcpModel(limit, { keys });
@@ -136,17 +151,18 @@ class MptcpStreams implements TrackerState {
     // Numbers tell which keys that were given are a connection's.
     this.#numbers = wanted || keys.size > 0 || DSS_FIELDS.some(wants);
     this.#lists = wants("mptcp.analysis.subflows");
+    this.#again = new FrameLists(limit);
   }
 
   get forgotten(): number {
-    return this.#model.forgotten + (this.#data?.forgotten ?? 0);
+    return this.#model.forgotten + (this.#data?.forgotten ?? 0) + this.#again.forgotten;
   }
 
   update(row: Row, provide: Provide): void {
     // Options of several headers cannot be told apart, and a quoted header is older than the segments around it.
     if (row.count(STREAM) !== 1 || isQuoted(row)) return;
     if (this.#isData(row)) {
-      const known = this.#model.find(row.number(STREAM));
+      const known = (this.#knownModel ?? this.#model).find(row.number(STREAM));
       if (known !== undefined) {
         this.#provideConnection(known, provide);
         return;
@@ -161,17 +177,19 @@ class MptcpStreams implements TrackerState {
     const subflow = this.#model.accept({ stream, direction, syn, ack: (flags & ACK) !== 0, options });
     const anchors: Anchors = { sendKey: 0, receiverKey: 0, dataAck: 0, dataLength: 0, version: 0 };
     for (const option of options) this.#option(option, subflow, direction, anchors, provide);
-    if (subflow === undefined) return;
+    const known = this.#knownModel?.find(stream) ?? subflow;
     // As in Wireshark, segments without an option are not marked, though they may belong to the connection.
-    if (options.length > 0) this.#provideConnection(subflow, provide);
-    if (this.#data === undefined) return;
+    if (options.length > 0 && known !== undefined) this.#provideConnection(known, provide);
+    if (subflow === undefined || this.#data === undefined) return;
     const found = this.#data.accept(row.frameNumber, subflow, direction, {
       sequence: numberAt(row, SEQ, 0),
       length: numberAt(row, LENGTH, 0),
       syn,
       options,
     });
-    if (found !== undefined && options.length > 0) this.#provideData(found, subflow, direction, provide);
+    if (found === undefined || options.length === 0) return;
+    this.#provideData(found, subflow, direction, provide);
+    if (this.#reinjections) this.#provideReinjections(row.frameNumber, found.reinjectionOf, provide);
   }
 
   /** Nothing in the segment is asked for but which connection it belongs to: it has one DSS and no other option. */
@@ -197,7 +215,14 @@ class MptcpStreams implements TrackerState {
     if (found.dsn === undefined) return;
     provide(P_RAW_DSN, found.dsn);
     if (host.idsn !== undefined) provide(P_DSN, dsnSub(found.dsn, host.idsn));
-    if (this.#reinjections) for (const frame of found.reinjectionOf) provide(P_REINJECTION, frame);
+  }
+
+  #provideReinjections(frame: number, reinjectionOf: readonly number[], provide: Provide): void {
+    for (const original of reinjectionOf) {
+      provide(P_REINJECTION, original);
+      this.#again.add(original, frame);
+    }
+    for (const later of this.#knownAgain?.of(frame) ?? []) provide(P_REINJECTED, later);
   }
 
   #option(
@@ -250,5 +275,5 @@ export const mptcpStream: Tracker = {
   id: "mptcp.stream",
   requires: COLUMNS,
   provides: FIELDS,
-  create: (preferences, wants) => new MptcpStreams(preferences, wants),
+  create: (preferences, wants, hindsight) => new MptcpStreams(preferences, wants, hindsight),
 };

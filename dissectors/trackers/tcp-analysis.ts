@@ -109,7 +109,11 @@ class TcpAnalysis implements TrackerState {
   readonly #connections: BoundedMap<number, Connection>;
   readonly #operations: BoundedMap<number, Operations>;
 
-  constructor(preferences: Preferences) {
+  /** Of an earlier reading. */
+  readonly #known: BoundedMap<number, Connection> | undefined;
+
+  constructor(preferences: Preferences, hindsight?: TrackerState) {
+    this.#known = hindsight instanceof TcpAnalysis ? hindsight.#connections : undefined;
     this.#connections = new BoundedMap(maxStreams(preferences));
     this.#operations = new BoundedMap(maxStreams(preferences));
   }
@@ -125,7 +129,8 @@ class TcpAnalysis implements TrackerState {
     if (now === undefined || Number.isNaN(length) || row.count(STREAM) === 0 || isQuoted(row)) return;
     const direction = directionOf(row, TCP, row.number(SOURCE_PORT), row.number(DESTINATION_PORT));
     if (direction === undefined) return;
-    const connection = this.#find(numberAt(row, STREAM, 0));
+    const stream = numberAt(row, STREAM, 0);
+    const connection = this.#find(stream);
     const [low, high] = connection.flows;
     const [from, to] = direction === 0 ? [low, high] : [high, low];
     const flags = numberAt(row, FLAGS, 0);
@@ -154,7 +159,8 @@ class TcpAnalysis implements TrackerState {
     connection.scale.learn(direction, option, (flags & SYN) !== 0, (flags & ACK) !== 0);
     from.sacks = sackBlocks(row);
     this.#learnOperations(connection, row);
-    provideFound(found, connection.initialRtt, row.count(REUSED) > 0, provide);
+    const initialRtt = this.#known?.get(stream)?.initialRtt ?? connection.initialRtt;
+    provideFound(found, initialRtt, row.count(REUSED) > 0, provide);
   }
 
   #learnOperations(connection: Connection, row: Row): void {
@@ -231,5 +237,5 @@ export const tcpAnalysis: Tracker = {
   id: "tcp.analysis",
   requires: COLUMNS,
   provides: FIELDS,
-  create: (preferences) => new TcpAnalysis(preferences),
+  create: (preferences, _wants, hindsight) => new TcpAnalysis(preferences, hindsight),
 };

@@ -76,7 +76,7 @@ const PROVIDES: readonly ProvidedField[] = [
   provided(
     "tcp.completeness",
     "FT_UINT8",
-    "Parts of the connection seen before this segment: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
+    "Parts of the connection seen before this segment, with -2 all: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
     { after: "tcp.dstport" },
   ),
   provided("tcp.analysis.reused_ports", "FT_NONE", "A new connection between the ends of an earlier one", {
@@ -138,12 +138,16 @@ class TcpStreams implements TrackerState {
   readonly #timed: boolean;
   readonly #scaled: boolean;
   readonly #complete: boolean;
+  /** By number of the stream: what was seen of it, and what an earlier reading saw of all of it. */
+  readonly #seen: number[] = [];
+  readonly #foreseen: readonly number[] | undefined;
   readonly #ends = new Endpoints();
   /** Used again for each header of rows with several. */
   readonly #gathered: Header = new Float64Array(REQUIRES.length);
   #next = 0;
 
-  constructor(preferences: Preferences, wants: (name: string) => boolean) {
+  constructor(preferences: Preferences, wants: (name: string) => boolean, hindsight?: TrackerState) {
+    this.#foreseen = hindsight instanceof TcpStreams ? hindsight.#seen : undefined;
     this.#streams = new FlowTable(maxStreams(preferences));
     this.#relative = preferences.get("tcp.relative_sequence_numbers") !== false;
     this.#wanted = PROVIDES.map(({ info }) => wants(info.name));
@@ -200,6 +204,7 @@ class TcpStreams implements TrackerState {
       const length = quoted ? 0 : numberOf(header, LENGTH);
       stream.completeness |=
         known === undefined ? opened(flags, length) : known === stream ? seen(flags, length) : 0;
+      this.#seen[stream.index] = stream.completeness;
     }
     if (this.#scaled)
       stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
@@ -238,7 +243,8 @@ class TcpStreams implements TrackerState {
     const relative = this.#relative && !quoted;
     const shown = relative ? seqSub(sequence, stream.base[direction]) : sequence;
     if (wanted[P_SEQ]) provide(P_SEQ, shown, index);
-    if (wanted[P_COMPLETENESS]) provide(P_COMPLETENESS, stream.completeness, index);
+    if (wanted[P_COMPLETENESS])
+      provide(P_COMPLETENESS, this.#foreseen?.[stream.index] ?? stream.completeness, index);
     if (wanted[P_STREAM]) provide(P_STREAM, stream.index, index);
     if (wanted[P_ACK]) {
       const isRelativeAck = relative && (flags & ACK) !== 0;
@@ -324,5 +330,5 @@ export const tcpStream: Tracker = {
       return name !== "tcp.options.wscale.shift" || wantsAny(wants, SCALED);
     }),
   provides: PROVIDES,
-  create: (preferences, wants) => new TcpStreams(preferences, wants),
+  create: (preferences, wants, hindsight) => new TcpStreams(preferences, wants, hindsight),
 };

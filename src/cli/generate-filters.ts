@@ -147,11 +147,13 @@ function ownPart(): string[] {
       return row([code(name), type, values === "" ? description : `${description}: ${values}`]);
     }),
     "",
-    "## One reading",
+    "## One reading, or two",
     "",
-    "A field tells what is known when its frame has been read; `-2`, which would tell more, is refused. So `tcp.completeness` holds what",
-    "was seen before the segment, as in tshark without `-2` (with it, what all of the connection shows), and `mptcp.reinjected_in`,",
-    "which would look ahead, is never present, nor does tshark 4.0 fill it: ask the later frame for `mptcp.reinjection_of` or `mptcp.analysis.reinjection`.",
+    "A field tells what is known when its frame has been read. With `-2` the captures are read twice, as tshark does it, and what looks ahead is",
+    "known in the second reading: `tcp.completeness` (without `-2` what was seen before the segment, with it what all of the connection shows),",
+    "`tcp.analysis.initial_rtt`, the connection of a SYN (`mptcp.stream`, `mptcp.master`, `mptcp.analysis.subflows`), `icmp.resp_in`, `icmp.no_resp` and",
+    "their like of ICMPv6, and `mptcp.reinjected_in`, which tshark 4.0 has and does not fill. `tcp.completeness == 31`, the filter for whole",
+    "connections, wants `-2`. Programs call `rewind()` of a filter or a pass between two readings.",
     "",
   ];
 }

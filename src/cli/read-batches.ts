@@ -28,6 +28,8 @@ export interface Pipeline {
   readonly alone: boolean;
   /** Takes frames that are not shown, where later ones depend on them. */
   readonly skip: (frame: CapturedFrame) => void;
+  /** The frames are read again. */
+  readonly rewind: () => void;
   readonly output: Output | undefined;
 }
 
@@ -101,6 +103,8 @@ export function rowReader(
   preferences: Preferences,
   filter: Filter | undefined,
 ): RowReader | undefined {
+  // Rows are of one reading.
+  if (options.twice) return undefined;
   if (options.output !== "fields" || options.limit !== undefined || options.write !== undefined)
     return undefined;
   if (source === undefined || !("matches" in source)) return undefined;

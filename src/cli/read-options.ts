@@ -11,6 +11,8 @@ export const outputNames: readonly string[] = OUTPUTS;
 
 export interface ReadOptions {
   readonly files: readonly string[];
+  /** Two readings, of which the second knows what the first saw. */
+  readonly twice: boolean;
   readonly filter: string | undefined;
   readonly output: OutputKind;
   readonly fields: readonly string[];
@@ -44,19 +46,14 @@ export interface ReadOptions {
 /** Accepted for scripts' sake: names are never resolved. */
 const WITHOUT_EFFECT = ["n"];
 
-/** Refused, as fields that look ahead would hold other values than its user asks for. */
-const TWO_PASSES = new Set(["2", "two-pass"]);
-const ONE_PASS =
-  "a capture is read once (-2 is not supported): fields that look ahead, such as tcp.completeness, hold what is known up to their frame; leave -2 out to get these values";
-
 const SPECS: readonly OptionSpec[] = [
   ...["r", "Y", "T", "e", "E", "w", "F", "c", "t", "o", "d", "z"].map((name) => ({ name, argument: true })),
-  ...["V", "x", "q", "l", "P", ...WITHOUT_EFFECT].map((name) => ({ name, argument: false })),
+  ...["V", "x", "q", "l", "P", "2", ...WITHOUT_EFFECT].map((name) => ({ name, argument: false })),
   ...["plugin", "macros", "selected-frame", "format", "key", "jobs"].map((name) => ({
     name,
     argument: true,
   })),
-  ...["count", "no-duplicate-keys"].map((name) => ({ name, argument: false })),
+  ...["count", "no-duplicate-keys", "two-pass"].map((name) => ({ name, argument: false })),
   { name: "read-file", argument: true, same: "r" },
   { name: "display-filter", argument: true, same: "Y" },
   { name: "print", argument: false, same: "P" },
@@ -81,11 +78,7 @@ const TSHARK_ONLY = new Set(
 function refuse(name: string): never {
   const dashed = name.length === 1 ? `-${name}` : `--${name}`;
   throw new CliError(
-    TWO_PASSES.has(name)
-      ? ONE_PASS
-      : TSHARK_ONLY.has(name)
-        ? `tshark's option ${dashed} is not supported`
-        : `unrecognized option: ${name}`,
+    TSHARK_ONLY.has(name) ? `tshark's option ${dashed} is not supported` : `unrecognized option: ${name}`,
   );
 }
 
@@ -177,8 +170,13 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
   const files = all("r");
   if (files.length === 0)
     throw new CliError("no capture to read: name one with -r (subflow does not capture)");
+  const twice = has("2") || has("two-pass");
+  if (twice && files.includes("-"))
+    throw new CliError("-2 reads captures twice, and standard input can be read but once");
+  if (twice && has("z")) throw new CliError("statistics (-z) are of one reading: leave -2 out");
   return {
     files,
+    twice,
     filter: given ?? (rest.length > 0 ? rest.join(" ") : undefined),
     output,
     fields,

@@ -6,6 +6,7 @@ import type { Filter, Pass } from "../engine/api.ts";
 import { verifiedProtocols } from "../engine/pass.ts";
 import { CaptureError } from "../errors.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
+import { readFirst } from "./first-reading.ts";
 import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
 import { readMacros } from "./macros.ts";
 import { type FrameObserver, observed, watchOnly } from "./observe.ts";
@@ -76,7 +77,7 @@ function makeDissect(
   options: ReadOptions,
   preferences: Preferences,
   isShown: boolean,
-): Pick<Pipeline, "dissect" | "skip" | "alone" | "forgotten"> {
+): Pick<Pipeline, "dissect" | "skip" | "rewind" | "alone" | "forgotten"> {
   // Without output nothing is dissected.
   const columns = isShown ? trackerFields(options, setup) : [];
   const verifyChecksums = verifiedProtocols(preferences);
@@ -84,6 +85,7 @@ function makeDissect(
     return {
       dissect: (frame) => setup.engine.dissect(frame, { verifyChecksums }),
       skip: () => {},
+      rewind: () => {},
       alone: true,
       forgotten: () => 0,
     };
@@ -93,6 +95,7 @@ function makeDissect(
     alone: false,
     forgotten: () => pass.forgotten,
     skip: (frame) => pass.skip(frame),
+    rewind: () => pass.rewind(),
   };
 }
 
@@ -229,6 +232,7 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
     output,
     ...makeDissect(setup, options, preferences, output !== undefined),
   };
+  if (options.twice) await readFirst(options, filter, pipeline);
   observer?.start(setup, preferences);
   const opened = await openInput(options.files);
   const input: Input =

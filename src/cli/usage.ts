@@ -13,6 +13,7 @@ export const usage = `Usage: subflow -r FILE... [options] [display filter]
 Reading (flags and meaning are tshark's):
   -r FILE            capture to read, "-" for standard input; several are merged by time
   -Y FILTER          display filter
+  -2                 read twice: fields that look ahead hold what later packets tell
   -c N               stop after N packets were read
   -n                 accepted: names are never resolved
   --selected-frame N frame that \${field} in a filter refers to

@@ -95,6 +95,11 @@ export interface Filter {
   readonly forgotten: number;
   /** Forgets earlier frames. */
   reset(): void;
+  /**
+   * Begins a second reading of the frames that it has seen: fields that look ahead (`tcp.completeness`, `icmp.resp_in`) now hold
+   * what all of the frames tell, as in `tshark -2`.
+   */
+  rewind(): void;
   /** For `CaptureReader.matches`: code that goes over a capture's records in place; undefined where there is none. */
   readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
   /** For `CaptureReader.columns`: values of fields, for one reading. */
@@ -142,6 +147,8 @@ export interface Pass {
   next(frame: Frame): PassResult;
   /** Takes a frame that nobody looks at: later ones may depend on it. */
   skip(frame: Frame): void;
+  /** Begins a second reading of the frames that it has seen (see {@link Filter.rewind}). */
+  rewind(): void;
   /** Of a pass that only runs trackers: code that shows them the records of a capture in place, instead of `next`. */
   readonly scan?: ((format: ScanFormat) => RecordScan | undefined) | undefined;
   /** Entries that trackers dropped to keep memory bounded. */

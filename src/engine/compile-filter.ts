@@ -72,6 +72,10 @@ export function compileFilter(registry: Registry, text: string, options: Compile
         run.reset();
         rows?.reset();
       },
+      rewind: () => {
+        run.rewind();
+        rows?.reset();
+      },
       columns: (names: readonly string[]): ColumnSource =>
         createColumnSource(registry, names, options.preferences),
       rows: (names: readonly string[], take: (row: Row) => void): BatchFilter | undefined =>

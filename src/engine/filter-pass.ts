@@ -56,6 +56,10 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
     skip(frame): void {
       extracted.decide(frame);
     },
+    rewind(): void {
+      run.rewind();
+      extracted.reset();
+    },
     ...(watching ? { scan: (format) => extracted.scan(format) } : {}),
     get forgotten(): number {
       return run.forgotten;

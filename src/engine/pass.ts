@@ -73,6 +73,8 @@ export class TrackerRun {
   readonly #views: readonly Row[];
   readonly #providers: readonly Provide[];
   #states: TrackerState[];
+  /** What the states were at the end of the reading before. */
+  #hindsight: readonly TrackerState[] = [];
 
   /**
    * `wanted`: names of generated fields that are asked for, all where it is undefined. `columns`: see {@link Rows}. `late`: trackers
@@ -118,11 +120,19 @@ export class TrackerRun {
 
   #create(): TrackerState[] {
     const wants = (name: string): boolean => this.rows.wants(name);
-    return this.#trackers.map((tracker) => tracker.create(this.#preferences, wants));
+    return this.#trackers.map((tracker, index) =>
+      tracker.create(this.#preferences, wants, this.#hindsight[index]),
+    );
   }
 
   reset(): void {
     this.#states = this.#create();
+  }
+
+  /** The same frames are read again, knowing what is known now. */
+  rewind(): void {
+    this.#hindsight = this.#states;
+    this.reset();
   }
 
   get forgotten(): number {

@@ -64,8 +64,11 @@ export interface Tracker {
   readonly reads?: (wants: (name: string) => boolean) => readonly string[];
   /** Do the preferences ask for what it provides? Always unless given. Else nothing of it runs, and nothing is read for it. */
   readonly isActive?: (preferences: Preferences) => boolean;
-  /** `wants`: is what it provides under this name asked for? Other values need not be found out. */
-  create(preferences: Preferences, wants: (name: string) => boolean): TrackerState;
+  /**
+   * `wants`: is what it provides under this name asked for? Other values need not be found out. `hindsight`: this tracker's own
+   * state at the end of an earlier reading of the same frames, where there was one: it tells what later frames hold.
+   */
+  create(preferences: Preferences, wants: (name: string) => boolean, hindsight?: TrackerState): TrackerState;
 }
 
 /** Settings by Wireshark's preference name, such as `tcp.relative_sequence_numbers`. */

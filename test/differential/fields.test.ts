@@ -23,9 +23,10 @@ interface Count {
 const made = await differentialCaptures();
 const files = [...captureFiles(), ...made];
 
-/** Fields that no frame here has under tshark's own settings: preferences.test.ts and mptcp-stream.test.ts compare them under others. */
+/** Fields that no frame here has under tshark's own settings: preferences.test.ts, mptcp-stream.test.ts and readings.test.ts compare them under others. */
 const NEVER: readonly string[] = [
   ...Object.values(PREFERENCE_CASES).flatMap(({ names }) => names),
+  ...["no_resp", "resp_in", "resp_not_found"].flatMap((name) => [`icmp.${name}`, `icmpv6.${name}`]),
   "mptcp.connection.echoed_key_mismatch",
   "mptcp.connection.missing_algorithm",
   "mptcp.dsn",
