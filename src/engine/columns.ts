@@ -1,7 +1,5 @@
-/** Values of a few fields, frame by frame, without a tree where generated code can find them. */
-import { Collector } from "../backends/extract/collect.ts";
+/** Values of fields, frame by frame, where a {@link createRowFilter} cannot give them: from trees. */
 import type { ColumnSource } from "../capture/scan.ts";
-import { canGenerate } from "../codegen/function.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import { dissectFrame } from "./dissect.ts";
@@ -30,13 +28,9 @@ export function createColumnSource(
       },
     };
   }
-  const possible = canGenerate() && names.every((name) => Collector.reason(registry, name) === undefined);
-  const collector = possible ? new Collector(registry, names) : undefined;
   return {
     stateful: false,
     read(frame: Frame): readonly (readonly RawValue[])[] {
-      if (collector?.collect(frame) === true)
-        return names.map((name) => collector.occurrences(name).map((one) => one.value));
       const dissection = dissectFrame(registry, frame);
       return names.map((name) => dissection.occurrences(name).map((one) => one.value));
     },

@@ -1,5 +1,5 @@
 /** A filter that shows some fields of the frames that match, without a tree and without objects for them. */
-import { Collector } from "../backends/extract/collect.ts";
+import { notCovered } from "../backends/extract/coverage.ts";
 import type { BatchFilter, RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
 import type { CheckedFilter } from "../filter/compile.ts";
@@ -18,7 +18,7 @@ export function createRowFilter(
   take: (row: Row) => void,
   preferences?: Readonly<Record<string, string | number | boolean>>,
 ): BatchFilter | undefined {
-  const inBytes = (name: string): boolean => Collector.reason(registry, name) === undefined;
+  const inBytes = (name: string): boolean => notCovered(registry, name) === undefined;
   const provided = (name: string): boolean => registry.fields.get(name)?.tracker !== undefined;
   // Layer numbers of what trackers provide are those of the tree.
   if (!canGenerate() || checked.source.includes("#")) return undefined;
