@@ -2,17 +2,23 @@
 import type { Filter } from "../engine/api.ts";
 import { CaptureError } from "../errors.ts";
 import { openInput } from "./input.ts";
-import type { Pipeline } from "./read-batches.ts";
+import { matchingReader, type Pipeline } from "./read-batches.ts";
 import type { ReadOptions } from "./read-options.ts";
 
 export async function readFirst(
-  { files, limit = Number.POSITIVE_INFINITY }: ReadOptions,
+  options: ReadOptions,
   filter: Filter | undefined,
   pipeline: Pipeline,
 ): Promise<void> {
-  const { source } = await openInput(files);
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  const { source } = await openInput(options.files);
+  const fast = matchingReader(source, pipeline, options);
   let read = 0;
   try {
+    if (fast !== undefined) {
+      for await (const _ of fast.reader.matches(fast.filter));
+      return;
+    }
     for await (const batch of source?.batches() ?? []) {
       for (const frame of batch) {
         filter?.(frame);

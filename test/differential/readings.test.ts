@@ -64,6 +64,9 @@ describe.skipIf(!hasTshark || captures.length === 0)("readings", () => {
     const found = (await subflow("-2", "-r", path, ...filter)).stdout;
     expect(found).toBe(tshark(["-2", "-r", path, ...filter]).stdout);
     expect(found.split("\n").length).toBeGreaterThan(100);
+    // Counted over records in place.
+    const counted = (await subflow("-2", "-r", path, ...filter.slice(0, 2), "--count")).stdout;
+    expect(Number(counted)).toBe(found.split("\n").length - 1);
     expect((await subflow("-r", path, ...filter)).stdout.length).toBeLessThan(found.length / 2);
   });
 });
