@@ -36,8 +36,8 @@ const PLUGIN = JSON.stringify({
 });
 
 const ROW_1 = "tcp.options.mptcp.subtype == 0";
-const COLUMNS =
-  "-T fields -e frame.number -e ip.src -e tcp.options.mptcp.subtype -e tcp.options.mptcp.rawdataseqno";
+const NAMES = ["frame.number", "ip.src", "tcp.options.mptcp.subtype", "tcp.options.mptcp.rawdataseqno"];
+const COLUMNS = `-T fields ${NAMES.map((name) => `-e ${name}`).join(" ")}`;
 const ours = (file: string, filter: string, more = "--count"): string =>
   `node -r ./memory.cjs dist/bin/bin.cjs -r ${file} ${filter === "" ? "" : `-Y '${filter}'`} ${more}`;
 const tshark = (file: string, filter: string, more: string, tuned: boolean): string => {
@@ -86,6 +86,7 @@ const commands: Readonly<Record<string, Command>> = {
   text: { line: `${ours("tenth.pcap", "", COLUMNS)} | md5sum` },
   textTuned: { line: `${tshark("tenth.pcap", "", COLUMNS, true)} | md5sum`, runs: 1, missing: noTuned },
   textDefault: { line: `${tshark("tenth.pcap", "", COLUMNS, false)} | md5sum`, runs: 1, missing: noTshark },
+  columns: { line: `node dist/test/bench/columns.js tenth.pcap ${NAMES.join(" ")}` },
   json: { line: `${ours("few.pcap", "", "-T json")} | wc -c`, runs: 1 },
   jsonTshark: { line: `${tshark("few.pcap", "", "-T json", false)} | wc -c`, runs: 1, missing: noTshark },
   absent: { line: ours("full.pcap", 'frame contains "abcdefgh"') },
@@ -175,6 +176,12 @@ const rows: readonly Row[] = [
     over: "text",
     least: 40,
     same: true,
+  },
+  {
+    part: "text",
+    label: "reader.columns in a library program, over the command",
+    what: "columns",
+    over: "text",
   },
   { part: "text", label: "-T json: tshark over ours", what: "jsonTshark", over: "json", least: 5 },
   {
@@ -270,7 +277,7 @@ function prepare(): void {
   generate(join(folder, "in.pcap"), packets, 128);
   generate(join(folder, "small.pcap"), 50, 128);
   const needs = (...names: string[]): boolean => names.some((name) => needed.has(name));
-  if (needs("short", "text", "gzip")) generate(join(folder, "tenth.pcap"), tenth, 128);
+  if (needs("short", "text", "columns", "gzip")) generate(join(folder, "tenth.pcap"), tenth, 128);
   if (needs("json")) generate(join(folder, "few.pcap"), few, 128);
   if (needs("many")) generate(join(folder, "many.pcap"), packets, 128, 42, 50_000);
   if (needs("absent", "matches")) generate(join(folder, "full.pcap"), fifth, 0);
@@ -286,7 +293,7 @@ function line(
   const missing = [what, over]
     .map((name) => name && commands[name]?.missing)
     .find((one) => one !== undefined);
-  const target = most === undefined ? `at least ${least}` : `at most ${most}`;
+  const target = most !== undefined ? `at most ${most}` : least !== undefined ? `at least ${least}` : "";
   if (missing !== undefined) return `| ${label} | – (${missing}) | ${target} |`;
   const value = samples.median(what, figure) - (less === true ? samples.median("node", figure) : 0);
   const other = over === undefined ? undefined : samples.median(over, figure);
