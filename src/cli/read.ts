@@ -50,7 +50,12 @@ function makeOutput(options: ReadOptions, context: OutputContext): Output | unde
   }
 }
 
-/** One field of each tracker that the output rests on: a column of a pass makes the tracker run. */
+/** The packet list shows a few fields of each tracker alone. */
+function isList({ output, tree }: ReadOptions): boolean {
+  return output === "text" && !tree;
+}
+
+/** Fields of the trackers that the output rests on, of each tracker one at least: a column of a pass makes the tracker run. */
 function trackerFields(options: ReadOptions, { engine, plugins }: Setup): readonly string[] {
   const needsAll = options.output === "text" ? options.tree : options.fields.length === 0;
   const needsSummary =
@@ -62,14 +67,13 @@ function trackerFields(options: ReadOptions, { engine, plugins }: Setup): readon
     for (const { provides } of plugins.flatMap(({ trackers }) => trackers ?? []))
       for (const { info } of provides) wanted.add(info.name);
   }
-  const byTracker = new Map<string, string>();
-  for (const field of engine.fields()) {
-    if (field.tracker !== undefined && ((needsAll && field.own !== true) || wanted.has(field.name)))
-      byTracker.set(field.tracker, field.name);
-  }
+  const found = engine.fields().filter(({ name, tracker, own }) => {
+    if (tracker === undefined) return false;
+    return (needsAll && own !== true) || wanted.has(name);
+  });
   // Expert items rest on the trackers of all findings.
   const expert = options.fields.filter((name) => name.startsWith("_ws.expert"));
-  return [...byTracker.values(), ...expert];
+  return [...found.map(({ name }) => name), ...expert];
 }
 
 function makeDissect(
@@ -89,7 +93,12 @@ function makeDissect(
       alone: true,
       forgotten: () => 0,
     };
-  const pass: Pass = setup.engine.createPass({ columns, preferences, transient: true });
+  const pass: Pass = setup.engine.createPass({
+    columns,
+    preferences,
+    transient: true,
+    exact: isList(options),
+  });
   return {
     dissect: (frame) => pass.next(frame).dissection,
     alone: false,

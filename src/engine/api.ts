@@ -130,6 +130,8 @@ export interface PassOptions {
   readonly trackers?: readonly Tracker[] | undefined;
   /** A dissection is looked at before the next frame is given, and not kept: then frames that are alike share one tree, which is faster. */
   readonly transient?: boolean | undefined;
+  /** Dissections hold of the fields that trackers provide only those that a filter or a column asks for. */
+  readonly exact?: boolean | undefined;
 }
 
 /** The result of one frame in a pass. */

@@ -91,7 +91,7 @@ export class FrameDissection implements Dissection {
   readonly problems: readonly Problem[];
   readonly isShared: boolean;
   readonly #registry: Registry;
-  readonly #known = new Map<string, readonly Occurrence[]>();
+  #known: Map<string, readonly Occurrence[]> | undefined;
   #index: ReadonlyMap<string, readonly Place[]> | undefined;
 
   constructor(
@@ -109,6 +109,7 @@ export class FrameDissection implements Dissection {
   }
 
   occurrences(name: string): readonly Occurrence[] {
+    this.#known ??= new Map();
     let list = this.#known.get(name);
     if (list === undefined) {
       list = this.#find(name);
@@ -129,7 +130,7 @@ export class FrameDissection implements Dissection {
         own === name ? [one] : [],
       );
     }
-    if (this.#index === undefined && this.#known.size < WALKS) {
+    if (this.#index === undefined && (this.#known?.size ?? 0) < WALKS) {
       const places: Place[] = [];
       for (const layer of this.layers)
         eachPlace(layer, (found, node, view) => {
@@ -164,7 +165,7 @@ export class FrameDissection implements Dissection {
   /** For whoever added nodes to the tree. */
   forgetIndex(): void {
     this.#index = undefined;
-    this.#known.clear();
+    this.#known = undefined;
   }
 
   // The generated types are those of the fields as they are registered.

@@ -27,7 +27,7 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   const watching = wanted.length === 0 && trackers.length > 0;
   const late = watching ? [] : trackers.filter((tracker) => isLate(tracker, trackers));
   const early = trackers.filter((tracker) => !late.includes(tracker));
-  const asked = watching ? new Set<string>() : undefined;
+  const asked = watching || options.exact === true ? new Set(wanted) : undefined;
   const run = new TrackerRun(registry, early, options.preferences, asked, [], late);
   // Trackers are fed from the bytes; a tree is made of what is looked at.
   const extracted = new ExtractedRun(registry, run, { transient: options.transient === true });

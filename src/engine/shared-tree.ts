@@ -41,12 +41,21 @@ export class SharedTree {
   readonly #record: MutableLayer | undefined;
   readonly #headers: readonly MutableLayer[];
   readonly #last: readonly (Open<FieldNode> | undefined)[];
+  /** Those that rows are taken from, and the others. */
   readonly #fields: Field[] = [];
+  readonly #others: Field[] = [];
+  readonly #needed: ReadonlySet<unknown> | undefined;
   readonly #meta: { readonly node: Open<FieldNode>; readonly source: string }[] = [];
   readonly #trailers: readonly Trailer[];
 
-  constructor(layers: readonly MutableLayer[], generated: readonly (GeneratedNode | undefined)[]) {
+  /** `needed`: nodes that rows are taken from; all where undefined. */
+  constructor(
+    layers: readonly MutableLayer[],
+    generated: readonly (GeneratedNode | undefined)[],
+    needed?: ReadonlySet<unknown>,
+  ) {
     this.layers = layers;
+    this.#needed = needed;
     this.generated = generated;
     const [first] = layers;
     this.#record = first?.layout.role === "metadata" ? first : undefined;
@@ -66,7 +75,8 @@ export class SharedTree {
   #collect(node: TreeNode): void {
     if (node.kind === "field" && node.value !== undefined) {
       const { ir } = node;
-      if (ir.kind !== "meta") this.#fields.push({ node, read: fieldReader(ir) });
+      const list = this.#needed?.has(node) === false ? this.#others : this.#fields;
+      if (ir.kind !== "meta") list.push({ node, read: fieldReader(ir) });
       else if (ir.source !== PROTOCOLS) this.#meta.push({ node, source: ir.source });
     }
     for (const child of node.children) this.#collect(child);
@@ -74,6 +84,17 @@ export class SharedTree {
 
   /** Gives it the values of a frame of its shape. `ends`: of the packet's layers. */
   fill(frame: Frame, ends: readonly LayerEnds[]): void {
+    this.fillNeeded(frame, ends);
+    this.fillOthers(frame);
+  }
+
+  /** The same for nodes that rows are not taken from. */
+  fillOthers({ data }: Frame): void {
+    for (const { node, read } of this.#others) node.value = read(data, node.bitOffset, node.bitLength);
+  }
+
+  /** The same without them. */
+  fillNeeded(frame: Frame, ends: readonly LayerEnds[]): void {
     const { data } = frame;
     const record = this.#record;
     if (record !== undefined) {

@@ -60,13 +60,16 @@ export class SharedTrees {
   }
 
   /** Notes that a shape was seen; gives a tree to keep where it was before. */
-  #note(at: Crossing<Known>, dissection: FrameDissection, generated: SharedTree["generated"]): void {
+  #note(at: Crossing<Known>, dissection: FrameDissection, generated?: SharedTree["generated"]): void {
     if (dissection.problems.length > 0) at.shape = "odd";
     else if (at.shape === undefined) at.shape = "once";
     else if (at.shape === "once") {
       // Layers of a frame's own dissection are made by the engine.
-      const tree = new SharedTree(dissection.layers as readonly MutableLayer[], generated);
-      at.shape = { tree, places: this.#maker.columns.places(dissection) };
+      const layers = dissection.layers as readonly MutableLayer[];
+      const isPlain = generated === undefined;
+      const places = isPlain ? this.#maker.columns.places(dissection) : [];
+      const needed = isPlain ? new Set(places.map(({ node }) => node)) : undefined;
+      at.shape = { tree: new SharedTree(layers, generated ?? [], needed), places };
       this.#count++;
     }
   }
@@ -77,7 +80,7 @@ export class SharedTrees {
     const at = this.#find(frame);
     const dissection = dissect(frame);
     // The tree that is kept is left as it is, without what trackers find.
-    if (at !== undefined) this.#note(at, at.shape === "once" ? dissect(frame) : dissection, []);
+    if (at !== undefined) this.#note(at, at.shape === "once" ? dissect(frame) : dissection);
     place(dissection);
     return dissection;
   }
@@ -92,12 +95,15 @@ export class SharedTrees {
     const known = at?.shape;
     if (at === undefined || typeof known !== "object") return undefined;
     const { ends, made } = this.#finder;
-    known.tree.fill(frame, ends);
+    known.tree.fillNeeded(frame, ends);
     const plain = this.#dissection(frame, known.tree);
     columns.fill(rows.store, plain, known.places);
     run(frame);
     const { given } = rows;
-    if (given === 0) return plain;
+    if (given === 0) {
+      known.tree.fillOthers(frame);
+      return plain;
+    }
     for (let nth = 0; nth < given; nth++) at = at.step(rows.givenAt(nth), made);
     if (typeof at.shape === "object") {
       const { tree } = at.shape;

@@ -2,8 +2,19 @@
 
 const BILLION = 1_000_000_000n;
 
+/** Whole seconds up to this number are split without dividing a bigint. */
+const MANY = 2 ** 32;
+
 /** Whole seconds, and the nanoseconds behind them: both are small enough for numbers. */
 function split(nanoseconds: bigint): { readonly seconds: number; readonly rest: number } {
+  const about = Math.floor(Number(nanoseconds) / 1e9);
+  if (about < 0 || about >= MANY) return divide(nanoseconds);
+  // What is left is below 2^32, so that the lower halves tell it; a quotient that was rounded up leaves more than a second.
+  const rest = (Number(BigInt.asUintN(32, nanoseconds)) - Math.imul(about, 1e9)) >>> 0;
+  return rest < 1e9 ? { seconds: about, rest } : divide(nanoseconds);
+}
+
+function divide(nanoseconds: bigint): { readonly seconds: number; readonly rest: number } {
   const seconds = Number(nanoseconds / BILLION);
   const rest = Number(nanoseconds % BILLION);
   return rest < 0 ? { seconds: seconds - 1, rest: rest + 1e9 } : { seconds, rest };

@@ -28,6 +28,14 @@ function hexDigits(value: number | bigint, bits: number): string {
   return `0x${raw.toString(16).padStart(Math.ceil(bits / 4), "0")}`;
 }
 
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** {@link hexDigits} of a number below 2^32. */
+function fixedHex(value: number, digits: number): string {
+  if (digits === 4) return `0x${PAIRS[value >>> 8]}${PAIRS[value & 0xff]}`;
+  return digits === 2 ? `0x${PAIRS[value]}` : `0x${value.toString(16).padStart(digits, "0")}`;
+}
+
 function octal(value: number | bigint): string {
   const digits = value.toString(8);
   return digits === "0" ? "0" : `0${digits}`;
@@ -115,6 +123,10 @@ export function jsonFormatter(format: ValueFormat): (value: RawValue) => string 
   const whole = (value: RawValue): string => formatJsonText(format, value);
   if (format.type === "FT_BOOLEAN")
     return (value) => (value === true ? "1" : value === false ? "0" : whole(value));
+  if (format.type === "FT_RELATIVE_TIME")
+    return (value) => (typeof value === "bigint" ? formatSeconds(value) : whole(value));
+  if (format.type === "FT_ABSOLUTE_TIME")
+    return (value) => (typeof value === "bigint" ? formatAbsoluteTime(value) : whole(value));
   if (!INTEGER.test(format.type)) return whole;
   const bits = typeBits(format.type);
   switch (format.base) {
@@ -125,9 +137,7 @@ export function jsonFormatter(format: ValueFormat): (value: RawValue) => string 
       const digits = Math.ceil(bits / 4);
       const limit = 2 ** bits;
       return (value) =>
-        typeof value === "number" && value >= 0 && value < limit
-          ? `0x${value.toString(16).padStart(digits, "0")}`
-          : whole(value);
+        typeof value === "number" && value >= 0 && value < limit ? fixedHex(value, digits) : whole(value);
     }
     default:
       return (value) => (typeof value === "number" ? String(value) : whole(value));

@@ -103,7 +103,16 @@ describe("texts that are made in a short way", () => {
     `FT_INT${bits}` as const,
   ]);
   const formats = fc.record({
-    type: fc.constantFrom(...integers, "FT_CHAR", "FT_BOOLEAN", "FT_FRAMENUM", "FT_NONE", "FT_STRING"),
+    type: fc.constantFrom(
+      ...integers,
+      "FT_RELATIVE_TIME",
+      "FT_ABSOLUTE_TIME",
+      "FT_CHAR",
+      "FT_BOOLEAN",
+      "FT_FRAMENUM",
+      "FT_NONE",
+      "FT_STRING",
+    ),
     base: fc.constantFrom("none", "dec", "hex", "oct", "dec_hex", "hex_dec", "port", "oui"),
   });
   const values = fc.oneof(
@@ -119,6 +128,21 @@ describe("texts that are made in a short way", () => {
       fc.property(formats as fc.Arbitrary<ValueFormat>, values, (how, value) => {
         expect(jsonFormatter(how)(value)).toBe(formatJsonText(how, value));
       }),
+    );
+  });
+  test("seconds are those of a division", () => {
+    const seconds = fc.oneof(fc.nat(3), fc.integer(), fc.integer({ min: 0, max: 2 ** 34 }));
+    const rest = fc.oneof(fc.nat(3), fc.nat(999_999_999), fc.integer({ min: 999_999_990, max: 999_999_999 }));
+    fc.assert(
+      fc.property(seconds, rest, (whole, behind) => {
+        const time = BigInt(whole) * 1_000_000_000n + BigInt(behind);
+        const size = time < 0n ? -time : time;
+        const digits = String(size % 1_000_000_000n).padStart(9, "0");
+        const text = `${time < 0n ? "-" : ""}${size / 1_000_000_000n}.${digits}`;
+        expect(formatSeconds(time)).toBe(text);
+        expect(jsonFormatter({ type: "FT_RELATIVE_TIME", base: "none" })(time)).toBe(text);
+      }),
+      { numRuns: 2000 },
     );
   });
   test("a date is that of the calendar", () => {

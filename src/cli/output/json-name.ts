@@ -1,5 +1,5 @@
 /** What `-T json` writes for a filter name whatever its value is, and around entries. */
-import type { RawValue } from "../../ir/fields.ts";
+import type { FieldType, RawValue } from "../../ir/fields.ts";
 import { jsonFormatter } from "../../ir/format.ts";
 import { type ItemName, isShown } from "./names.ts";
 import { flat } from "./template.ts";
@@ -58,6 +58,8 @@ export const QUOTED_CLOSING: (depth: number) => string = closing('"');
 /** Texts that are kept for a name. */
 const KEPT = 256;
 
+const ADDRESSES: ReadonlySet<FieldType> = new Set<FieldType>(["FT_IPv4", "FT_IPv6", "FT_ETHER", "FT_EUI64"]);
+
 /** What is written for a name. */
 export class JsonName {
   readonly isShown: boolean;
@@ -71,6 +73,8 @@ export class JsonName {
   /** Texts with characters that JSON escapes, or that are not ASCII. */
   readonly #escaped = new Map<string, string>();
   readonly #isCharacter: boolean;
+  /** Bytes are written as their hexadecimal digits. */
+  readonly isHex: boolean;
 
   constructor({ kind, key, label, format }: ItemName) {
     this.label = label;
@@ -80,6 +84,7 @@ export class JsonName {
     this.value = new Starts(`"${escaped(key)}": "`);
     this.tree = new Starts(`"${escaped(below)}": {`);
     this.#format = jsonFormatter(format);
+    this.isHex = !ADDRESSES.has(format.type);
     this.#isCharacter = format.type === "FT_CHAR";
   }
 

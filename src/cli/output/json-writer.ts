@@ -16,7 +16,7 @@ import {
 import { keyOf, type Memo } from "./memo.ts";
 import type { ItemName } from "./names.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
-import { Block, bytesKey, flat, Recorder, type Slot, type Template, templateText } from "./template.ts";
+import { Block, flat, Recorder, type Slot, type Template, templateText } from "./template.ts";
 import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
 /** Texts of a field's values by depth and by what stands before them. */
@@ -165,8 +165,9 @@ class JsonWriter implements TreeVisitor<JsonName> {
   leaf(name: JsonName, value: RawValue, node?: ValueNode, view?: View): void {
     if (!name.isShown) return;
     this.#key(name);
-    if (!this.isRecording || node === undefined) this.#put(name.text(value));
-    else this.#fill(valueSlot(name, node, view));
+    const shown = this.#shown;
+    if (!this.isRecording || node === undefined || shown === undefined) this.#put(name.text(value));
+    else this.#fill(valueSlot(name, node, view, shown));
   }
 
   #key(name: JsonName): void {
@@ -280,25 +281,22 @@ class JsonWriter implements TreeVisitor<JsonName> {
 }
 
 function bytesSlot(name: JsonName, read: (shown: Shown) => Uint8Array): Slot {
-  return { key: bytesKey(read), text: (shown) => name.text(read(shown)) };
+  const text: Slot["text"] = (shown) => name.text(read(shown));
+  return { key: () => undefined, text, ...(name.isHex ? { hex: read } : {}) };
 }
 
 /** The value of a name in a frame that has the node. */
-function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | undefined): Slot {
+function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | undefined, shown: Shown): Slot {
   const text: Slot["text"] = (_, key) => name.text(key ?? "");
   if (node.kind === "generated") {
-    if (!(node.value instanceof Uint8Array)) return { key: (shown) => generatedValue(node, shown), text };
+    if (!(node.value instanceof Uint8Array)) return { key: (one) => generatedValue(node, one), text };
     return bytesSlot(name, () => node.value as Uint8Array); // a tracker's values of one name are of one kind
   }
   const reader = view && viewReader(view);
   const read = ({ frame }: Shown): RawValue => reader?.(node, frame.data) ?? nodeBytes(node, frame.data);
-  return {
-    key: (shown) => {
-      const value = read(shown);
-      return value instanceof Uint8Array ? undefined : value;
-    },
-    text: (shown, key) => name.text(key ?? read(shown)),
-  };
+  // Values of one name are of one kind.
+  if (read(shown) instanceof Uint8Array) return bytesSlot(name, read as (shown: Shown) => Uint8Array);
+  return { key: read, text };
 }
 
 /** What stands before and behind the entries of each frame. */

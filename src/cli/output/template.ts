@@ -10,26 +10,13 @@ export interface Slot {
   /** What the text hangs on: it is made anew where `===` says that this is another. Undefined: always. */
   readonly key: (shown: Shown) => RawValue | undefined;
   readonly text: (shown: Shown, key: RawValue | undefined) => string;
+  /** Bytes that the text is the hexadecimal digits of, with colons between them. */
+  readonly hex?: (shown: Shown) => Uint8Array;
 }
 
 /** A sum of strings is put together anew each time that it is written; the copy of it is not. */
 export function flat(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
-}
-
-/** A slot's key for bytes that are too many for a number: it changes when they do. */
-export function bytesKey(read: (shown: Shown) => Uint8Array): (shown: Shown) => number {
-  let last = new Uint8Array(0);
-  let changes = 0;
-  return (shown) => {
-    const bytes = read(shown);
-    const { length } = bytes;
-    let same = length === last.length;
-    for (let index = 0; same && index < length; index++) same = bytes[index] === last[index];
-    if (same) return changes;
-    last = bytes.slice();
-    return ++changes;
-  };
 }
 
 /** Texts with slots between them: one text more than slots. */
@@ -65,6 +52,9 @@ export class Recorder {
     return { texts: this.#texts.map(flat), slots: this.#slots };
   }
 }
+
+const COLON = 0x3a;
+const DIGITS: Uint8Array = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /** Longer strings are written by the runtime. */
 const SHORT = 24;
@@ -104,17 +94,20 @@ export class Block {
       const slot = slots[index] as Slot; // below the length
       const start = (starts[index] as number) + shift; // one for each
       starts[index] = start;
-      const key = slot.key(shown);
+      const size = sizes[index] as number; // one for each
+      const bytes = slot.hex?.(shown);
+      const key = bytes === undefined ? slot.key(shown) : undefined;
       if (key !== undefined && key === keys[index]) continue;
       keys[index] = key;
-      const text = slot.text(shown, key);
-      const size = sizes[index] as number; // one for each
-      if (text.length !== size) {
-        this.#move(start + size, start + text.length);
-        shift += text.length - size;
-        sizes[index] = text.length;
+      const text = bytes === undefined ? slot.text(shown, key) : "";
+      const length = bytes === undefined ? text.length : Math.max(0, bytes.length * 3 - 1);
+      if (length !== size) {
+        this.#move(start + size, start + length);
+        shift += length - size;
+        sizes[index] = length;
       }
-      this.#put(text, start);
+      if (bytes === undefined) this.#put(text, start);
+      else this.#putHex(bytes, start);
     }
     return this.#bytes.subarray(0, this.#end);
   }
@@ -129,6 +122,17 @@ export class Block {
     }
     this.#bytes.copyWithin(to, from, this.#end);
     this.#end = end;
+  }
+
+  #putHex(bytes: Uint8Array, start: number): void {
+    const target = this.#bytes;
+    let at = start;
+    for (let index = 0; index < bytes.length; index++) {
+      const byte = bytes[index] ?? 0;
+      if (index > 0) target[at++] = COLON;
+      target[at++] = DIGITS[byte >> 4] ?? 0;
+      target[at++] = DIGITS[byte & 15] ?? 0;
+    }
   }
 
   #put(text: string, start: number): void {

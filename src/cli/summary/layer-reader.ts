@@ -12,11 +12,44 @@ interface Place {
 
 const NOWHERE: readonly Place[] = [];
 
+/** Made once for what frames may share. */
+function kept<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const known = new WeakMap<Key, Made>();
+  return (key) => {
+    let made = known.get(key);
+    if (made === undefined) {
+      made = make(key);
+      known.set(key, made);
+    }
+    return made;
+  };
+}
+
+/** The places of all names in a layer. */
+const placesIn = kept(({ children, payloadNode }: Layer): ReadonlyMap<string, readonly Place[]> => {
+  const places = new Map<string, Place[]>();
+  const add = (node: Place["node"], view: View): void => {
+    const list = places.get(view.filter);
+    if (list === undefined) places.set(view.filter, [{ node, view }]);
+    else list.push({ node, view });
+  };
+  const visit = (node: TreeNode): void => {
+    if (node.kind === "field") {
+      for (const view of node.views) add(node, view);
+      for (const view of node.under) add(node, view);
+    } else if (node.kind === "generated") add(node, node.view);
+    for (const child of node.children) visit(child);
+  };
+  for (const node of children) visit(node);
+  if (payloadNode !== undefined) visit(payloadNode);
+  return places;
+});
+
 /** Reads a layer's own header, not what other headers of the same protocol in the frame hold. */
 export class LayerReader {
   readonly layer: Layer;
   readonly #data: Uint8Array;
-  #places: Map<string, Place[]> | undefined;
+  #places: ReadonlyMap<string, readonly Place[]> | undefined;
 
   constructor(layer: Layer, data: Uint8Array) {
     this.layer = layer;
@@ -24,7 +57,7 @@ export class LayerReader {
   }
 
   #at(name: string): readonly Place[] {
-    this.#places ??= this.#index();
+    this.#places ??= placesIn(this.layer);
     return this.#places.get(name) ?? NOWHERE;
   }
 
@@ -55,25 +88,6 @@ export class LayerReader {
   has(name: string): boolean {
     return this.first(name) !== undefined;
   }
-
-  #index(): Map<string, Place[]> {
-    const places = new Map<string, Place[]>();
-    const add = (node: Place["node"], view: View): void => {
-      const list = places.get(view.filter);
-      if (list === undefined) places.set(view.filter, [{ node, view }]);
-      else list.push({ node, view });
-    };
-    const visit = (node: TreeNode): void => {
-      if (node.kind === "field") {
-        for (const view of node.views) add(node, view);
-        for (const view of node.under) add(node, view);
-      } else if (node.kind === "generated") add(node, node.view);
-      for (const child of node.children) visit(child);
-    };
-    for (const node of this.layer.children) visit(node);
-    if (this.layer.payloadNode !== undefined) visit(this.layer.payloadNode);
-    return places;
-  }
 }
 
 /** The first value of a name among the fields that stand directly in a layer, where an index of all would not pay. */
@@ -86,7 +100,7 @@ export function directValue({ children }: Layer, name: string, data: Uint8Array)
 }
 
 /** The options of a layer in wire order, those inside others too. */
-export function optionNodes(layer: Layer): readonly OptionNode[] {
+export const optionNodes: (layer: Layer) => readonly OptionNode[] = kept((layer) => {
   const found: OptionNode[] = [];
   const visit = (node: TreeNode): void => {
     if (node.kind === "option") found.push(node);
@@ -94,10 +108,10 @@ export function optionNodes(layer: Layer): readonly OptionNode[] {
   };
   layer.children.forEach(visit);
   return found;
-}
+});
 
 /** The field nodes of an option by the key that they have in the parsed object; groups' children stand beside it. */
-export function namedFields(option: OptionNode): ReadonlyMap<string, FieldNode> {
+export const namedFields: (option: OptionNode) => ReadonlyMap<string, FieldNode> = kept((option) => {
   const fields = new Map<string, FieldNode>();
   const visit = (node: TreeNode): void => {
     if (node.kind !== "field") return;
@@ -106,4 +120,4 @@ export function namedFields(option: OptionNode): ReadonlyMap<string, FieldNode> 
   };
   option.children.forEach(visit);
   return fields;
-}
+});

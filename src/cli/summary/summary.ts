@@ -5,6 +5,7 @@ import { arpSummary } from "./arp.ts";
 import { icmpSummary, icmpv6Summary } from "./icmp.ts";
 import { LayerReader } from "./layer-reader.ts";
 import { tcpSummary } from "./tcp.ts";
+import { ANALYSIS_FIELDS } from "./tcp-analysis.ts";
 import type { Summary } from "./types.ts";
 
 type Summarize = (fields: LayerReader, dissection: Dissection) => Summary;
@@ -37,8 +38,15 @@ function nextText(fields: LayerReader, name: string): string {
   return `${fields.layer.title}, next protocol ${fields.number(name)}`;
 }
 
-/** Fields of trackers that the summaries rest on. */
-export const SUMMARY_FIELDS: readonly string[] = ["tcp.seq", "tcp.analysis"];
+/** Fields of trackers that the summaries show. */
+export const SUMMARY_FIELDS: readonly string[] = [
+  "tcp.seq",
+  "tcp.ack",
+  "tcp.window_size",
+  "tcp.options.sack_le",
+  "tcp.options.sack_re",
+  ...ANALYSIS_FIELDS,
+];
 
 /** Layers that speak only if no layer within them does. */
 const CARRIERS = new Set(["eth", "ip", "ipv6"]);
@@ -53,6 +61,7 @@ function ownSummary(layer: Layer, dissection: Dissection): Summary | undefined {
 
 /** Behind the info column, without a blank, as Wireshark puts it. */
 function warning(dissection: Dissection): string {
+  if (dissection.problems.length === 0) return "";
   const has = (name: string): boolean => dissection.occurrences(name).length > 0;
   if (has("_ws.short")) return "[Packet size limited during capture]";
   return has("_ws.malformed") ? "[Malformed Packet]" : "";

@@ -8,20 +8,21 @@ import type { Summary } from "./types.ts";
 
 /** RFC 9293 section 3.1, in Wireshark's order and spelling. */
 const FLAGS: readonly (readonly [string, string])[] = [
-  ["fin", "FIN"],
-  ["syn", "SYN"],
-  ["reset", "RST"],
-  ["push", "PSH"],
-  ["ack", "ACK"],
-  ["urg", "URG"],
-  ["ece", "ECE"],
-  ["cwr", "CWR"],
-  ["ae", "AE"],
+  ["tcp.flags.fin", "FIN"],
+  ["tcp.flags.syn", "SYN"],
+  ["tcp.flags.reset", "RST"],
+  ["tcp.flags.push", "PSH"],
+  ["tcp.flags.ack", "ACK"],
+  ["tcp.flags.urg", "URG"],
+  ["tcp.flags.ece", "ECE"],
+  ["tcp.flags.cwr", "CWR"],
+  ["tcp.flags.ae", "AE"],
 ];
 
 function flagsText(fields: LayerReader): string {
-  const set = FLAGS.filter(([name]) => fields.first(`tcp.flags.${name}`) === true).map(([, text]) => text);
-  return set.length === 0 ? "<None>" : set.join(", ");
+  let set = "";
+  for (const [name, text] of FLAGS) if (fields.first(name) === true) set += set === "" ? text : `, ${text}`;
+  return set === "" ? "<None>" : set;
 }
 
 /** Relative where a tracker follows the connection, else as on the wire. */
