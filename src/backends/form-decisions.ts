@@ -21,6 +21,8 @@ export type HeaderSize =
   | { readonly kind: "rest"; readonly least: number };
 
 export interface Decisions {
+  /** A number of its own for each form. */
+  readonly id: number;
   readonly decisive: readonly NumberPlace[];
   /** Fields whose other values are problems. */
   readonly bound: readonly (NumberPlace & { readonly field: UintField })[];
@@ -138,6 +140,7 @@ function compile(layout: Layout, variant: Variant): Decisions {
   if (region !== undefined && found.at(-1)?.field !== region) throw new Undecided();
   const names = [...asked, ...decisive, ...(region?.context === undefined ? [] : [region.context])];
   return {
+    id: ++count,
     decisive: [...decisive].map(place),
     bound: found.flatMap(({ field, at }) =>
       field.kind === "uint" && isBound(field)
@@ -150,6 +153,8 @@ function compile(layout: Layout, variant: Variant): Decisions {
     region: region && { field: region, at: end },
   };
 }
+
+let count = 0;
 
 const KNOWN = new WeakMap<Variant, Decisions | "undecided">();
 

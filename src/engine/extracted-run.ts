@@ -61,8 +61,7 @@ export class ExtractedRun {
   ) {
     this.#registry = registry;
     this.#run = run;
-    // What a tree says of checksums hangs on all bytes.
-    this.#trees = transient && run.verified.size === 0 ? run.shareTrees() : undefined;
+    this.#trees = transient ? run.shareTrees() : undefined;
     this.#test = filter?.ast ?? ALWAYS;
     this.#label = filter?.source.slice(0, 60) ?? "rows";
     this.#evaluate = filter === undefined ? () => true : toEvaluator(filter);

@@ -176,7 +176,7 @@ export class TrackerRun {
     const { store } = this.rows;
     store.clear();
     this.#begin(frame);
-    this.#inBytes.fill(store, dissection, this.#inBytes.places(dissection));
+    this.#inBytes.fillAll(store, dissection);
   }
 
   #begin(frame: Frame): void {
@@ -192,7 +192,7 @@ export class TrackerRun {
 
   /** Adds to the tree of the frame that was run last what the trackers found in it; the late ones look at it now. */
   place(dissection: FrameDissection): void {
-    this.#inTree.fill(this.rows.store, dissection, this.#inTree.places(dissection));
+    this.#inTree.fillAll(this.rows.store, dissection);
     this.#runLate();
     this.#putInto(dissection);
   }
@@ -208,11 +208,14 @@ export class TrackerRun {
     return nodes;
   }
 
-  /** Trees for whoever looks at one frame at a time. */
-  shareTrees(): SharedTrees {
+  /** Trees for whoever looks at one frame at a time; undefined where what trackers read or trees say hangs on more than values. */
+  shareTrees(): SharedTrees | undefined {
+    const columns = new TreeColumns(this.#registry, new Map([...this.rows.inBytes, ...this.rows.inTree]));
+    // What a tree says of verified checksums hangs on all bytes.
+    if (!columns.isWhole || this.verified.size > 0) return undefined;
     return new SharedTrees(this.#registry, {
       rows: this.rows,
-      columns: new TreeColumns(this.#registry, new Map([...this.rows.inBytes, ...this.rows.inTree])),
+      columns,
       dissect: (frame) => this.dissect(frame),
       run: (frame) => {
         this.#begin(frame);

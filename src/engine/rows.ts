@@ -93,6 +93,13 @@ export interface RowsInput {
   readonly columns?: readonly string[] | undefined;
 }
 
+/** Which columns the values went to in their order, as the how manieth of the column, and which header each belongs to. */
+export interface GivenOrder {
+  readonly columns: Int32Array;
+  readonly nths: Int32Array;
+  readonly headers: Int32Array;
+}
+
 const UNWANTED = -1;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
@@ -115,7 +122,6 @@ export class Rows {
   /** Column of each provided column's anchor. */
   readonly #anchors: Int32Array;
   readonly #wanted: Uint8Array;
-  readonly #given: Int32Array;
   /** Columns that are the frame's time. */
   readonly #times: Int32Array;
   /** Columns of the values that this frame's trackers gave, in their order, as far as `#count` goes. */
@@ -168,7 +174,6 @@ export class Rows {
     const outside = read.filter(([name]) => !times.has(name));
     this.inTree = new Map(outside.filter(([name]) => isLate(name)));
     this.inBytes = new Map(outside.filter(([name]) => !this.inTree.has(name)));
-    this.#given = Int32Array.from([...this.provided.values()].filter((column) => this.#wanted[column] === 1));
   }
 
   /** Names that trackers read: what they require, and what the values that they are asked for stand behind. */
@@ -213,9 +218,8 @@ export class Rows {
 
   /** Before the trackers run. */
   begin(): void {
+    for (let index = 0; index < this.#count; index++) this.store.empty(this.#order[index] as number); // below it
     this.#count = 0;
-    const given = this.#given;
-    for (let index = 0; index < given.length; index++) this.store.empty(given[index] ?? UNWANTED);
     for (const column of this.#times) {
       this.store.empty(column);
       const { timestamp } = this.store;
@@ -232,41 +236,40 @@ export class Rows {
     return made;
   }
 
-  /** How many values the trackers gave. */
-  get given(): number {
-    return this.#count;
-  }
-
-  /** Which of the names the n-th of them has, and which header it belongs to, as one number. */
-  givenAt(nth: number): number {
-    return (this.#order[nth] ?? 0) * 2 ** 20 + (this.#headers[nth] ?? 0);
-  }
-
-  /** The values themselves, in the same order. */
-  #eachValue(act: (index: number, column: number, value: RawValue) => void): void {
+  /** What the trackers gave, values aside. */
+  order(): GivenOrder {
     this.#next.fill(0);
-    for (let index = 0; index < this.#count; index++) {
-      const column = this.#order[index] as number; // below the count
+    const columns = Int32Array.from(this.#order.slice(0, this.#count));
+    const nths = columns.map((column) => {
       const nth = this.#next[column] ?? 0;
       this.#next[column] = nth + 1;
-      const value = this.store.at(column, nth);
-      if (value !== undefined) act(index, column, value);
-    }
+      return nth;
+    });
+    return { columns, nths, headers: Int32Array.from(this.#headers.slice(0, this.#count)) };
   }
 
-  /** Puts what the trackers gave into a tree. By its order: the node that each value got, if any. */
+  /** Did they give the same again? */
+  isOrder({ columns, headers }: GivenOrder): boolean {
+    if (columns.length !== this.#count) return false;
+    for (let index = 0; index < columns.length; index++)
+      if (columns[index] !== this.#order[index] || headers[index] !== this.#headers[index]) return false;
+    return true;
+  }
+
+  /** Puts what the trackers gave into a tree, in their order. By that order: the node that each value got, if any. */
   place(placing: Placing): readonly (GeneratedNode | undefined)[] {
-    const nodes: (GeneratedNode | undefined)[] = [];
-    this.#eachValue((index, column, value) => {
+    const { columns, nths, headers } = this.order();
+    return Array.from(columns, (column, index) => {
       const field = this.#placedField(column);
-      if (field !== undefined) nodes[index] = placing.add(field, value, this.#headers[index] ?? 0);
+      const value = this.store.at(column, nths[index] ?? 0);
+      return field && value !== undefined ? placing.add(field, value, headers[index] ?? 0) : undefined;
     });
-    return nodes;
   }
 
   /** Gives a tree that has its nodes already the values of this frame. */
-  give(tree: SharedTree): void {
-    this.#eachValue((index, _, value) => tree.give(index, value));
+  give(tree: SharedTree, { columns, nths }: GivenOrder): void {
+    for (let index = 0; index < columns.length; index++)
+      tree.give(index, this.store.at(columns[index] as number, nths[index] as number)); // one of each
   }
 
   /** The values of a provided name in the order of the headers; undefined where the order hangs on more than that. */

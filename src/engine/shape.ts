@@ -44,19 +44,6 @@ export interface LayerEnds {
   readonly key: number;
 }
 
-const IDS = new WeakMap<Variant, number>();
-let count = 0;
-
-/** A number for each form. */
-function idOf(variant: Variant): number {
-  let id = IDS.get(variant);
-  if (id === undefined) {
-    id = ++count;
-    IDS.set(variant, id);
-  }
-  return id;
-}
-
 const PADDING = -1;
 const NO_BYTES = 0;
 const SOME_BYTES = 1;
@@ -143,9 +130,9 @@ export class ShapeFinder<Shape> {
 
   /** Notes what the form at `start` hangs on; false where it is odd. */
   #decide(layout: Layout, variant: Variant, start: number): Decisions | undefined {
-    this.#note(idOf(variant));
     const form = variant.illegal === undefined ? decisionsOf(layout, variant) : undefined;
     if (form === undefined) return undefined;
+    this.#note(form.id);
     this.#start = start;
     for (const place of form.decisive) this.#note(this.#read(place));
     for (const place of form.bound) if (!isAllowed(place.field, this.#read(place))) return undefined;

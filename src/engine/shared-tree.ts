@@ -130,7 +130,7 @@ export class SharedTree {
     node.wireLength = Math.max(0, wire - header);
   }
 
-  /** Gives the nodes of trackers their values. */
+  /** Gives the n-th value of a tracker to its node. */
   give(nth: number, value: RawValue | undefined): void {
     const node = this.generated[nth];
     if (node !== undefined && value !== undefined) node.value = value;

@@ -3,7 +3,7 @@
 import type { Frame } from "../ir/frame.ts";
 import { FrameDissection, type MutableLayer } from "./dissection.ts";
 import type { Registry } from "./registry.ts";
-import type { Rows } from "./rows.ts";
+import type { GivenOrder, Rows } from "./rows.ts";
 import { type Crossing, ShapeFinder } from "./shape.ts";
 import { SharedTree } from "./shared-tree.ts";
 import type { ColumnPlace, TreeColumns } from "./tree-columns.ts";
@@ -12,10 +12,20 @@ import type { ColumnPlace, TreeColumns } from "./tree-columns.ts";
 const MAX_TREES = 400;
 const MAX_CROSSINGS = 40_000;
 
+/** A tree with what trackers found in it. */
+interface Whole {
+  readonly order: GivenOrder;
+  /** Undefined until the frame has one. */
+  tree: SharedTree | undefined;
+}
+
 interface Kept {
-  readonly tree: SharedTree;
+  /** Without what trackers find. */
+  readonly plain: SharedTree;
   /** Where the columns of rows are taken from it. */
   readonly places: readonly ColumnPlace[];
+  /** The one that was wanted last stands first. */
+  readonly wholes: Whole[];
 }
 
 /** `once`: it has been seen, and a tree will be kept when it is seen again. `odd`: its trees are not shared. */
@@ -59,30 +69,28 @@ export class SharedTrees {
     return this.#finder.find(frame);
   }
 
-  /** Notes that a shape was seen; gives a tree to keep where it was before. */
-  #note(at: Crossing<Known>, dissection: FrameDissection, generated?: SharedTree["generated"]): void {
-    if (dissection.problems.length > 0) at.shape = "odd";
-    else if (at.shape === undefined) at.shape = "once";
-    else if (at.shape === "once") {
-      // Layers of a frame's own dissection are made by the engine.
-      const layers = dissection.layers as readonly MutableLayer[];
-      const isPlain = generated === undefined;
-      const places = isPlain ? this.#maker.columns.places(dissection) : [];
-      const needed = isPlain ? new Set(places.map(({ node }) => node)) : undefined;
-      at.shape = { tree: new SharedTree(layers, generated ?? [], needed), places };
-      this.#count++;
-    }
-  }
-
   /** The tree of a frame that the trackers have seen already: one of its own. */
   own(frame: Frame): FrameDissection {
     const { dissect, place } = this.#maker;
     const at = this.#find(frame);
     const dissection = dissect(frame);
-    // The tree that is kept is left as it is, without what trackers find.
-    if (at !== undefined) this.#note(at, at.shape === "once" ? dissect(frame) : dissection);
+    if (at !== undefined) {
+      if (dissection.problems.length > 0) at.shape = "odd";
+      else if (at.shape === undefined) at.shape = "once";
+      else if (at.shape === "once") at.shape = this.#keep(dissect(frame));
+    }
     place(dissection);
     return dissection;
+  }
+
+  #keep(dissection: FrameDissection): Kept {
+    const places = this.#maker.columns.places(dissection);
+    this.#count++;
+    return {
+      plain: new SharedTree(layersOf(dissection), [], new Set(places.map(({ node }) => node))),
+      places,
+      wholes: [],
+    };
   }
 
   /**
@@ -90,33 +98,41 @@ export class SharedTrees {
    * done, since no frame of its shape was seen before, or it is odd.
    */
   next(frame: Frame): FrameDissection | undefined {
-    const { rows, columns, dissect, run, put } = this.#maker;
-    let at = this.#find(frame);
-    const known = at?.shape;
-    if (at === undefined || typeof known !== "object") return undefined;
-    const { ends, made } = this.#finder;
-    known.tree.fillNeeded(frame, ends);
-    const plain = this.#dissection(frame, known.tree);
-    columns.fill(rows.store, plain, known.places);
+    const { rows, columns, run } = this.#maker;
+    const kept = this.#find(frame)?.shape;
+    if (typeof kept !== "object") return undefined;
+    const { ends } = this.#finder;
+    kept.plain.fillNeeded(frame, ends);
+    columns.fill(rows.store, frame.data, kept.places);
     run(frame);
-    const { given } = rows;
-    if (given === 0) {
-      known.tree.fillOthers(frame);
-      return plain;
-    }
-    for (let nth = 0; nth < given; nth++) at = at.step(rows.givenAt(nth), made);
-    if (typeof at.shape === "object") {
-      const { tree } = at.shape;
-      tree.fill(frame, ends);
-      rows.give(tree);
-      return this.#dissection(frame, tree);
-    }
-    const dissection = dissect(frame);
-    this.#note(at, dissection, put(dissection));
-    return dissection;
+    const whole = this.#whole(kept);
+    if (whole.tree === undefined) return this.#first(frame, whole);
+    whole.tree.fill(frame, ends);
+    rows.give(whole.tree, whole.order);
+    return new FrameDissection(frame, whole.tree.layers, [], this.#registry, true);
   }
 
-  #dissection(frame: Frame, { layers }: SharedTree): FrameDissection {
-    return new FrameDissection(frame, layers, [], this.#registry, true);
+  #whole({ wholes }: Kept): Whole {
+    const { rows } = this.#maker;
+    const index = wholes.findIndex(({ order }) => rows.isOrder(order));
+    const known = wholes[index];
+    if (index === 0 && known !== undefined) return known;
+    if (known !== undefined) wholes.splice(index, 1);
+    else this.#count++;
+    const whole = known ?? { order: rows.order(), tree: undefined };
+    wholes.unshift(whole);
+    return whole;
   }
+
+  /** A tree of its own, which is kept where there is none yet. */
+  #first(frame: Frame, whole: Whole): FrameDissection {
+    const dissection = this.#maker.dissect(frame);
+    whole.tree = new SharedTree(layersOf(dissection), this.#maker.put(dissection));
+    return dissection;
+  }
+}
+
+/** Layers of a frame's own dissection are made by the engine. */
+function layersOf({ layers }: FrameDissection): readonly MutableLayer[] {
+  return layers as readonly MutableLayer[];
 }
