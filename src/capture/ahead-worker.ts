@@ -1,6 +1,6 @@
 /** The other side of {@link ScanAhead}: a thread that scans every n-th stretch of a file, as far ahead as it has slots. */
 import { findRecord, recordSize, type Sought } from "./boundary.ts";
-import { createScanState, type RecordScan, type ScanState } from "./scan.ts";
+import { createScanState, NO_CLOCK, type RecordScan, type ScanState } from "./scan.ts";
 import {
   FILLED,
   FIRST,
@@ -85,7 +85,7 @@ export function serveScans(
   const slots = task.slots.map((buffer) => {
     const slot = slotOver(buffer);
     const { starts, sizes, numbers } = slot;
-    return { slot, state: { ...createScanState(() => undefined), starts, sizes, numbers } };
+    return { slot, state: { ...createScanState(NO_CLOCK), starts, sizes, numbers } };
   });
   let scan = make(task.program);
   for (let turn = 0, stretch = task.index; stretch < task.stretches; turn++, stretch += task.threads) {

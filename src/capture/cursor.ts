@@ -4,7 +4,7 @@ import type { InputWindow } from "./input-window.ts";
 import type { MatchCursor } from "./match-batch.ts";
 import { EPB_FLAGS, OPT_COMMENT, optionInteger, optionText, PACKET_WIDTHS, readOptions } from "./options.ts";
 import { NEED_MORE, PacketRecord, type Walker } from "./record.ts";
-import { fitsNanoseconds, recordTicks, recordTimestamp } from "./time.ts";
+import { Elapsed, fitsNanoseconds, recordTicks, recordTimestamp } from "./time.ts";
 import type { CapturedFrame, CaptureInterface, RawOption, RecordChunk } from "./types.ts";
 
 /** The cursor that walks over the bytes at hand. */
@@ -12,6 +12,7 @@ export class Cursor implements RecordChunk, MatchCursor {
   readonly #window: InputWindow;
   readonly walker: Walker;
   readonly record: PacketRecord = new PacketRecord();
+  readonly #elapsed = new Elapsed();
   number = 0;
   bytes: Uint8Array;
   view: DataView;
@@ -73,6 +74,10 @@ export class Cursor implements RecordChunk, MatchCursor {
 
   timestamp(): bigint | undefined {
     return recordTimestamp(this.record, this.interface);
+  }
+
+  since(base: bigint): number {
+    return this.#elapsed.since(base, this.record, this.interface);
   }
 
   frame(): CapturedFrame {

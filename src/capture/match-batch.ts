@@ -16,6 +16,8 @@ export interface MatchCursor {
   readonly walker: Walker;
   number: number;
   timestamp(): bigint | undefined;
+  /** Nanoseconds from `base` to the record's time; NaN for a record without one. */
+  since(base: bigint): number;
   frame(): CapturedFrame;
   /** The record in bytes of its own, as a frame. */
   frameIn(record: Uint8Array, fileOffset: number, number: number): CapturedFrame;
@@ -31,7 +33,10 @@ export interface MatchSource {
 export class MatchBatch implements FrameBatch {
   readonly #source: MatchSource;
   readonly #cursor: MatchCursor;
-  readonly #state = createScanState((record) => this.#timeOf(record));
+  readonly #state = createScanState({
+    at: (record) => this.#step(record).timestamp(),
+    since: (record, base) => this.#step(record).since(base),
+  });
   readonly starts: Int32Array = this.#state.starts;
   readonly sizes: Int32Array = this.#state.sizes;
   readonly numbers: Float64Array = this.#state.numbers;
@@ -59,10 +64,10 @@ export class MatchBatch implements FrameBatch {
     return this.#source.window.base;
   }
 
-  #timeOf(record: number): bigint | undefined {
+  #step(record: number): MatchCursor {
     const { window } = this.#source;
     this.#cursor.walker.step(window.view, record, window.end, this.#cursor.record);
-    return this.#cursor.timestamp();
+    return this.#cursor;
   }
 
   frame(index: number): CapturedFrame {

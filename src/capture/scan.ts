@@ -14,6 +14,17 @@ export interface ScanFormat {
   readonly interfaces: number;
 }
 
+/** Times of the records in the bytes at hand, by the index that a record begins at. */
+export interface RecordClock {
+  /** Nanoseconds since the epoch; undefined where the record has no time. */
+  at(record: number): bigint | undefined;
+  /** Nanoseconds from `base` on, for which no bigint is made; NaN where the record has no time. Exact for 104 days. */
+  since(record: number, base: bigint): number;
+}
+
+/** A clock of records without times. */
+export const NO_CLOCK: RecordClock = { at: () => undefined, since: () => Number.NaN };
+
 /** Where a scan stands and what it found. */
 export interface ScanState {
   /** Index of the first byte that it did not go over. */
@@ -28,8 +39,7 @@ export interface ScanState {
   readonly starts: Int32Array;
   readonly sizes: Int32Array;
   readonly numbers: Float64Array;
-  /** The time of the record at an index, in nanoseconds since the epoch; undefined where it has none. */
-  readonly clock: (record: number) => bigint | undefined;
+  readonly clock: RecordClock;
 }
 
 /**

@@ -66,3 +66,45 @@ export function recordTimestamp(record: PacketRecord, source: CaptureInterface):
       return ticksToNanoseconds(recordTicks(record), source);
   }
 }
+
+const HALF = 0x1_0000_0000;
+
+/** Times as distances from a base, for which no bigint is made but where a double would not hold them. */
+export class Elapsed {
+  /** In units of all the ways in which times are stored; undefined until there is one. */
+  #base: bigint | undefined;
+  #seconds = 0;
+  #nanoseconds = 0;
+  #high = 0;
+  #low = 0;
+  #microseconds = 0;
+
+  #from(base: bigint): void {
+    this.#base = base;
+    this.#seconds = Number(floorDivide(base, NANOSECONDS));
+    this.#nanoseconds = Number(base - BigInt(this.#seconds) * NANOSECONDS);
+    this.#high = Number(base >> 32n);
+    this.#low = Number(base & 0xffff_ffffn);
+    this.#microseconds = this.#seconds * 1e6;
+  }
+
+  /** Nanoseconds from `base` (nanoseconds since the epoch) to the record's time; NaN for a record without one. */
+  since(base: bigint, record: PacketRecord, source: CaptureInterface): number {
+    if (base !== this.#base) this.#from(base);
+    const near = this.#near(record, source);
+    if (Number.isSafeInteger(near)) return near;
+    const time = recordTimestamp(record, source);
+    return time === undefined ? Number.NaN : Number(time - base);
+  }
+
+  /** NaN where it has to be computed otherwise; beyond the safe integers it is not exact. */
+  #near({ timeKind, timeHigh, timeLow }: PacketRecord, { tsresol, tsoffset }: CaptureInterface): number {
+    if (timeKind === TIME_MICRO)
+      return (timeHigh - this.#seconds) * 1e9 + (timeLow * 1000 - this.#nanoseconds);
+    if (timeKind === TIME_NANO) return (timeHigh - this.#seconds) * 1e9 + (timeLow - this.#nanoseconds);
+    if (timeKind === TIME_NONE || tsoffset !== 0n) return Number.NaN;
+    if (tsresol === 9) return (timeHigh - this.#high) * HALF + (timeLow - this.#low);
+    if (tsresol !== 6 || timeHigh > SAFE_HIGH) return Number.NaN;
+    return (timeHigh * HALF + timeLow - this.#microseconds) * 1000 - this.#nanoseconds;
+  }
+}

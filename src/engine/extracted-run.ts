@@ -85,7 +85,7 @@ export class ExtractedRun {
       occurrences: (name) => rows.occurrences(name),
     };
     const { store } = rows;
-    const clock = (record: number): bigint | undefined => (record < 0 ? store.time : store.clock?.(record));
+    const clock = (record: number): bigint | undefined => (record < 0 ? store.time : store.clock.at(record));
     const shows = input.every || input.matching;
     const maker = possible
       ? new PredicateMaker(this.#registry, this.#test, shows ? input : undefined, clock)

@@ -29,11 +29,17 @@ class ColumnsRow implements Row {
   get timestamp(): bigint | undefined {
     return this.#store.timestamp;
   }
+  since(base: bigint): number {
+    return this.#store.since(base);
+  }
   count(column: number): number {
     return this.#store.count(this.#columns[column] ?? -1);
   }
   at(column: number, index = 0): RawValue | undefined {
     return this.#store.at(this.#columns[column] ?? -1, index);
+  }
+  size(column: number, index = 0): number {
+    return this.#store.size(this.#columns[column] ?? -1, index);
   }
   number(column: number, index = 0): number {
     return this.#store.number(this.#columns[column] ?? -1, index);
@@ -143,7 +149,13 @@ export class Rows {
       (name): Pick<FieldInfo, "name" | "type"> =>
         given.get(name)?.info ?? registry.fields.get(name) ?? { name, type: "FT_NONE" },
     );
-    this.store = new RowStore(fields);
+    // What one of them reads often is no rarity.
+    const often = new Set([
+      ...columns,
+      ...trackers.flatMap(({ requires, seldom = [] }) => requires.filter((name) => !seldom.includes(name))),
+    ]);
+    const rare = trackers.flatMap(({ seldom = [] }) => seldom).filter((name) => !often.has(name));
+    this.store = new RowStore(fields, new Set(rare));
     const numbered = fields.map(({ name }, column) => [name, column] as const);
     this.provided = new Map(numbered.filter(([name]) => given.has(name)));
     this.#fields = new Map([...given].map(([name, field]) => [this.store.column(name), field] as const));

@@ -10,6 +10,11 @@ export interface Row {
   /** No field occurs more than once in the frame: `firsts` tells which there are. */
   readonly plain: boolean;
   /**
+   * Nanoseconds from `base` to the frame's time, without an object for them; NaN where it has none. Exact within 104 days of
+   * `base`, which had better be the same for all frames.
+   */
+  since(base: bigint): number;
+  /**
    * By column: the first occurrence, NaN when absent. Of fields of at most 32 bits and of IPv4 addresses the number, unsigned
    * where the field is (flags are 0 and 1); of other types 0. The array is the same for all frames.
    */
@@ -20,6 +25,8 @@ export interface Row {
   at(column: number, index?: number): RawValue | undefined;
   /** The same of the n-th occurrence (from 0). */
   number(column: number, index?: number): number;
+  /** How many bytes the n-th occurrence in a column of bytes has, without a view of them; 0 where there are none. */
+  size(column: number, index?: number): number;
   /**
    * 32 bits of an occurrence as a signed number, without an object for them: `word` 0 is the upper half of a field of 33 to
    * 64 bits and 1 the lower one; of addresses and bytes it is the n-th four bytes, big-endian. 0 where there are none.
@@ -58,6 +65,8 @@ export interface Tracker {
   /** Filter names of fields (stateless ones, or ones that another tracker provides). */
   readonly requires: readonly string[];
   readonly provides: readonly ProvidedField[];
+  /** Those of `requires` that few frames have: those frames cost more, and all others less. */
+  readonly seldom?: readonly string[];
   /** No frame tells it anything of another: it is run only on frames that somebody looks at. */
   readonly local?: boolean;
   /** Those of `requires` that it reads where only some of what it provides is asked for; the columns of others stay empty. */

@@ -2,6 +2,7 @@
  * The wanted fields of one frame as numbers in typed arrays, one stretch of room a column: what trackers read and what they
  * provide. Generated code fills it in place, and nothing is made for a frame but what a tracker asks for as an object.
  */
+import { NO_CLOCK, type RecordClock } from "../../capture/scan.ts";
 import type { FieldInfo, FieldType, RawValue } from "../../ir/fields.ts";
 
 /** How a column's values are held. */
@@ -43,6 +44,14 @@ const ROOM = 64;
 const ELSEWHERE = -1;
 const EMPTY = new Uint8Array(0);
 
+/** Where a view has a column, and what it has of it. */
+interface Shown {
+  readonly view: number;
+  readonly place: number;
+  readonly firsts: Float64Array;
+}
+const NOWHERE: readonly Shown[] = [];
+
 export class RowStore {
   readonly names: readonly string[];
   readonly kinds: readonly ColumnKind[];
@@ -54,7 +63,16 @@ export class RowStore {
   /** By view: {@link Row.firsts}. */
   readonly firsts: Float64Array[] = [];
   /** By column: the views that have it, and under which number. */
-  readonly shown: readonly { readonly view: number; readonly place: number }[][];
+  readonly shown: readonly Shown[][];
+  readonly isRare: Uint8Array;
+  readonly #rare: readonly number[];
+  /** Rare columns that generated code filled; any may hold something where others did. */
+  readonly #filled: number[] = [];
+  #isMixed = false;
+  /** For generated code: it has to call {@link RowStore.emptyRare}. */
+  hasRare = false;
+  /** For generated code: one of them has more than one occurrence. */
+  repeatsRare = false;
   values: Float64Array;
   ends: Int32Array;
   /** Of provided values: which of several headers they belong to. */
@@ -76,13 +94,16 @@ export class RowStore {
   time: bigint | undefined;
   /** Index of the capture's record, which `clock` knows the time of. */
   record = -1;
-  clock: ((record: number) => bigint | undefined) | undefined;
+  clock: RecordClock = NO_CLOCK;
   /** Called once a frame, when its columns are filled. */
   onRow: () => void = () => {};
   /** Called for a frame that matches. */
   onMatch: () => void = () => {};
 
-  constructor(fields: readonly Pick<FieldInfo, "name" | "type">[]) {
+  /** `rare`: names of columns that few frames have. */
+  constructor(fields: readonly Pick<FieldInfo, "name" | "type">[], rare: ReadonlySet<string> = new Set()) {
+    this.isRare = Uint8Array.from(fields, ({ name }) => (rare.has(name) ? 1 : 0));
+    this.#rare = [...this.isRare.keys()].filter((column) => this.isRare[column] === 1);
     this.names = fields.map(({ name }) => name);
     this.kinds = fields.map(({ type }) => columnKind(type));
     this.#byName = new Map(this.names.map((name, index) => [name, index]));
@@ -107,15 +128,18 @@ export class RowStore {
     const firsts = new Float64Array(columns.length).fill(Number.NaN);
     const view = this.firsts.push(firsts) - 1;
     for (const [place, column] of columns.entries()) {
-      this.shown[column]?.push({ view, place });
+      this.shown[column]?.push({ view, place, firsts });
       this.#isShown[column] = 1;
     }
     return firsts;
   }
 
   #show(column: number, value: number): void {
-    for (const { view, place } of this.shown[column] ?? [])
-      (this.firsts[view] as Float64Array)[place] = value; // made by addView
+    const shown = this.shown[column] ?? NOWHERE;
+    for (let index = 0; index < shown.length; index++) {
+      const { firsts, place } = shown[index] as Shown; // below the length
+      firsts[place] = value;
+    }
   }
 
   /** What {@link RowStore.firsts} says of a value. */
@@ -144,13 +168,50 @@ export class RowStore {
   }
 
   get timestamp(): bigint | undefined {
-    return this.record < 0 ? this.time : this.clock?.(this.record);
+    return this.record < 0 ? this.time : this.clock.at(this.record);
+  }
+
+  /** Nanoseconds from `base` to the frame's time; NaN where it has none. */
+  since(base: bigint): number {
+    if (this.record >= 0) return this.clock.since(this.record, base);
+    return this.time === undefined ? Number.NaN : Number(this.time - base);
   }
 
   clear(): void {
     this.plain = true;
     this.counts.fill(0);
+    // Others than generated code may fill them now.
+    this.hasRare = this.#rare.length > 0;
+    this.#isMixed = true;
     for (const firsts of this.firsts) firsts.fill(Number.NaN);
+  }
+
+  /** For generated code: a rare column has an occurrence more. */
+  filledRare(column: number, view: DataView): void {
+    const count = this.counts[column] ?? 0;
+    this.counts[column] = count + 1;
+    this.noteRare(column);
+    if (count > 0) return;
+    const kind = this.kinds[column];
+    const value = this.values[column * this.room] ?? Number.NaN;
+    if (kind === "number" || kind === "boolean") this.#show(column, value);
+    else this.#show(column, this.isQuad[column] === 1 ? view.getUint32(value) : 0);
+  }
+
+  /** For generated code: a rare column may hold something. */
+  noteRare(column: number): void {
+    this.hasRare = true;
+    if ((this.counts[column] ?? 0) > 1) this.repeatsRare = true;
+    this.#filled.push(column);
+  }
+
+  /** Before a frame. */
+  emptyRare(): void {
+    for (const column of this.#isMixed ? this.#rare : this.#filled) this.empty(column);
+    this.#filled.length = 0;
+    this.#isMixed = false;
+    this.repeatsRare = false;
+    this.hasRare = false;
   }
 
   /** Empties one column. */
@@ -240,6 +301,16 @@ export class RowStore {
     if (value === ELSEWHERE) return wordOf(this.#objects[place], word);
     const at = value + word * 4;
     return at + 4 <= (this.ends[place] ?? 0) ? this.view.getInt32(at) : 0;
+  }
+
+  /** Of a column of bytes. */
+  size(column: number, index: number): number {
+    if (index < 0 || index >= (this.counts[column] ?? 0)) return 0;
+    const place = column * this.room + index;
+    const start = this.values[place] ?? 0;
+    if (start !== ELSEWHERE) return (this.ends[place] ?? 0) - start;
+    const value = this.#objects[place];
+    return value instanceof Uint8Array ? value.length : 0;
   }
 
   at(column: number, index: number): RawValue | undefined {

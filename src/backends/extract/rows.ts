@@ -48,7 +48,9 @@ export class RowConsumer implements Consumer {
     this.#store = store;
     this.#wanted = new Map(columns.map((column) => [store.names[column] ?? "", column]));
     this.#counters = new Map(
-      columns.map((column) => [column, scope.fresh(`n_${(store.names[column] ?? "").replace(/\W/g, "_")}`)]),
+      columns
+        .filter((column) => store.isRare[column] === 0)
+        .map((column) => [column, scope.fresh(`n_${(store.names[column] ?? "").replace(/\W/g, "_")}`)]),
     );
   }
 
@@ -79,7 +81,9 @@ export class RowConsumer implements Consumer {
     const counters = [...this.#counters.values()].map((name) => code`${name} = 0`);
     const firsts = this.#store.firsts.map((_, view) => code`${firstsOf(view)} = ${ROWS}.firsts[${view}]`);
     const arrays = code`const ${join([...firsts, code`${COUNTS} = ${ROWS}.counts`], ", ")}, ${VALUES} = ${ROWS}.values, ${ENDS} = ${ROWS}.ends;`;
-    return counters.length === 0 ? EMPTY : join([arrays, code`let ${join(counters, ", ")};`], "\n");
+    const empty = code`if (${ROWS}.hasRare) ${ROWS}.emptyRare();`;
+    const made = counters.length === 0 ? [] : [code`let ${join(counters, ", ")};`];
+    return this.#wanted.size === 0 ? EMPTY : join([arrays, ...made, empty], "\n");
   }
 
   /** What a consumer does at the values of a column that trackers filled. */
@@ -109,7 +113,7 @@ export class RowConsumer implements Consumer {
     });
     // No counter is above 1 where all their bits together are not.
     const bits = join([code`0`, ...counters.map(([, name]) => code`${name}`)], " | ");
-    return join([...statements, code`${ROWS}.plain = (${bits}) < 2;`], "\n");
+    return join([...statements, code`${ROWS}.plain = (${bits}) < 2 && !${ROWS}.repeatsRare;`], "\n");
   }
 
   /** The first occurrence as a number (see `firsts` of a row). */
@@ -141,20 +145,21 @@ export class RowConsumer implements Consumer {
 
   at(site: Site): Code {
     const column = this.#wanted.get(site.filter);
-    const counter = column === undefined ? undefined : this.#counters.get(column);
-    if (column === undefined || counter === undefined) return EMPTY;
-    if (site.kind === "seen" || site.kind === "provided") return EMPTY;
+    if (column === undefined || site.kind === "seen" || site.kind === "provided") return EMPTY;
+    const counter = this.#counters.get(column) ?? code`${COUNTS}[${column}]`;
     const body = this.#fill(site, column, counter);
     return code`if (${counter} === ${this.#store.room}) ${leave(code`${IRREGULAR}`)}\n${body}`;
   }
 
-  #fill(site: Exclude<Site, ProvidedSite>, column: number, counter: Name): Code {
+  #fill(site: Exclude<Site, ProvidedSite>, column: number, counter: Name | Code): Code {
+    const rare = this.#store.isRare[column] === 1;
+    const filled = rare ? code`${ROWS}.filledRare(${column}, v);` : code`${counter}++;`;
     const place = code`${column * this.#store.room} + ${counter}`;
     const kind = this.#store.kinds[column];
-    if (kind === "label") return code`${counter}++;`;
+    if (kind === "label") return filled;
     const put = (value: Code | Name, end: Code | Name | undefined): Code => {
       const ends = end === undefined ? EMPTY : code` ${ENDS}[${place}] = ${end};`;
-      return code`${VALUES}[${place}] = ${value};${ends} ${counter}++;`;
+      return code`${VALUES}[${place}] = ${value};${ends} ${filled}`;
     };
     try {
       if (!("field" in site)) return site.range === undefined ? EMPTY : put(site.range.start, site.range.end);
@@ -168,6 +173,7 @@ export class RowConsumer implements Consumer {
     }
     const index = this.#sites.push(site) - 1;
     const call = takeCode(site, (where) => code`${TAKE}(${column}, ${index}, b, ${where});`, code`1`);
+    if (rare) return code`${call} ${ROWS}.noteRare(${column});`;
     return code`${COUNTS}[${column}] = ${counter}; ${call} ${counter} = ${COUNTS}[${column}];`;
   }
 }

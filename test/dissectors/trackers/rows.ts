@@ -37,9 +37,14 @@ export function rowOf(
     frameNumber,
     timestamp,
     plain: Array.from({ length: COLUMNS }, (_, column) => values(column).length).every((count) => count < 2),
+    since: (base) => (timestamp === undefined ? Number.NaN : Number(timestamp - base)),
     firsts: Float64Array.from({ length: COLUMNS }, (_, column) => firstOf(at(column))),
     count: (column) => values(column).length,
     at,
+    size: (column, index) => {
+      const value = at(column, index);
+      return value instanceof Uint8Array ? value.length : 0;
+    },
     number: (column, index) => numberOf(at(column, index)),
     word: (column, index, word) => wordOf(at(column, index), word),
   };
