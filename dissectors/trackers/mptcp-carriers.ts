@@ -1,5 +1,6 @@
 /** Which segments carried which data of one side of a connection: what tells a reinjection from new data. */
 import { NumberTable } from "./number-table.ts";
+import type { Slab } from "./slab.ts";
 
 /** Data of one segment, in bytes from a number that the caller chooses. */
 export interface Carrier {
@@ -20,16 +21,32 @@ const START = 0;
 const END = 1;
 const FRAME = 2;
 const STREAM = 3;
+/** Cells besides the rows. No segment is longer than the longest, so that overlaps are found near the start. */
+const LONGEST = 0;
+const HIGHEST = 1;
+const SETTLED = 2;
+const CELLS = 3;
 
 /** Segments ordered by their first byte. The lowest are forgotten first. */
-export class CarrierLog {
-  readonly #rows = new NumberTable(4);
-  /** No segment is longer, so that overlaps are found near the start. */
-  #longest = 0;
-  #highest = Number.NEGATIVE_INFINITY;
-  #settled = Number.NEGATIVE_INFINITY;
+export class CarrierLog extends NumberTable {
+  readonly #at: number;
   #room = LEAST_SETTLED * 2;
   #forgotten = 0;
+
+  constructor(slab: Slab) {
+    super(4, slab);
+    this.#at = slab.take(CELLS);
+    this.#set(HIGHEST, Number.NEGATIVE_INFINITY);
+    this.#set(SETTLED, Number.NEGATIVE_INFINITY);
+  }
+
+  #get(cell: number): number {
+    return this.slab.cells[this.#at + cell] as number; // taken
+  }
+
+  #set(cell: number, value: number): void {
+    this.slab.cells[this.#at + cell] = value;
+  }
 
   get forgotten(): number {
     return this.#forgotten;
@@ -37,68 +54,66 @@ export class CarrierLog {
 
   /** Segments that carried any byte of [start, end), in order of their first byte. */
   overlapping(start: number, end: number): readonly Carrier[] {
-    if (start >= this.#highest) return NONE;
-    const rows = this.#rows;
+    if (start >= this.#get(HIGHEST)) return NONE;
     const found: Carrier[] = [];
-    for (let at = rows.indexOf(start - this.#longest); at < rows.count; at++) {
-      if (rows.get(at, START) >= end) break;
-      if (rows.get(at, END) > start) found.push(this.#read(at));
+    for (let at = this.indexOf(start - this.#get(LONGEST)); at < this.count; at++) {
+      if (this.get(at, START) >= end) break;
+      if (this.get(at, END) > start) found.push(this.#read(at));
     }
     return found;
   }
 
   /** What lies below is acknowledged: of it only the newest are kept. */
   settle(upTo: number): void {
-    this.#settled = upTo;
+    this.#set(SETTLED, upTo);
   }
 
   /** A segment sent again on its stream takes the place of the one before. */
   add(start: number, end: number, frame: number, stream: number): void {
-    const rows = this.#rows;
-    let at = rows.count;
-    if (start < this.#highest) {
+    let at = this.count;
+    if (start < this.#get(HIGHEST)) {
       const same = this.#find(start, end, stream);
       if (same >= 0) {
-        rows.set(same, FRAME, frame);
+        this.set(same, FRAME, frame);
         return;
       }
-      at = rows.behind(start);
+      at = this.behind(start);
     }
-    if (end - start > this.#longest) this.#longest = end - start;
-    if (end > this.#highest) this.#highest = end;
-    rows.insert(at);
-    rows.set(at, START, start);
-    rows.set(at, END, end);
-    rows.set(at, FRAME, frame);
-    rows.set(at, STREAM, stream);
-    if (rows.count > this.#room) this.#shrink();
+    const row = this.insert(at);
+    const { cells } = this.slab;
+    cells[row + START] = start;
+    cells[row + END] = end;
+    cells[row + FRAME] = frame;
+    cells[row + STREAM] = stream;
+    const own = this.#at;
+    if (end - start > (cells[own + LONGEST] as number)) cells[own + LONGEST] = end - start;
+    if (end > (cells[own + HIGHEST] as number)) cells[own + HIGHEST] = end;
+    if (this.count > this.#room) this.#shrink();
   }
 
   #shrink(): void {
-    const { count } = this.#rows;
-    const settled = this.#rows.indexOf(this.#settled - this.#longest);
+    const { count } = this;
+    const settled = this.indexOf(this.#get(SETTLED) - this.#get(LONGEST));
     const kept = Math.min(MOST_SETTLED, Math.max(LEAST_SETTLED, count - settled));
     const dropped = Math.max(0, settled - kept, count > MOST ? MOST / 4 : 0);
-    this.#rows.drop(dropped);
+    this.drop(dropped);
     this.#forgotten += dropped;
-    this.#room = Math.min(MOST, Math.max(LEAST_SETTLED * 2, this.#rows.count * 2));
+    this.#room = Math.min(MOST, Math.max(LEAST_SETTLED * 2, this.count * 2));
   }
 
   #read(at: number): Carrier {
-    const rows = this.#rows;
     return {
-      start: rows.get(at, START),
-      end: rows.get(at, END),
-      frame: rows.get(at, FRAME),
-      stream: rows.get(at, STREAM),
+      start: this.get(at, START),
+      end: this.get(at, END),
+      frame: this.get(at, FRAME),
+      stream: this.get(at, STREAM),
     };
   }
 
   #find(start: number, end: number, stream: number): number {
-    const rows = this.#rows;
-    for (let at = rows.indexOf(start); at < rows.count; at++) {
-      if (rows.get(at, START) !== start) return -1;
-      if (rows.get(at, END) === end && rows.get(at, STREAM) === stream) return at;
+    for (let at = this.indexOf(start); at < this.count; at++) {
+      if (this.get(at, START) !== start) return -1;
+      if (this.get(at, END) === end && this.get(at, STREAM) === stream) return at;
     }
     return -1;
   }

@@ -5,6 +5,7 @@ import { dsnAdd, dsnDelta } from "./mptcp-dsn.ts";
 import type { Connection, Subflow } from "./mptcp-model.ts";
 import type { MptcpOption } from "./mptcp-options.ts";
 import { seqLess, seqSub } from "./sequence.ts";
+import { Slab } from "./slab.ts";
 
 /** A mapping with full numbers. */
 export interface KnownMapping {
@@ -107,9 +108,15 @@ interface Flow extends Touchable {
 
 class Logs implements Touchable {
   touched = false;
-  readonly logs: readonly [CarrierLog, CarrierLog] = [new CarrierLog(), new CarrierLog()];
+  readonly logs: readonly [CarrierLog, CarrierLog];
   /** The number that each log counts from. */
   readonly bases: [bigint | undefined, bigint | undefined] = [undefined, undefined];
+
+  constructor() {
+    // Of their own, so that it is forgotten with them.
+    const slab = new Slab(64);
+    this.logs = [new CarrierLog(slab), new CarrierLog(slab)];
+  }
 }
 
 const NOTHING: readonly number[] = [];

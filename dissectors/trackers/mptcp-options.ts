@@ -122,6 +122,13 @@ export const MPTCP_FIELDS: readonly string[] = [
   `${PREFIX}.rst_reason`,
 ];
 
+/** What no DSS has, nor the area of all options. */
+const OFTEN = ["subtype", "datalvllen", "checksum", "rawdata", "dseqn", "dataack", "datafin", "subflowseqno"];
+/** Those that few segments have. */
+export const SELDOM_MPTCP_FIELDS: readonly string[] = MPTCP_FIELDS.filter(
+  (name) => name !== "tcp.options" && !OFTEN.some((part) => name.startsWith(`${PREFIX}.${part}`)),
+);
+
 const column = (name: string): number => MPTCP_FIELDS.indexOf(`${PREFIX}.${name}`);
 const SUBTYPE: number = column("subtype");
 const AREA: number = MPTCP_FIELDS.indexOf("tcp.options");

@@ -17,7 +17,7 @@ import { dsnSub } from "./mptcp-dsn.ts";
 import { givenKeys } from "./mptcp-keys.ts";
 import { DataMap, type Place } from "./mptcp-mappings.ts";
 import { MptcpModel, otherSide, type Subflow } from "./mptcp-model.ts";
-import { MPTCP_FIELDS, type MptcpOption, readMptcpOptions } from "./mptcp-options.ts";
+import { MPTCP_FIELDS, type MptcpOption, readMptcpOptions, SELDOM_MPTCP_FIELDS } from "./mptcp-options.ts";
 import { numberAt, provided } from "./provided.ts";
 
 const TCP = 6;
@@ -274,6 +274,7 @@ class MptcpStreams implements TrackerState {
 export const mptcpStream: Tracker = {
   id: "mptcp.stream",
   requires: COLUMNS,
+  seldom: SELDOM_MPTCP_FIELDS,
   provides: FIELDS,
   create: (preferences, wants, hindsight) => new MptcpStreams(preferences, wants, hindsight),
 };

@@ -1,90 +1,110 @@
 /** Rows of numbers in order of their first one: what a connection remembers of its segments, without an object for each. */
+import type { Slab } from "./slab.ts";
 
-const FIRST_ROWS = 8;
+/** Doubled, it holds a little more than the 32 or 64 rows after which logs forget. */
+const FIRST_ROWS = 9;
 
-export class NumberTable {
-  readonly width: number;
-  #cells: Float64Array;
+export abstract class NumberTable {
+  protected readonly slab: Slab;
+  readonly #width: number;
+  /** The cells that there are for rows. */
+  #start: number;
+  #room: number;
   /** Cell of the first row: rows that were dropped lie before it. */
-  #first = 0;
+  #first: number;
   #count = 0;
 
-  constructor(width: number) {
-    this.width = width;
-    this.#cells = new Float64Array(width * FIRST_ROWS);
+  constructor(width: number, slab: Slab) {
+    this.slab = slab;
+    this.#width = width;
+    this.#room = width * FIRST_ROWS;
+    this.#start = slab.take(this.#room);
+    this.#first = this.#start;
   }
 
-  get count(): number {
+  protected get count(): number {
     return this.#count;
   }
 
   /** NaN where there is no such row. */
-  get(row: number, column: number): number {
-    return row < this.#count
-      ? (this.#cells[this.#first + row * this.width + column] ?? Number.NaN)
-      : Number.NaN;
+  protected get(row: number, column: number): number {
+    if (row >= this.#count) return Number.NaN;
+    return this.slab.cells[this.#first + row * this.#width + column] as number; // a cell of the table's own
   }
 
-  set(row: number, column: number, value: number): void {
-    this.#cells[this.#first + row * this.width + column] = value;
+  protected set(row: number, column: number, value: number): void {
+    this.slab.cells[this.#first + row * this.#width + column] = value;
   }
 
-  /** Makes a row at an index: rows from there on move up. What is in it is left over from another. */
-  insert(row: number): void {
-    const { width } = this;
-    if (this.#first + (this.#count + 1) * width > this.#cells.length) this.#makeRoom();
+  /**
+   * Makes a row at an index: rows from there on move up. What is in it is left over from another. Index of its first number
+   * among the slab's cells, good until more room is taken.
+   */
+  protected insert(row: number): number {
+    const width = this.#width;
+    if (this.#first + (this.#count + 1) * width > this.#start + this.#room) this.#makeRoom();
     if (row < this.#count) {
       const place = this.#first + row * width;
-      this.#cells.copyWithin(place + width, place, this.#first + this.#count * width);
+      this.slab.cells.copyWithin(place + width, place, this.#first + this.#count * width);
     }
     this.#count++;
+    return this.#first + row * width;
   }
 
   #makeRoom(): void {
-    const cells = this.#cells;
-    const end = this.#first + this.#count * this.width;
-    if (this.#first * 2 >= cells.length) cells.copyWithin(0, this.#first, end);
-    else {
-      this.#cells = new Float64Array(cells.length * 2);
-      this.#cells.set(cells.subarray(this.#first, end));
+    const { slab } = this;
+    const room = this.#room;
+    const start = this.#start;
+    const first = this.#first;
+    if ((first - start) * 2 < room) {
+      this.#room = room * 2;
+      this.#start = slab.take(this.#room);
     }
-    this.#first = 0;
+    slab.cells.copyWithin(this.#start, first, first + this.#count * this.#width);
+    this.#first = this.#start;
+    if (this.#start !== start) slab.give(start, room);
   }
 
   /** Drops the first rows. */
-  drop(rows: number): void {
+  protected drop(rows: number): void {
     this.#count -= rows;
-    this.#first = this.#count === 0 ? 0 : this.#first + rows * this.width;
+    this.#first = this.#count === 0 ? this.#start : this.#first + rows * this.#width;
   }
 
   /** Drops a row; those behind it move down. */
-  remove(row: number): void {
-    const place = this.#first + row * this.width;
-    this.#cells.copyWithin(place, place + this.width, this.#first + this.#count * this.width);
+  protected removeRow(row: number): void {
+    const place = this.#first + row * this.#width;
+    this.slab.cells.copyWithin(place, place + this.#width, this.#first + this.#count * this.#width);
     this.#count--;
   }
 
   /** Index of the first row whose first number is not below `value`. */
-  indexOf(value: number): number {
+  protected indexOf(value: number): number {
+    const { cells } = this.slab;
+    const first = this.#first;
+    const width = this.#width;
     let low = 0;
     let high = this.#count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#cells[this.#first + middle * this.width] ?? 0) < value) low = middle + 1;
+      if ((cells[first + middle * width] ?? 0) < value) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   /** Index behind the last row whose first number is `value` or below it. Most are asked for at the end. */
-  behind(value: number): number {
+  protected behind(value: number): number {
+    const { cells } = this.slab;
+    const first = this.#first;
+    const width = this.#width;
     const last = this.#count - 1;
-    if (last < 0 || (this.#cells[this.#first + last * this.width] ?? 0) <= value) return last + 1;
+    if (last < 0 || (cells[first + last * width] ?? 0) <= value) return last + 1;
     let low = 0;
     let high = last;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#cells[this.#first + middle * this.width] ?? 0) <= value) low = middle + 1;
+      if ((cells[first + middle * width] ?? 0) <= value) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -324,6 +324,7 @@ export function learnBases(
 export const tcpStream: Tracker = {
   id: "tcp.stream",
   requires: REQUIRES,
+  seldom: ["tcp.options.wscale.shift"],
   reads: (wants) =>
     REQUIRES.filter((name) => {
       if (name === "tcp.len") return wantsAny(wants, MEASURED);

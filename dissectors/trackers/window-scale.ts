@@ -9,17 +9,27 @@ const MAX_SHIFT = 14;
 
 export class WindowScale {
   /** Shift counts by direction, or one of the marks above. */
-  readonly #shifts: [number, number] = [UNKNOWN, UNKNOWN];
+  #low = UNKNOWN;
+  #high = UNKNOWN;
 
   /** Multiplier, -1 when unknown, -2 when scaling is not used. */
   factor(direction: 0 | 1): number {
-    const shift = this.#shifts[direction];
+    const shift = this.#of(direction);
     return shift < 0 ? shift : 1 << shift;
+  }
+
+  #of(direction: 0 | 1): number {
+    return direction === 0 ? this.#low : this.#high;
+  }
+
+  #set(direction: 0 | 1, shift: number): void {
+    if (direction === 0) this.#low = shift;
+    else this.#high = shift;
   }
 
   /** Bits by which windows of the side are shifted: none where nothing is known. */
   shift(direction: 0 | 1): number {
-    return Math.max(0, this.#shifts[direction]);
+    return Math.max(0, this.#of(direction));
   }
 
   /**
@@ -27,10 +37,11 @@ export class WindowScale {
    * window of a SYN is never scaled.
    */
   learn(direction: 0 | 1, option: number, syn: boolean, ack: boolean): void {
-    const other = direction === 0 ? 1 : 0;
-    if (!Number.isNaN(option)) this.#shifts[direction] = Math.min(option, MAX_SHIFT);
+    if (!Number.isNaN(option)) this.#set(direction, Math.min(option, MAX_SHIFT));
     if (!syn) return;
-    if (this.#shifts[direction] === UNKNOWN || (ack && this.#shifts[other] === UNUSED))
-      this.#shifts.fill(UNUSED);
+    const other = direction === 0 ? this.#high : this.#low;
+    if (this.#of(direction) !== UNKNOWN && !(ack && other === UNUSED)) return;
+    this.#low = UNUSED;
+    this.#high = UNUSED;
   }
 }

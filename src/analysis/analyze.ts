@@ -19,17 +19,17 @@ export async function analyzeCapture(
   frames: AsyncIterable<Frame>,
   options: AnalyzerOptions = {},
 ): Promise<CaptureAnalysis> {
-  const analyzer = new Analyzer({ parse: (area) => engine.parseOptions(area), ...options });
+  const analyzer = new Analyzer(options);
   const pass = engine.createPass({ trackers: [analyzer.tracker] });
   await readThrough(frames, pass);
   return analyzer.finish();
 }
 
-/** The `mptcp.stream` whose segments carried most payload, for what it costs to tell them apart; undefined where there is none. */
-export async function busiestConnection(
+/** Connections by `mptcp.stream`, from the one whose segments carried most payload on, for what it costs to tell them apart. */
+export async function busiestConnections(
   engine: Engine,
   frames: AsyncIterable<Frame>,
-): Promise<number | undefined> {
+): Promise<readonly number[]> {
   const bytes: number[] = [];
   const update = (row: Row): void => {
     const stream = row.number(0);
@@ -39,9 +39,7 @@ export async function busiestConnection(
   const requires = ["mptcp.stream", "tcp.len"];
   const tracker: Tracker = { id: "subflow.busiest", requires, provides: [], create };
   await readThrough(frames, engine.createPass({ trackers: [tracker] }));
-  const most = bytes.reduce((best, size) => Math.max(best, size), 0);
-  const found = bytes.indexOf(most);
-  return found < 0 ? undefined : found;
+  return [...bytes.keys()].sort((a, b) => (bytes[b] ?? 0) - (bytes[a] ?? 0));
 }
 
 async function readThrough(frames: AsyncIterable<Frame>, pass: Pass): Promise<void> {

@@ -1,17 +1,18 @@
 /** Follows connections through a capture. */
 import { BoundedMap, type Touchable } from "../../dissectors/trackers/bounded-map.ts";
 import { type Connection, MptcpModel, type Subflow } from "../../dissectors/trackers/mptcp-model.ts";
+import { Slab } from "../../dissectors/trackers/slab.ts";
 import type { Provide, Row, Tracker, TrackerState } from "../plugin.ts";
 import { Clock } from "./clock.ts";
 import { ConnectionState } from "./connection-state.ts";
-import type { Context, OptionParser } from "./context.ts";
+import { Context } from "./context.ts";
 import { takeData } from "./data.ts";
 import { takeFollowing, takeSyn } from "./handshake.ts";
-import { SEGMENT_FIELDS, Segment } from "./segment.ts";
+import { SCALED_FIELDS, SEGMENT_FIELDS, SELDOM_FIELDS, Segment } from "./segment.ts";
 import { takeSignals } from "./signals.ts";
 import type { AnalysisSink } from "./sink.ts";
 import { opposite, SubflowState } from "./subflow-state.ts";
-import type { CaptureAnalysis, Side } from "./types.ts";
+import type { CaptureAnalysis } from "./types.ts";
 
 export interface AnalyzerOptions {
   /** Keys by token, for captures that begin after the handshake. */
@@ -19,19 +20,23 @@ export interface AnalyzerOptions {
   /** Connections that are followed; more are counted as forgotten. Default 100,000. */
   readonly maxConnections?: number | undefined;
   readonly sink?: AnalysisSink | undefined;
-  /** An engine's `parseOptions`: tells what a SYN offers besides MPTCP, which is left out without it. */
-  readonly parse?: OptionParser | undefined;
+  /** The only connection that is of interest, by its `mptcp.stream`: others are followed until they can be told apart. */
+  readonly only?: number | undefined;
 }
 
-/** What is known of a stream: with who sent it, what its segments belong to. */
-interface StreamEntry extends Touchable, Context {
-  connection: ConnectionState;
-  side: Side;
+/** What is known of a stream. */
+interface StreamEntry extends Touchable {
+  readonly stream: number;
+  /** What its segments belong to, by direction. */
+  low: Context;
+  high: Context;
   /** It shows the packets of another stream again. */
   view: boolean;
 }
 
 const DEFAULT_MAX = 100_000;
+/** Mask of the places for recent entries. */
+const RECENT = 0xfff;
 /** Subflows of one connection that are followed; RFC 8684 section 2.2 leaves 256 address identifiers to each side. */
 const MAX_SUBFLOWS = 1024;
 const SUBTYPES: Readonly<Record<string, number>> = {
@@ -53,9 +58,12 @@ export class Analyzer {
   readonly #streams: BoundedMap<number, StreamEntry>;
   readonly #byModel = new WeakMap<Connection, ConnectionState>();
   readonly #connections: ConnectionState[] = [];
-  readonly #parse: OptionParser;
+  /** Entries by the lower bits of their stream's number. */
+  readonly #recent: (StreamEntry | undefined)[] = [];
+  readonly #slab = new Slab();
   readonly #sink: AnalysisSink;
   readonly #max: number;
+  readonly #only: number | undefined;
   readonly #clock = new Clock();
   readonly #segment = new Segment();
   #frames = 0;
@@ -67,9 +75,10 @@ export class Analyzer {
   readonly #keyed: boolean;
 
   constructor(options: AnalyzerOptions = {}) {
-    this.#parse = options.parse ?? (() => []);
+    for (let place = 0; place <= RECENT; place++) this.#recent.push(undefined);
     this.#max = options.maxConnections ?? DEFAULT_MAX;
     this.#sink = options.sink ?? {};
+    this.#only = options.only;
     this.#keyed = (options.keys?.size ?? 0) > 0;
     this.#model = new MptcpModel(this.#max * 4, { keys: options.keys, matchLate: true });
     this.#streams = new BoundedMap(this.#max * 4);
@@ -77,32 +86,78 @@ export class Analyzer {
       update: (row: Row, _provide: Provide) => this.#row(row),
       forgotten: 0,
     };
-    this.tracker = { id: "subflow.analysis", requires: SEGMENT_FIELDS, provides: [], create: () => state };
+    const requires = this.#sink.ack === undefined ? SEGMENT_FIELDS : SCALED_FIELDS;
+    this.tracker = {
+      id: "subflow.analysis",
+      requires,
+      seldom: SELDOM_FIELDS,
+      provides: [],
+      create: () => state,
+    };
   }
 
   #row(row: Row): void {
     this.#frames++;
-    this.#clock.tick(row.timestamp);
+    this.#clock.tick(row);
     const segment = this.#segment;
-    if (!segment.read(row, this.#clock.now)) return;
+    if (!segment.read(row, this.#clock)) return;
     this.#segments++;
     if (segment.stream >= this.#streamCount) this.#streamCount = segment.stream + 1;
-    const known = this.#streams.get(segment.stream);
+    const known = this.#find(segment.stream);
+    const context = segment.direction === 0 ? known?.low : known?.high;
     // Data of a connection that is known tell the model nothing.
     const settled =
-      known !== undefined && (segment.plain || !segment.mptcp) && !this.#keyed && known.connection.hasPlaces;
-    const modelled = settled ? undefined : this.#model.accept(segment);
+      context?.connection.hasPlaces === true && (segment.plain || !segment.mptcp) && !this.#keyed;
+    if (known !== undefined && context !== undefined && settled) {
+      this.#take(known, context);
+      return;
+    }
+    const modelled = this.#model.accept(segment);
     const entry = known ?? this.#begin(segment, modelled);
     if (entry === undefined) return;
-    if (modelled !== undefined && !entry.view && entry.connection.model !== modelled.connection)
+    if (modelled !== undefined && !entry.view && entry.low.connection.model !== modelled.connection)
       this.#link(entry, modelled, segment);
-    if (entry.view || entry.subflow.duplicates.accept(segment)) entry.connection.duplicates++;
-    else this.#take(entry);
+    this.#take(entry, segment.direction === 0 ? entry.low : entry.high);
+  }
+
+  #take(entry: StreamEntry, context: Context): void {
+    const { connection, subflow } = context;
+    if (this.#only !== undefined && this.#isLeftOut(connection)) return;
+    if (entry.view || subflow.showsAgain(this.#segment)) connection.duplicates++;
+    else take(context);
+  }
+
+  /** Nothing that its segments tell is of interest, or could change what others are taken for. */
+  #isLeftOut({ model, hasAllPlaces }: ConnectionState): boolean {
+    return hasAllPlaces && model !== undefined && model.index !== this.#only;
+  }
+
+  #find(stream: number): StreamEntry | undefined {
+    const recent = this.#recent[stream & RECENT];
+    if (recent?.stream === stream) {
+      recent.touched = true;
+      return recent;
+    }
+    const entry = this.#streams.get(stream);
+    if (entry !== undefined) this.#recent[stream & RECENT] = entry;
+    return entry;
+  }
+
+  /** What belongs to the segments of the stream is another one. */
+  #attach(entry: StreamEntry, connection: ConnectionState): void {
+    const { subflow } = entry.low;
+    for (const direction of subflow.sides) direction.usual = -1;
+    entry.low = this.#context(connection, subflow, 0);
+    entry.high = this.#context(connection, subflow, 1);
+  }
+
+  #context(connection: ConnectionState, subflow: SubflowState, direction: 0 | 1): Context {
+    return new Context(connection, subflow, subflow.side(direction), this.#segment, this.#sink);
   }
 
   /** The connection that a stream belongs to is known. */
   #link(entry: StreamEntry, modelled: Subflow, segment: Segment): void {
-    const { connection, subflow } = entry;
+    const { connection, subflow } = entry.low;
     const other = this.#byModel.get(modelled.connection);
     // A model that had to forget the stream knows less than before.
     if (connection.hasPlaces || other === connection) return;
@@ -112,15 +167,16 @@ export class Analyzer {
       return;
     }
     // A SYN of version 1 has no key, and a late stream none at all: only now it is seen that this is a connection that is known.
-    entry.connection = other;
     connection.dropped = true;
     const twin = findTwin(other, subflow);
     if (connection.model !== undefined || twin === undefined) {
       const turned = modelled.sideOfLow !== subflow.sideOfLow;
       if (turned) subflow.turn();
       other.takeOver(connection, turned);
+      this.#attach(entry, other);
       return;
     }
+    this.#attach(entry, other);
     entry.view = true;
     other.duplicates += connection.frames;
     other.views.push({ stream: subflow.stream, of: twin.stream, frame: segment.frame });
@@ -140,21 +196,20 @@ export class Analyzer {
     const opener = segment.direction === 0 ? 0 : 1;
     const answers = segment.syn && segment.ack;
     const sideOfLow = modelled?.sideOfLow ?? (answers ? opposite(opener) : opener);
-    const subflow = new SubflowState(segment, sideOfLow, modelled?.origin ?? "capable");
+    const subflow = new SubflowState(segment, sideOfLow, modelled?.origin ?? "capable", this.#slab);
     const twin = known === undefined ? undefined : findTwin(connection, subflow);
     const entry: StreamEntry = {
-      connection,
-      subflow,
-      segment,
-      side: 0,
-      parse: this.#parse,
-      sink: this.#sink,
+      stream: segment.stream,
+      low: this.#context(connection, subflow, 0),
+      high: this.#context(connection, subflow, 1),
       view: twin !== undefined,
       touched: false,
     };
     if (twin === undefined) connection.subflows.push(subflow);
     else connection.views.push({ stream: segment.stream, of: twin.stream, frame: segment.frame });
     this.#streams.set(segment.stream, entry);
+    // What was forgotten is not to be found there either.
+    if (this.#streams.forgotten > 0) this.#recent.fill(undefined);
     this.#mptcpStreams++;
     return entry;
   }
@@ -164,45 +219,15 @@ export class Analyzer {
       this.#refused++;
       return undefined;
     }
-    const connection = new ConnectionState(this.#connections.length, segment, this.#clock, this.#sink);
+    const connection = new ConnectionState(
+      this.#connections.length,
+      segment,
+      this.#clock,
+      this.#sink,
+      this.#slab,
+    );
     this.#connections.push(connection);
     return connection;
-  }
-
-  #take(entry: StreamEntry): void {
-    const { connection, subflow, segment } = entry;
-    const side = subflow.side(segment.direction);
-    entry.side = side;
-    connection.frames++;
-    connection.lastTime = segment.time;
-    subflow.lastTime = segment.time;
-    const direction = subflow.sides[side];
-    direction.wireBytes += segment.wireLength;
-    if (++direction.segments === 1) {
-      direction.end = segment.source;
-      subflow.sides[opposite(side)].end = segment.destination;
-    }
-    this.#note(connection, segment);
-    if (segment.syn) takeSyn(entry);
-    else takeFollowing(entry);
-    takeSignals(entry);
-    takeData(entry);
-  }
-
-  /** Which options were seen, and how wide their numbers. */
-  #note(connection: ConnectionState, segment: Segment): void {
-    if (segment.plain) {
-      connection.noteDss(segment.dss);
-      return;
-    }
-    for (const option of segment.options) {
-      connection.subtypes.add(option.kind === "other" ? option.subtype : (SUBTYPES[option.kind] ?? 15));
-      if (option.kind === "dss") {
-        segment.dss.set(option);
-        connection.noteDss(segment.dss);
-      }
-      if (option.kind === "capable") connection.version = option.version;
-    }
   }
 
   finish(): CaptureAnalysis {
@@ -223,4 +248,42 @@ export class Analyzer {
 function findTwin(connection: ConnectionState, { origin, initial }: SubflowState): SubflowState | undefined {
   if (initial === undefined) return undefined;
   return connection.subflows.find((one) => one.origin === origin && one.initial === initial);
+}
+
+function take(context: Context): void {
+  const { connection, subflow, segment, direction, reverse } = context;
+  if (direction.count(segment)) {
+    direction.end = segment.source;
+    reverse.end = segment.destination;
+  }
+  if (!isUsual(context)) {
+    note(connection, segment);
+    if (segment.syn) takeSyn(context);
+    else takeFollowing(context);
+    takeSignals(context);
+    if (segment.plain && subflow.established)
+      direction.usual = Math.max(0, direction.usual) | segment.dss.widths;
+  }
+  takeData(context);
+}
+
+/** Nothing but its numbers is new. */
+function isUsual({ segment, direction: { usual } }: Context): boolean {
+  return segment.plain && usual >= 0 && (segment.dss.widths & ~usual) === 0 && !segment.isSpecial;
+}
+
+/** Which options were seen, and how wide their numbers. */
+function note(connection: ConnectionState, segment: Segment): void {
+  if (segment.plain) {
+    connection.noteDss(segment.dss);
+    return;
+  }
+  for (const option of segment.options) {
+    connection.subtypes.add(option.kind === "other" ? option.subtype : (SUBTYPES[option.kind] ?? 15));
+    if (option.kind === "dss") {
+      segment.dss.set(option);
+      connection.noteDss(segment.dss);
+    }
+    if (option.kind === "capable") connection.version = option.version;
+  }
 }

@@ -1,4 +1,5 @@
 /** Times of one capture as numbers: nanoseconds from its first frame, which a double holds exactly for 104 days. */
+import type { Row } from "../plugin.ts";
 
 export class Clock {
   /** Nanoseconds since the epoch; undefined until a frame has a time. */
@@ -6,10 +7,11 @@ export class Clock {
   /** Of the newest frame; one without a time has that of the frame before. */
   now = 0;
 
-  tick(timestamp: bigint | undefined): void {
-    if (timestamp === undefined) return;
-    this.first ??= timestamp;
-    this.now = Number(timestamp - this.first);
+  tick(row: Row): void {
+    this.first ??= row.timestamp;
+    if (this.first === undefined) return;
+    const time = row.since(this.first);
+    if (!Number.isNaN(time)) this.now = time;
   }
 
   /** Nanoseconds since the epoch. */

@@ -1,12 +1,13 @@
 /** What is kept of one connection. */
 import { dsnAdd } from "../../dissectors/trackers/mptcp-dsn.ts";
 import type { Connection } from "../../dissectors/trackers/mptcp-model.ts";
+import type { Slab } from "../../dissectors/trackers/slab.ts";
 import { AddressBook } from "./addresses.ts";
 import { CheckList } from "./checks.ts";
 import type { Clock } from "./clock.ts";
 import { findHandovers } from "./handover.ts";
 import { observe } from "./observations.ts";
-import type { Dss, Segment, Words } from "./segment.ts";
+import { type Dss, type Segment, WIDTH, type Words } from "./segment.ts";
 import { SideState } from "./side-state.ts";
 import type { AnalysisSink } from "./sink.ts";
 import type { SubflowState } from "./subflow-state.ts";
@@ -25,13 +26,20 @@ const MAX_EVENTS = 2000;
 const REPEATING: ReadonlySet<EventKind> = new Set<EventKind>(["reinjection", "zero-window"]);
 
 export class ConnectionState {
+  model: Connection | undefined;
+  /** Some of its data have been placed. */
+  hasPlaces = false;
+  /** Of both sides' data. */
+  hasAllPlaces = false;
+  /** Of the DSS that were seen. */
+  #widths = 0;
+  firstMapping: number | undefined;
+  firstDataAck: number | undefined;
+  readonly sides: readonly [SideState, SideState];
   /** Order in which they began, from 0. */
   readonly number: number;
-  model: Connection | undefined;
   readonly firstFrame: number;
   readonly firstTime: number;
-  lastTime: number;
-  frames = 0;
   /** Frames that show again what another place of the path showed. */
   duplicates = 0;
   readonly views: View[] = [];
@@ -39,34 +47,35 @@ export class ConnectionState {
   dropped = false;
   version: number | undefined;
   complete = false;
-  /** Some of its data have been placed. */
-  hasPlaces = false;
-  firstMapping: number | undefined;
-  firstDataAck: number | undefined;
-  readonly sides: readonly [SideState, SideState] = [new SideState(), new SideState()];
   readonly subflows: SubflowState[] = [];
   readonly addresses: AddressBook = new AddressBook();
   readonly checks: CheckList;
   readonly subtypes: Set<number> = new Set();
-  /** Widths of data sequence numbers and DATA_ACKs: bit 0 for 4 bytes, bit 1 for 8. */
-  #dsnWidths = 0;
-  #ackWidths = 0;
   fallback: Fallback | undefined;
-  #sawDss = false;
   #events: ConnectionEvent[] = [];
   #dropped = 0;
   readonly #clock: Clock;
   readonly #sink: AnalysisSink;
 
-  constructor(number: number, { frame, time }: Segment, clock: Clock, sink: AnalysisSink) {
+  constructor(number: number, { frame, time }: Segment, clock: Clock, sink: AnalysisSink, slab: Slab) {
+    this.sides = [new SideState(slab), new SideState(slab)];
     this.number = number;
     this.firstFrame = frame;
     this.firstTime = time;
-    this.lastTime = time;
     this.#clock = clock;
     this.#sink = sink;
     const { check } = sink;
     this.checks = new CheckList(check === undefined ? undefined : (one) => check(number, one));
+  }
+
+  get frames(): number {
+    return this.subflows.reduce((sum, { sides }) => sum + sides[0].segments + sides[1].segments, 0);
+  }
+
+  get #lastTime(): number {
+    const [first, ...others] = this.subflows.map(({ seen }) => seen);
+    if (first === undefined) return this.firstTime;
+    return others.reduce((newest, one) => (one.frame > newest.frame ? one : newest), first).time;
   }
 
   event(kind: EventKind, frame: number, time: number, stream: number, side: Side, text: string): void {
@@ -104,7 +113,6 @@ export class ConnectionState {
   /** Another state turned out to be of this connection; it has seen no data yet. `turned`: its sides are the other way round. */
   takeOver(other: ConnectionState, turned: boolean): void {
     this.subflows.push(...other.subflows);
-    this.frames += other.frames;
     this.complete ||= other.complete;
     this.version ??= other.version;
     this.checks.takeOver(other.checks);
@@ -121,30 +129,27 @@ export class ConnectionState {
     return this.subflows.find((one) => one.stream === stream);
   }
 
-  noteDss({ mapped, acked, dsn, ack }: Dss): void {
-    if (!this.#sawDss) {
-      this.#sawDss = true;
-      this.subtypes.add(2);
-    }
-    if (mapped) this.#dsnWidths |= dsn.wide ? 2 : 1;
-    if (acked) this.#ackWidths |= ack.wide ? 2 : 1;
+  noteDss({ widths }: Dss): void {
+    this.subtypes.add(2);
+    this.#widths |= widths;
   }
 
   /** Place of a data sequence number in a side's data. */
   place(side: Side, number: Words): number {
-    const { places } = this.sides[side];
-    if (!places.known) this.#beginPlaces(side, number);
-    return places.of(number);
+    const state = this.sides[side];
+    if (!state.isNumbered) this.#beginPlaces(side, number);
+    return state.placeOf(number);
   }
 
   #beginPlaces(side: Side, number: Words): void {
     const state = this.sides[side];
     const host = this.model?.hosts[side];
     this.hasPlaces = true;
-    if (host?.idsn === undefined) state.places.start(number);
+    this.hasAllPlaces = this.sides[side === 0 ? 1 : 0].isNumbered;
+    if (host?.idsn === undefined) state.numberFrom(number);
     else {
-      state.places.begin(dsnAdd(host.idsn, 1n));
-      if (this.complete) state.ordered = 0;
+      state.number(dsnAdd(host.idsn, 1n));
+      if (this.complete) state.beginOrder();
     }
     // The model compares numbers of streams that belong nowhere with these.
     if (host !== undefined && number.wide) host.last ??= (BigInt(number.high) << 32n) | BigInt(number.low);
@@ -163,7 +168,7 @@ export class ConnectionState {
       acknowledgedBytes: state.acknowledgedBytes,
       checksumRequired: state.checksumRequired,
       goodput: state.goodput,
-      dataRtt: state.rtt.result,
+      dataRtt: state.rtt,
       mostInFlight: state.mostInFlight,
       reorderBytes: state.reorderBytes,
       reorderTime: state.reorderTime,
@@ -191,7 +196,7 @@ export class ConnectionState {
   finish(): ConnectionAnalysis {
     for (const subflow of this.subflows) {
       for (const { checksums } of subflow.sides) {
-        for (const one of checksums.end()) {
+        for (const one of checksums?.end() ?? []) {
           this.checks.add("dss-checksum", one.frame, subflow.stream, one.verdict, one.detail);
         }
       }
@@ -203,7 +208,7 @@ export class ConnectionState {
       version: this.version,
       firstFrame: this.firstFrame,
       firstTime: this.#clock.absolute(this.firstTime),
-      lastTime: this.#clock.absolute(this.lastTime),
+      lastTime: this.#clock.absolute(this.#lastTime),
       frames: this.frames,
       duplicates: this.duplicates,
       views: this.views,
@@ -219,7 +224,10 @@ export class ConnectionState {
       checks: this.checks.counts,
       notableChecks: this.checks.notable,
       subtypes: [...this.subtypes].sort((a, b) => a - b),
-      widths: { dsn: widthsOf(this.#dsnWidths), ack: widthsOf(this.#ackWidths) },
+      widths: {
+        dsn: widthsOf(this.#widths, WIDTH.dsn4, WIDTH.dsn8),
+        ack: widthsOf(this.#widths, WIDTH.ack4, WIDTH.ack8),
+      },
       fallback: this.fallback,
       observations: [],
     };
@@ -227,6 +235,6 @@ export class ConnectionState {
   }
 }
 
-function widthsOf(bits: number): readonly number[] {
-  return [4, 8].filter((width) => (bits & (width >> 2)) !== 0);
+function widthsOf(bits: number, narrow: number, wide: number): readonly number[] {
+  return [...((bits & narrow) === 0 ? [] : [4]), ...((bits & wide) === 0 ? [] : [8])];
 }

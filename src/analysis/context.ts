@@ -1,20 +1,42 @@
 /** What belongs to one segment: given to all who take something from it. */
-import type { ParsedOption } from "../engine/api.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { Segment } from "./segment.ts";
+import type { SideState } from "./side-state.ts";
 import type { AnalysisSink } from "./sink.ts";
-import type { SubflowState } from "./subflow-state.ts";
+import { type DirectionState, opposite, type SubflowState } from "./subflow-state.ts";
 import type { Side } from "./types.ts";
 
-/** Reads an area of TCP options. */
-export type OptionParser = (area: Uint8Array) => readonly ParsedOption[];
-
-export interface Context {
+/** The same for all segments of one direction of a subflow. */
+export class Context {
   readonly connection: ConnectionState;
   readonly subflow: SubflowState;
-  readonly segment: Segment;
-  /** Who sent the segment. */
+  /** Of the subflow, the sender's direction and the other one. */
+  readonly direction: DirectionState;
+  readonly reverse: DirectionState;
+  /** Of the connection, the sender's data and its peer's. */
+  readonly data: SideState;
+  readonly peerData: SideState;
+  /** Who sends. */
   readonly side: Side;
-  readonly parse: OptionParser;
+  readonly segment: Segment;
   readonly sink: AnalysisSink;
+
+  constructor(
+    connection: ConnectionState,
+    subflow: SubflowState,
+    side: Side,
+    segment: Segment,
+    sink: AnalysisSink,
+  ) {
+    const peer = opposite(side);
+    this.connection = connection;
+    this.subflow = subflow;
+    this.direction = subflow.sides[side];
+    this.reverse = subflow.sides[peer];
+    this.data = connection.sides[side];
+    this.peerData = connection.sides[peer];
+    this.side = side;
+    this.segment = segment;
+    this.sink = sink;
+  }
 }

@@ -1,23 +1,21 @@
 /** Payload, mappings and DATA_ACKs of a segment. */
 import { dsnAdd } from "../../dissectors/trackers/mptcp-dsn.ts";
 import type { CapableOption } from "../../dissectors/trackers/mptcp-options.ts";
-import type { ChecksumOutcome } from "./checksums.ts";
+import { ChecksumFlow, type ChecksumOutcome } from "./checksums.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { Context } from "./context.ts";
 import type { Mapping } from "./mapping-log.ts";
 import { type Dss, type Words, wordsOf } from "./segment.ts";
-import { type DirectionState, opposite, type SubflowState, type Unplaced } from "./subflow-state.ts";
-import type { Side } from "./types.ts";
+import { opposite, type Sending, type SubflowState, type Unplaced } from "./subflow-state.ts";
 
 export function takeData(context: Context): void {
-  const { subflow, segment, side } = context;
-  const direction = subflow.sides[side];
-  const place = direction.place(segment.sequence);
+  const { segment, direction, reverse } = context;
+  const place = direction.place(segment.sequence | 0);
   if (segment.plain) takeDss(context, segment.dss, place);
   else if (segment.mptcp) takeOptions(context, place);
   if (direction.unplaced.length > 0) placeEarlier(context);
   takeWindow(context);
-  if (segment.ack) subflow.sides[opposite(side)].acknowledge(segment.acknowledgment);
+  if (segment.ack) reverse.acknowledge(segment.acknowledgment | 0);
   if (!segment.syn && segment.length > 0) takePayload(context, place);
 }
 
@@ -33,46 +31,44 @@ function takeOptions(context: Context, place: number): void {
 
 /** MP_CAPABLE with data maps them from the first byte on (RFC 8684 section 3.1). */
 function takeCapable(context: Context, option: CapableOption, place: number): void {
-  const { connection, subflow, side } = context;
+  const { connection, direction, side } = context;
   const idsn = connection.model?.hosts[side].idsn;
   if (option.length === undefined || idsn === undefined) return;
-  const { mappings } = subflow.sides[side];
+  const { mappings } = direction;
   const start = mappings.runOn(1, place);
   const data = connection.place(side, wordsOf(dsnAdd(idsn, 1n)));
   const { length, checksum } = option;
   mappings.add(start, length, data, start);
-  if (checksum !== undefined) expectSum(context, { start, length, data }, false, checksum);
+  if (checksum !== undefined) expectSum(context, start, length, data, false, checksum);
 }
 
 function takeDss(context: Context, dss: Dss, place: number): void {
-  const { connection, segment, side } = context;
   if (dss.acked) takeAck(context, dss.ack);
   if (dss.mapped) takeMapping(context, dss, place);
-  if (!dss.dataFin || connection.sides[side].dataFin) return;
-  connection.sides[side].dataFin = true;
+  if (!dss.dataFin || context.data.dataFin) return;
+  const { connection, segment, side, direction, data } = context;
+  data.dataFin = true;
   const { frame, stream, time } = segment;
-  const text = `${context.subflow.sides[side].end} sends DATA_FIN: it has no more data`;
+  const text = `${direction.end} sends DATA_FIN: it has no more data`;
   connection.event("data-fin", frame, time, stream, side, text);
 }
 
 function takeMapping(
   context: Context,
   { dataFin, dsn, subflowSequence, length, checksum }: Dss,
-  place: number,
+  at: number,
 ): void {
-  const { connection, subflow, segment, side } = context;
-  const { frame } = segment;
+  const { connection, direction, segment, data, side } = context;
   if (connection.model === undefined) return;
-  const direction = subflow.sides[side];
   const { mappings } = direction;
   const bytes = length === 0 ? Number.POSITIVE_INFINITY : length - (dataFin ? 1 : 0);
   // A DATA_FIN without data has no place in the subflow: its number is 0 (RFC 8684 section 3.3.3).
-  const start = bytes === 0 ? subflowSequence : mappings.runOn(subflowSequence, place);
-  const data = connection.place(side, dsn);
-  connection.firstMapping ??= frame;
-  mappings.add(start, bytes, data, mappings.at(direction.acknowledged));
+  const start = bytes === 0 ? subflowSequence : mappings.runOn(subflowSequence, at);
+  const place = data.isNumbered ? data.placeOf(dsn) : connection.place(side, dsn);
+  connection.firstMapping ??= segment.frame;
+  mappings.add(start, bytes, place, mappings.at(direction.acknowledged));
   if (length === 0) failToTcp(context);
-  else if (!Number.isNaN(checksum)) expectSum(context, { start, length: bytes, data }, dataFin, checksum);
+  else if (!Number.isNaN(checksum)) expectSum(context, start, bytes, place, dataFin, checksum);
 }
 
 function failToTcp({ connection, segment, side }: Context): void {
@@ -84,16 +80,29 @@ function failToTcp({ connection, segment, side }: Context): void {
 
 const CUT = "not all mapped bytes were captured";
 
-function expectSum(context: Context, mapping: Mapping, dataFin: boolean, checksum: number): void {
-  const { connection, subflow, segment, side } = context;
-  const { checksums, mappings, unplaced } = subflow.sides[side];
-  const full = (): bigint => connection.sides[side].places.at(mapping.data);
-  const { frame, length, payload } = segment;
-  if (mapping.length === length && payload.length < length) {
-    // The data are all in this segment, and the capture cut them.
-    connection.checks.add("dss-checksum", frame, subflow.stream, "unchecked", CUT);
-    return;
-  }
+/** A mapping with a checksum. */
+function expectSum(
+  context: Context,
+  start: number,
+  length: number,
+  data: number,
+  dataFin: boolean,
+  checksum: number,
+): void {
+  const { connection, segment } = context;
+  // Where the data are all in this segment, and the capture cut them, there is nothing to wait for.
+  if (length === segment.length && segment.capturedLength < length)
+    connection.checks.add("dss-checksum", segment.frame, segment.stream, "unchecked", CUT);
+  else awaitData(context, { start, length, data }, dataFin, checksum);
+}
+
+function awaitData(context: Context, mapping: Mapping, dataFin: boolean, checksum: number): void {
+  const { connection, subflow, segment, direction, data } = context;
+  const { mappings, unplaced } = direction;
+  const { frame } = segment;
+  const full = (): bigint => data.numberAt(mapping.data);
+  direction.checksums ??= new ChecksumFlow(mappings);
+  const { checksums } = direction;
   const outcome = checksums.expect(mapping, frame, full, dataFin, checksum);
   if (outcome !== undefined) addSums(connection, subflow, [outcome]);
   for (const one of unplaced) {
@@ -112,19 +121,20 @@ function addSums(
   }
 }
 
-function takeAck({ connection, segment, side, sink }: Context, ack: Words): void {
+function takeAck({ connection, segment, side, peerData: state, sink }: Context, ack: Words): void {
   const sender = opposite(side);
-  const state = connection.sides[sender];
-  if (!state.places.known) {
+  if (!state.isNumbered) {
     const host = connection.model?.hosts[sender];
     // Without a number to start from the low half alone has no place.
     if (host === undefined || (!ack.wide && host.idsn === undefined)) return;
   }
-  const upTo = connection.place(sender, ack);
+  const upTo = state.isNumbered ? state.placeOf(ack) : connection.place(sender, ack);
+  connection.firstDataAck ??= segment.frame;
+  state.acknowledge(upTo, segment);
+  if (sink.ack === undefined) return;
   const { frame, stream, time, window } = segment;
-  connection.firstDataAck ??= frame;
-  const rtt = state.acknowledge(upTo, time);
-  sink.ack?.({
+  const rtt = state.lastRtt;
+  sink.ack({
     connection: connection.number,
     index: connection.model?.index,
     side: sender,
@@ -137,8 +147,7 @@ function takeAck({ connection, segment, side, sink }: Context, ack: Words): void
   });
 }
 
-function takeWindow({ connection, subflow, segment, side }: Context): void {
-  const direction = subflow.sides[side];
+function takeWindow({ connection, direction, segment, side }: Context): void {
   const closed = segment.window === 0 && !segment.rst && !segment.syn;
   if (closed === direction.windowClosed) return;
   direction.windowClosed = closed;
@@ -149,35 +158,37 @@ function takeWindow({ connection, subflow, segment, side }: Context): void {
 }
 
 function takePayload(context: Context, place: number): void {
-  const { connection, subflow, segment, side } = context;
-  const direction = subflow.sides[side];
-  const { frame, time, length } = segment;
-  const fresh = direction.sent.add(place, place + length);
-  direction.bytes += length;
-  direction.retransmittedBytes += length - fresh;
+  const { connection, subflow, direction, segment } = context;
+  const { length } = segment;
+  segment.fresh = direction.carry(place, length);
   if (subflow.end === "reset") direction.bytesBehindReset += length;
-  direction.mostInFlight = Math.max(direction.mostInFlight, direction.inFlight);
-  if (direction.checksums.waits) {
+  if (direction.checksums?.waits === true) {
     const outcomes = direction.checksums.accept(direction.mappings.at(place), segment.payload);
     addSums(connection, subflow, outcomes);
   }
   const end = place + length;
-  const placed = carry(context, place, end, frame, time, fresh);
-  if (placed < end) {
-    const silent =
-      !segment.plain && !segment.options.some(({ kind }) => kind === "dss" || kind === "capable");
-    const payload = connection.checksums ? segment.payload.slice(placed - place) : NOTHING;
-    direction.unplaced.push({
-      place: placed,
-      end,
-      frame,
-      time,
-      fresh: Math.min(fresh, end - placed),
-      silent,
-      payload,
-    });
-  }
-  if (direction.unplaced.length > 0) giveUp(connection, subflow, side);
+  const placed = carry(context, place, end, segment);
+  if (placed < end) keep(context, placed, end, segment.payload.subarray(placed - place));
+  if (direction.unplaced.length > 0) giveUp(context);
+}
+
+/** Payload that waits for its mapping. */
+function keep(
+  { connection, direction, segment }: Context,
+  place: number,
+  end: number,
+  payload: Uint8Array,
+): void {
+  const { frame, time, fresh, plain, options } = segment;
+  direction.wait({
+    place,
+    end,
+    frame,
+    time,
+    fresh: Math.min(fresh, end - place),
+    silent: !plain && !options.some(({ kind }) => kind === "dss" || kind === "capable"),
+    payload: connection.checksums ? payload.slice() : NOTHING,
+  });
 }
 
 const NOTHING = new Uint8Array(0);
@@ -186,65 +197,54 @@ const MAX_UNPLACED = 256;
 
 /** Data that came before their mapping: the segment that carries it was lost, or came later. */
 function placeEarlier(context: Context): void {
-  const direction = context.subflow.sides[context.side];
-  direction.unplaced = direction.unplaced.filter((one) => {
-    one.place = carry(context, one.place, one.end, one.frame, one.time, one.fresh);
+  context.direction.stay((one) => {
+    one.place = carry(context, one.place, one.end, one);
     return one.place < one.end;
   });
 }
 
 /** What the subflow has delivered up to, and nothing maps, will not be mapped any more. */
-function giveUp(connection: ConnectionState, subflow: SubflowState, side: Side): void {
-  const direction = subflow.sides[side];
-  const delivered = direction.delivered;
-  direction.unplaced = direction.unplaced.filter((one, index, all) => {
-    if (one.end > delivered && index >= all.length - MAX_UNPLACED) return true;
-    judgeUnmapped(connection, subflow, side, one);
+function giveUp(context: Context): void {
+  const { delivered, unplaced } = context.direction;
+  context.direction.stay((one, index) => {
+    if (one.end > delivered && index >= unplaced.length - MAX_UNPLACED) return true;
+    judgeUnmapped(context, one);
     return false;
   });
 }
 
 /**
  * Puts payload of a segment into the connection's data as far as it is mapped. Returns the place in the TCP stream where that
- * ends. `fresh`: bytes that the subflow had not carried before.
+ * ends.
  */
-function carry(
-  context: Context,
-  from: number,
-  end: number,
-  frame: number,
-  time: number,
-  fresh: number,
-): number {
-  const { mappings } = context.subflow.sides[context.side];
+function carry(context: Context, from: number, end: number, sending: Sending): number {
+  const { mappings } = context.direction;
   let place = from;
   while (place < end) {
     const sequence = mappings.at(place);
     const mapping = mappings.find(sequence);
     if (mapping < 0) break;
     const size = Math.min(end - place, mappings.left(mapping, sequence));
-    carryMapped(context, mappings.dataAt(mapping, sequence), size, frame, time, fresh);
+    carryMapped(context, mappings.dataAt(mapping, sequence), size, sending);
     place += size;
   }
   return place;
 }
 
 function carryMapped(
-  { connection, subflow, side, sink }: Context,
+  { connection, subflow, direction, data: state, side, sink }: Context,
   start: number,
   size: number,
-  frame: number,
-  time: number,
-  fresh: number,
+  sending: Sending,
 ): void {
-  const { sides, stream } = subflow;
-  const direction = sides[side];
-  const state = connection.sides[side];
+  const { stream } = subflow;
   const before = state.carriedElsewhere(start, start + size, stream);
-  const added = state.send(start, start + size, frame, stream, time);
-  if (added > 0) direction.carriesNew(added, frame, time);
+  const added = state.send(start, start + size, stream, sending);
+  if (added > 0) direction.carriesNew(added, sending);
   // What the subflow sends again itself is a retransmission, whoever carried it before.
-  const carrier = fresh > 0 ? before[0] : undefined;
+  const carrier = before.length > 0 && sending.fresh > 0 ? before[0] : undefined;
+  if (carrier === undefined && sink.data === undefined) return;
+  const { frame, time } = sending;
   if (carrier !== undefined) {
     const bytes = size - added;
     if (state.reinjections++ < 20) state.reinjectionFrames.push(frame);
@@ -275,13 +275,11 @@ function carryMapped(
 
 /** Data without a mapping although their sender mapped before: options were lost on the way. */
 function judgeUnmapped(
-  connection: ConnectionState,
-  { sides, stream }: SubflowState,
-  side: Side,
+  { connection, subflow, direction, data, side }: Context,
   { place, end, frame, time, fresh, silent }: Unplaced,
 ): void {
-  const direction: DirectionState = sides[side];
-  connection.sides[side].unmappedBytes += Math.min(fresh, end - place);
+  const { stream } = subflow;
+  data.unmappedBytes += Math.min(fresh, end - place);
   if (!direction.sawSyn || !direction.spoke || fresh === 0 || !silent) return;
   const text = "Data without a mapping: the path strips DSS";
   connection.fallBack({ reason: "dss-stripped", frame, stream, text }, time, side);

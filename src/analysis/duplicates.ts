@@ -8,20 +8,16 @@ const LONGEST = 2e9;
 /** Where nothing tells a SYN from one that is sent again: that takes a second (RFC 6298 section 2). */
 const LONGEST_ALIKE = 0.5e9;
 
-/** One stream. Its SYN tells whether to look: what is sent again has another identification or timestamp, or comes late. */
+/** One stream. What is sent again has another identification or timestamp, or comes late. */
 export class Duplicates {
   readonly #seen = new Map<string, number>();
-  /** The stream was captured at two places. */
-  twice = false;
 
   /** Whether the segment was seen before, at another place. */
   accept(segment: Segment): boolean {
-    if (!segment.syn && !this.twice) return false;
     const { signature, time } = segment;
     const longest = segment.syn && !segment.isMarked ? LONGEST_ALIKE : LONGEST;
     const before = this.#seen.get(signature);
     if (before !== undefined && time - before < longest) {
-      if (segment.syn) this.twice = true;
       // A third sight would be one of a packet that was sent again.
       this.#seen.delete(signature);
       return true;

@@ -1,9 +1,8 @@
 /** SYNs and first segments: who opened a subflow with what, and whether MPTCP survived it (RFC 8684 section 3.7). */
 import type { CapableOption, JoinOption } from "../../dissectors/trackers/mptcp-options.ts";
-import type { ParsedOption } from "../engine/api.ts";
 import { checkJoinAck, checkJoinSynAck, type JoinHandshake, type Outcome } from "./checks.ts";
-import type { Context, OptionParser } from "./context.ts";
-import { addressOf, FLAG, type Segment, type SynOffer } from "./segment.ts";
+import type { Context } from "./context.ts";
+import { addressOf, FLAG, type Segment } from "./segment.ts";
 import { opposite } from "./subflow-state.ts";
 import type { CheckKind, FallbackReason, Offer } from "./types.ts";
 
@@ -14,18 +13,17 @@ function fallBack({ connection, segment, side }: Context, reason: FallbackReason
 
 /** A SYN or SYN/ACK. */
 export function takeSyn(context: Context): void {
-  const { connection, subflow, segment, side } = context;
-  const direction = subflow.sides[side];
+  const { connection, direction, data, segment, side } = context;
   const capable = segment.options.find((option) => option.kind === "capable");
   const join = segment.options.find((option) => option.kind === "join");
   const repeated = direction.offer !== undefined;
   direction.begin(segment.sequence);
-  const offer = makeOffer(segment, capable, join, context.parse);
+  const offer = makeOffer(segment, capable, join);
   if (direction.offer === undefined || offer.mptcp !== "none") direction.offer = offer;
   // Data of a SYN are outside the data sequence space (RFC 8684 appendix B).
-  if (!repeated) connection.sides[side].synBytes += segment.length;
+  if (!repeated) data.synBytes += segment.length;
   if (capable?.kind === "capable") {
-    connection.sides[side].checksumRequired = capable.checksumRequired;
+    data.checksumRequired = capable.checksumRequired;
     if (!repeated) connection.complete = true;
   }
   if (join?.kind === "join" && join.form !== "ack") takeJoin(context, join);
@@ -37,7 +35,7 @@ export function takeSyn(context: Context): void {
 }
 
 function takeFirstSyn(context: Context, offer: Offer, repeated: boolean): void {
-  const { connection, subflow, segment, side } = context;
+  const { connection, subflow, direction, segment, side } = context;
   const { frame, time, stream } = segment;
   if (offer.mptcp !== "none") subflow.synsWithOption++;
   if (offer.mptcp === "none" && subflow.synsWithOption > 0 && subflow.origin === "capable") {
@@ -49,7 +47,7 @@ function takeFirstSyn(context: Context, offer: Offer, repeated: boolean): void {
     );
   }
   if (repeated) return;
-  const { end } = subflow.sides[side];
+  const { end } = direction;
   if (offer.mptcp === "MP_CAPABLE") {
     connection.event("open", frame, time, stream, side, `${end} asks for MPTCP version ${offer.version}`);
   } else if (offer.mptcp === "MP_JOIN") {
@@ -82,32 +80,15 @@ function takeAnswer(context: Context, offer: Offer, repeated: boolean): void {
   }
 }
 
-/** What a SYN offers besides MPTCP. */
-function synOffer(options: readonly ParsedOption[]): SynOffer {
-  const numberOf = (id: string, name: string): number | undefined => {
-    const value = options.find((option) => option.id === id)?.value;
-    const found = value === undefined ? undefined : Reflect.get(value, name);
-    return typeof found === "number" ? found : undefined;
-  };
-  const has = (id: string): boolean => options.some((option) => option.id === id);
-  return {
-    mss: numberOf("tcp.mss", "mss"),
-    windowShift: numberOf("tcp.windowScale", "shift"),
-    sackPermitted: has("tcp.sackPermitted"),
-    timestamps: has("tcp.timestamps"),
-  };
-}
-
 function makeOffer(
   segment: Segment,
   capable: CapableOption | undefined,
   join: JoinOption | undefined,
-  parse: OptionParser,
 ): Offer {
   const { frame } = segment;
   const joins = join !== undefined && join.form !== "ack" ? join : undefined;
   return {
-    ...synOffer(parse(segment.optionBytes)),
+    ...segment.offer,
     frame,
     mptcp: capable !== undefined ? "MP_CAPABLE" : joins !== undefined ? "MP_JOIN" : "none",
     version: capable?.version,
@@ -136,8 +117,7 @@ function addCheck({ connection, segment }: Context, kind: CheckKind, outcome: Ou
 }
 
 function takeJoin(context: Context, join: Exclude<JoinOption, { form: "ack" }>): void {
-  const { connection, subflow, side } = context;
-  const direction = subflow.sides[side];
+  const { connection, subflow, direction, side } = context;
   const repeated = direction.nonce === join.nonce;
   direction.nonce = join.nonce;
   direction.addressId = join.addressId;
@@ -157,8 +137,7 @@ const UNKNOWN_TOKEN: Outcome = {
 
 /** The first segments behind the SYNs of a subflow. */
 export function takeFollowing(context: Context): void {
-  const { connection, subflow, segment, side } = context;
-  const direction = subflow.sides[side];
+  const { connection, subflow, direction, segment, side } = context;
   const { frame, time, stream } = segment;
   const ending = segment.rst || (segment.flags & FLAG.fin) !== 0;
   if (!segment.plain && !direction.spoke) checkThirdAck(context);
@@ -187,9 +166,7 @@ function checkThirdAck(context: Context): void {
 
 /** A segment without MPTCP where there should be some. */
 function judgeBare(context: Context): void {
-  const { connection, subflow, segment, side } = context;
-  const direction = subflow.sides[side];
-  const other = subflow.sides[opposite(side)];
+  const { connection, subflow, direction, reverse: other, segment, side } = context;
   if (direction.spoke || !connection.complete) return;
   if (side === subflow.opener && !direction.started) {
     const text = other.sawSyn

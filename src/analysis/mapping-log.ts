@@ -1,5 +1,6 @@
 /** The mappings of one direction of a subflow: from places in the TCP stream to places in the connection's data. */
 import { NumberTable } from "../../dissectors/trackers/number-table.ts";
+import type { Slab } from "../../dissectors/trackers/slab.ts";
 
 /** Numbers that wrap on the wire have run on: subflow sequence numbers from 1, data from the connection's first byte. */
 export interface Mapping {
@@ -18,16 +19,38 @@ const START = 0;
 const LENGTH = 1;
 const DATA = 2;
 const PROVEN = 3;
+/** Cells besides the rows. */
+const CELLS = 2;
 
 /** Ordered by start. */
-export class MappingLog {
-  /** What is added to a place in the TCP stream to get a subflow sequence number; NaN until it is known. */
-  #shift: number = Number.NaN;
-  #longest = 0;
+export class MappingLog extends NumberTable {
+  readonly #at: number;
   #sure = false;
-  readonly #rows = new NumberTable(4);
   #room = ROOM;
   forgotten = 0;
+
+  constructor(slab: Slab) {
+    super(4, slab);
+    this.#at = slab.take(CELLS);
+    this.#shift = Number.NaN;
+  }
+
+  /** What is added to a place in the TCP stream to get a subflow sequence number; NaN until it is known. */
+  get #shift(): number {
+    return this.slab.cells[this.#at] as number; // taken
+  }
+
+  set #shift(shift: number) {
+    this.slab.cells[this.#at] = shift;
+  }
+
+  get #longest(): number {
+    return this.slab.cells[this.#at + 1] as number; // taken
+  }
+
+  set #longest(longest: number) {
+    this.slab.cells[this.#at + 1] = longest;
+  }
 
   /** The SYN was seen: places in the TCP stream are subflow sequence numbers. */
   begin(): void {
@@ -59,69 +82,69 @@ export class MappingLog {
 
   /** `acknowledged`: what lies before this subflow sequence number is delivered. */
   add(start: number, length: number, data: number, acknowledged: number): void {
-    const rows = this.#rows;
-    if (this.#same(rows.behind(start), start, length, data) >= 0) return;
-    if (rows.count > this.#room) this.#shrink(acknowledged);
-    const at = rows.behind(start);
-    rows.insert(at);
-    rows.set(at, START, start);
-    rows.set(at, LENGTH, length);
-    rows.set(at, DATA, data);
-    rows.set(at, PROVEN, Number.NaN);
+    let at = this.behind(start);
+    if (this.#same(at, start, length, data) >= 0) return;
+    if (this.count > this.#room) {
+      this.#shrink(acknowledged);
+      at = this.behind(start);
+    }
+    const row = this.insert(at);
+    const { cells } = this.slab;
+    cells[row + START] = start;
+    cells[row + LENGTH] = length;
+    cells[row + DATA] = data;
+    cells[row + PROVEN] = Number.NaN;
     if (length > this.#longest) this.#longest = length;
   }
 
   /** Index of an equal one, which stands before `at`; -1 where there is none. */
   #same(at: number, start: number, length: number, data: number): number {
-    const rows = this.#rows;
-    for (let index = at - 1; index >= 0 && rows.get(index, START) === start; index--)
-      if (rows.get(index, LENGTH) === length && rows.get(index, DATA) === data) return index;
+    for (let index = at - 1; index >= 0 && this.get(index, START) === start; index--)
+      if (this.get(index, LENGTH) === length && this.get(index, DATA) === data) return index;
     return -1;
   }
 
   #shrink(acknowledged: number): void {
-    const rows = this.#rows;
     // All that ends behind what is delivered begins at most the longest length before it.
     let open = 0;
-    for (let at = rows.indexOf(acknowledged - this.#longest); at < rows.count; at++)
-      if (rows.get(at, START) + rows.get(at, LENGTH) > acknowledged) open++;
+    for (let at = this.indexOf(acknowledged - this.#longest); at < this.count; at++)
+      if (this.get(at, START) + this.get(at, LENGTH) > acknowledged) open++;
     // A few behind, for segments that are sent again without need.
-    const kept = Math.min(MOST, rows.count, Math.max(open, ROOM / 4));
+    const kept = Math.min(MOST, this.count, Math.max(open, ROOM / 4));
     this.forgotten += Math.max(0, open - MOST);
-    rows.drop(rows.count - kept);
+    this.drop(this.count - kept);
     this.#room = Math.max(ROOM, kept * 2);
   }
 
   /** Index of the latest mapping that covers this subflow sequence number, good until the next `add`; -1 where none does. */
   find(sequence: number): number {
-    const rows = this.#rows;
     const longest = this.#longest;
-    for (let at = rows.behind(sequence) - 1; at >= 0; at--) {
-      const start = rows.get(at, START);
+    for (let at = this.behind(sequence) - 1; at >= 0; at--) {
+      const start = this.get(at, START);
       if (start + longest <= sequence) break;
-      if (sequence < start + rows.get(at, LENGTH)) return at;
+      if (sequence < start + this.get(at, LENGTH)) return at;
     }
     return -1;
   }
 
   /** Bytes of the mapping from a subflow sequence number in it on. */
   left(index: number, sequence: number): number {
-    return this.#rows.get(index, START) + this.#rows.get(index, LENGTH) - sequence;
+    return this.get(index, START) + this.get(index, LENGTH) - sequence;
   }
 
   /** Place in the connection's data of a subflow sequence number in the mapping. */
   dataAt(index: number, sequence: number): number {
-    return this.#rows.get(index, DATA) + sequence - this.#rows.get(index, START);
+    return this.get(index, DATA) + sequence - this.get(index, START);
   }
 
   /** A DSS checksum of the mapping has proved right. */
   prove({ start, length, data }: Mapping, checksum: number): void {
-    const index = this.#same(this.#rows.behind(start), start, length, data);
-    if (index >= 0) this.#rows.set(index, PROVEN, checksum);
+    const index = this.#same(this.behind(start), start, length, data);
+    if (index >= 0) this.set(index, PROVEN, checksum);
   }
 
   isProven({ start, length, data }: Mapping, checksum: number): boolean {
-    const index = this.#same(this.#rows.behind(start), start, length, data);
-    return index >= 0 && this.#rows.get(index, PROVEN) === checksum;
+    const index = this.#same(this.behind(start), start, length, data);
+    return index >= 0 && this.get(index, PROVEN) === checksum;
   }
 }

@@ -6,11 +6,13 @@ import {
   MPTCP_FIELDS,
   type MptcpOption,
   readMptcpOptions,
+  SELDOM_MPTCP_FIELDS,
   type WireNumber,
 } from "../../dissectors/trackers/mptcp-options.ts";
 import { numberAt } from "../../dissectors/trackers/provided.ts";
 import { formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Row } from "../plugin.ts";
+import type { Clock } from "./clock.ts";
 
 export const FLAG = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const;
 
@@ -31,13 +33,28 @@ export const SEGMENT_FIELDS: readonly string[] = [
   "tcp.seq_raw",
   "tcp.ack_raw",
   "tcp.flags",
-  "tcp.window_size",
+  "tcp.window_size_value",
   "tcp.len",
   "tcp.payload",
   "frame.len",
   "ip.id",
+  "tcp.options.mss_val",
+  "tcp.options.wscale.shift",
+  "tcp.options.sack_perm",
+  "tcp.options.timestamp.tsval",
   ...MPTCP_FIELDS,
 ];
+/** Those that few segments have. */
+export const SELDOM_FIELDS: readonly string[] = [
+  ...SELDOM_MPTCP_FIELDS,
+  "tcp.options.mss_val",
+  "tcp.options.wscale.shift",
+  "tcp.options.sack_perm",
+];
+/** The same with windows in bytes, where the scale is known: what tells it has to follow each stream's SYNs. */
+export const SCALED_FIELDS: readonly string[] = SEGMENT_FIELDS.map((name) =>
+  name === "tcp.window_size_value" ? "tcp.window_size" : name,
+);
 const column = (name: string): number => SEGMENT_FIELDS.indexOf(name);
 const IP_SRC: number = column("ip.src");
 const IP_DST: number = column("ip.dst");
@@ -49,12 +66,16 @@ const STREAM: number = column("tcp.stream");
 const SEQ: number = column("tcp.seq_raw");
 const ACKNOWLEDGMENT: number = column("tcp.ack_raw");
 const FLAGS: number = column("tcp.flags");
-const WINDOW: number = column("tcp.window_size");
+const WINDOW: number = column("tcp.window_size_value");
 const LENGTH: number = column("tcp.len");
 const PAYLOAD: number = column("tcp.payload");
 const OPTION_AREA: number = column("tcp.options");
 const FRAME_LENGTH: number = column("frame.len");
 const IP_ID: number = column("ip.id");
+const MSS: number = column("tcp.options.mss_val");
+const WINDOW_SHIFT: number = column("tcp.options.wscale.shift");
+const SACK_PERMITTED: number = column("tcp.options.sack_perm");
+const TIMESTAMP: number = column("tcp.options.timestamp.tsval");
 const OPTIONS: number = SEGMENT_FIELDS.length - MPTCP_FIELDS.length;
 const mptcp = (name: string): number => column(`tcp.options.mptcp.${name}`);
 const SUBTYPE: number = mptcp("subtype");
@@ -69,6 +90,7 @@ const SSN: number = mptcp("subflowseqno");
 const DATA_LENGTH: number = mptcp("datalvllen");
 const CHECKSUM: number = mptcp("checksum");
 const DSS = 2;
+const SPECIAL: number = FLAG.syn | FLAG.fin | FLAG.rst;
 
 const EMPTY = new Uint8Array(0);
 
@@ -130,6 +152,9 @@ class MutableWords implements Words {
   }
 }
 
+/** Numbers of a DSS: sequence number and acknowledgment, of 4 or 8 bytes. */
+export const WIDTH = { dsn4: 1, dsn8: 2, ack4: 4, ack8: 8 } as const;
+
 /** The DSS of a segment (RFC 8684 section 3.3), in numbers that no object is made for. */
 export class Dss {
   dataFin = false;
@@ -141,6 +166,12 @@ export class Dss {
   length = 0;
   /** NaN where there is none. */
   checksum = 0;
+
+  /** Which numbers there are, and how wide: bits of {@link WIDTH}. */
+  get widths(): number {
+    const dsn = !this.mapped ? 0 : this.dsn.wide ? WIDTH.dsn8 : WIDTH.dsn4;
+    return dsn | (!this.acked ? 0 : this.ack.wide ? WIDTH.ack8 : WIDTH.ack4);
+  }
 
   /** Of a row with one DSS and no other MPTCP option. False where a part is missing. */
   read(row: Row): boolean {
@@ -185,11 +216,13 @@ export class Segment {
   sequence = 0;
   acknowledgment = 0;
   flags = 0;
-  /** Scaled where the scale is known. */
+  /** In bytes where the columns are {@link SCALED_FIELDS}, else as it stands in the header. */
   window = 0;
   length = 0;
   /** Bytes of the whole frame on the wire. */
   wireLength = 0;
+  /** Bytes of payload that the subflow had not carried before: known when they are taken. */
+  fresh = 0;
   /** It has MPTCP options. */
   mptcp = false;
   /** One DSS and no other MPTCP option: it is in `dss` already. */
@@ -197,14 +230,14 @@ export class Segment {
   readonly dss: Dss = new Dss();
 
   /** False for frames that are no TCP segment, are quoted in an ICMP error, or carry several TCP headers. */
-  read(row: Row, time: number): boolean {
+  read(row: Row, clock: Pick<Clock, "now">): boolean {
     if (row.count(STREAM) !== 1 || isQuoted(row)) return false;
     const { firsts } = row;
     const length = firsts[LENGTH] ?? Number.NaN;
     if (Number.isNaN(length)) return false;
     this.#row = row;
     this.frame = row.frameNumber;
-    this.time = time;
+    this.time = clock.now;
     this.stream = firsts[STREAM] ?? 0;
     this.direction = this.#directionOf(row);
     this.sequence = firsts[SEQ] ?? 0;
@@ -243,6 +276,11 @@ export class Segment {
     return (this.flags & FLAG.syn) !== 0;
   }
 
+  /** It opens or ends something. */
+  get isSpecial(): boolean {
+    return (this.flags & SPECIAL) !== 0;
+  }
+
   get rst(): boolean {
     return (this.flags & FLAG.rst) !== 0;
   }
@@ -263,6 +301,18 @@ export class Segment {
     return endText(addressAt(row, IP_DST, IPV6_DST), numberAt(row, DESTINATION_PORT, 0));
   }
 
+  get offer(): SynOffer {
+    const row = this.#row;
+    const numberOf = (place: number): number | undefined =>
+      row === undefined || row.count(place) === 0 ? undefined : row.number(place);
+    return {
+      mss: numberOf(MSS),
+      windowShift: numberOf(WINDOW_SHIFT),
+      sackPermitted: (row?.count(SACK_PERMITTED) ?? 0) > 0,
+      timestamps: (row?.count(TIMESTAMP) ?? 0) > 0,
+    };
+  }
+
   /** IPv4 identification, which tells a packet from one that is sent again; 0 says nothing (RFC 6864 section 4.1). */
   get #identification(): number {
     const row = this.#row;
@@ -279,6 +329,11 @@ export class Segment {
   /** Whether a packet that is sent again is told by its identification. */
   get isMarked(): boolean {
     return this.#identification > 0;
+  }
+
+  /** Bytes of payload that were captured. */
+  get capturedLength(): number {
+    return this.#row?.size(PAYLOAD) ?? 0;
   }
 
   /** What was captured of the payload: a view that is good until the next segment. */

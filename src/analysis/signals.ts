@@ -5,8 +5,7 @@ import { formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import { checkAddAddr } from "./checks.ts";
 import type { Context } from "./context.ts";
 import { FLAG } from "./segment.ts";
-import { opposite, type SubflowState } from "./subflow-state.ts";
-import type { Side } from "./types.ts";
+import { type DirectionState, opposite } from "./subflow-state.ts";
 import { size } from "./units.ts";
 
 /** Reasons of MP_TCPRST (RFC 8684 section 3.6). */
@@ -30,9 +29,9 @@ export function takeSignals(context: Context): void {
 }
 
 function takeOption(context: Context, option: MptcpOption): void {
-  const { connection, subflow, segment, side } = context;
+  const { connection, subflow, direction, segment, side } = context;
   const { frame, time, stream } = segment;
-  const { end } = subflow.sides[side];
+  const { end } = direction;
   switch (option.kind) {
     case "capable": {
       const peer = connection.model?.hosts[opposite(side)].key;
@@ -104,13 +103,13 @@ function takeOption(context: Context, option: MptcpOption): void {
   }
 }
 
-function takeAddress({ connection, subflow, segment, side }: Context, option: AddAddrOption): void {
+function takeAddress({ connection, direction, segment, side }: Context, option: AddAddrOption): void {
   const { frame, time, stream } = segment;
   const address = option.address.length === 4 ? formatIpv4(option.address) : formatIpv6(option.address);
   const port = option.port === undefined ? "" : ` port ${option.port}`;
   const kind = option.echo ? "echo" : "announce";
   const verb = option.echo ? "confirms" : "announces";
-  const text = `${subflow.sides[side].end} ${verb} ${address}${port} as address id ${option.addressId}`;
+  const text = `${direction.end} ${verb} ${address}${port} as address id ${option.addressId}`;
   connection.event(kind, frame, time, stream, side, text);
   if (option.echo) connection.addresses.confirm(opposite(side), option.addressId, address, frame);
   else connection.addresses.announce(side, option.addressId, address, option.port, frame);
@@ -122,14 +121,16 @@ function takeAddress({ connection, subflow, segment, side }: Context, option: Ad
 }
 
 /** Data that a reset leaves unacknowledged. */
-function underWay({ sides }: SubflowState, side: Side): string {
-  const { inFlight } = sides[opposite(side)];
+function underWay({ inFlight }: DirectionState): string {
   return inFlight > 0 ? ` with ${size(inFlight)} under way to it` : "";
 }
 
-function takeEnd({ connection, subflow, segment, side }: Context): void {
+/** Flags that end a subflow. */
+const ENDS: number = FLAG.fin | FLAG.rst;
+
+function takeEnd({ connection, subflow, direction, reverse, segment, side }: Context): void {
   const { frame, time, stream, flags } = segment;
-  const direction = subflow.sides[side];
+  if ((flags & ENDS) === 0) return;
   if (segment.rst && subflow.end !== "reset") {
     const reason = subflow.resetReason;
     const why = reason === undefined ? "" : ` (MP_TCPRST: ${resetReasonText(reason)})`;
@@ -137,7 +138,7 @@ function takeEnd({ connection, subflow, segment, side }: Context): void {
     const kind = refused ? "join-refused" : "reset";
     const text = refused
       ? `${direction.end} refuses the join${why}`
-      : `${direction.end} resets the subflow${underWay(subflow, side)}${why}`;
+      : `${direction.end} resets the subflow${underWay(reverse)}${why}`;
     connection.event(kind, frame, time, stream, side, text);
     subflow.end = "reset";
   }

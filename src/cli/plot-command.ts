@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
-import { analyzeCapture, busiestConnection } from "../analysis/analyze.ts";
+import { analyzeCapture, busiestConnections } from "../analysis/analyze.ts";
 import type { AnalysisSink } from "../analysis/sink.ts";
 import type { CaptureAnalysis, ConnectionAnalysis } from "../analysis/types.ts";
 import type { Engine } from "../engine/api.ts";
@@ -125,7 +125,7 @@ async function render(
 
 async function busiest(engine: Engine, paths: readonly string[]): Promise<number | undefined> {
   const { source } = await openInput(paths);
-  return source === undefined ? undefined : busiestConnection(engine, source);
+  return source === undefined ? undefined : (await busiestConnections(engine, source))[0];
 }
 
 export async function runPlot(args: readonly string[]): Promise<number> {
@@ -151,14 +151,14 @@ export async function runPlot(args: readonly string[]): Promise<number> {
   const stream = wanted === undefined ? undefined : readNumber("stream", wanted);
   const { engine } = await createSetup();
   const keys = new Map(all("key").map(readKey));
-  const read = async (sink?: AnalysisSink): Promise<CaptureAnalysis> => {
+  const read = async (sink: AnalysisSink, only?: number): Promise<CaptureAnalysis> => {
     const { source } = await openInput(paths);
-    return analyzeCapture(engine, source ?? empty(), { keys, sink });
+    return analyzeCapture(engine, source ?? empty(), { keys, sink, only });
   };
   // A short reading before tells which connection to keep the points of: those of all would be few of each.
   const index = stream ?? (paths.includes("-") ? undefined : await busiest(engine, paths));
   let points = collectPoints({ only: index === undefined ? undefined : (mark) => mark.index === index });
-  let analysis = await read(points.sink);
+  let analysis = await read(points.sink, index);
   if (
     stream === undefined &&
     index !== undefined &&

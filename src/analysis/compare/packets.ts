@@ -108,8 +108,8 @@ export async function readPackets(
   const state: TrackerState = {
     update(row: Row): void {
       count++;
-      clock.tick(row.timestamp);
-      if (!segment.read(row, clock.now)) return;
+      clock.tick(row);
+      if (!segment.read(row, clock)) return;
       if (packets.length >= limit) left++;
       else packets.push(readPacket(row, segment, clock.absolute(clock.now)));
     },

@@ -114,9 +114,9 @@ export class MptcpFollower implements Follower {
   }
 
   watch(row: Row): void {
-    this.#clock.tick(row.timestamp);
+    this.#clock.tick(row);
     const segment = this.#segment;
-    if (!segment.read(row, 0)) return;
+    if (!segment.read(row, this.#clock)) return;
     const { stream, direction, syn, ack, options, sequence, length } = segment;
     const subflow = this.#model.accept({ stream, direction, syn, ack, options });
     if (subflow === undefined) {

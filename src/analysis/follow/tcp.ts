@@ -33,10 +33,10 @@ export class TcpFollower implements Follower {
   }
 
   watch(row: Row): void {
-    this.#clock.tick(row.timestamp);
+    this.#clock.tick(row);
     if (this.#stream !== undefined && row.number(STREAM) !== this.#stream) return;
     const segment = this.#segment;
-    if (!segment.read(row, 0)) return;
+    if (!segment.read(row, this.#clock)) return;
     const { source, sequence, length, frame, stream } = segment;
     this.ends[0] ??= source;
     this.ends[1] ??= segment.destination;
