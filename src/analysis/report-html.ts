@@ -41,12 +41,15 @@ code { font-size: 0.9em; }
 footer { margin-top: 2rem; opacity: 0.7; }
 svg { max-width: 100%; height: auto; }`;
 
+/** Connections that have a picture. */
+export const FIGURES = 20;
+
 export interface HtmlReportOptions {
   /** An SVG picture of a connection, put behind its heading. */
   readonly figure?: ((connection: ConnectionAnalysis) => string | undefined) | undefined;
   /** Connections that are told of in full, those that carried most; the page lists the others. Default 100. */
   readonly connections?: number | undefined;
-  /** Of these, how many have a picture. Default 20. */
+  /** Of these, how many have a picture. Default {@link FIGURES}. */
   readonly figures?: number | undefined;
 }
 
@@ -61,7 +64,7 @@ function connectionHtml(connection: ConnectionAnalysis, svg: string | undefined)
 export function htmlReport(
   analysis: CaptureAnalysis,
   title: string,
-  { figure, connections: most = 100, figures = 20 }: HtmlReportOptions = {},
+  { figure, connections: most = 100, figures = FIGURES }: HtmlReportOptions = {},
 ): string {
   const { connections } = analysis;
   const largest = [...connections].sort((a, b) => carried(b) - carried(a)).slice(0, most);

@@ -1,10 +1,11 @@
 /** `subflow report FILE`: the MPTCP connections of a capture, checked and described. */
 import { basename } from "node:path";
-import { analyzeCapture } from "../analysis/analyze.ts";
-import { htmlReport } from "../analysis/report-html.ts";
+import { analyzeCapture, busiestConnections } from "../analysis/analyze.ts";
+import { FIGURES, htmlReport } from "../analysis/report-html.ts";
 import { jsonPieces, markdownPieces, textPieces } from "../analysis/report-text.ts";
 import type { CaptureAnalysis, ConnectionAnalysis } from "../analysis/types.ts";
-import { collectPoints } from "../plot/collect.ts";
+import type { Engine } from "../engine/api.ts";
+import { type CollectOptions, collectPoints } from "../plot/collect.ts";
 import { dsnChart } from "../plot/kinds.ts";
 import { renderSvg } from "../plot/svg.ts";
 import { CliError, EXIT } from "./errors.ts";
@@ -36,6 +37,18 @@ function onlyStream(analysis: CaptureAnalysis, stream: number | undefined): Capt
   return { ...analysis, connections };
 }
 
+/** Which points to keep: a picture has room for a few thousand, and only the connections that carried most have one. */
+async function pictured(engine: Engine, paths: readonly string[]): Promise<CollectOptions> {
+  const most = 150_000;
+  if (paths.includes("-")) return { most };
+  const { source } = await openInput(paths);
+  const busiest = source === undefined ? [] : await busiestConnections(engine, source);
+  if (busiest.length <= FIGURES) return { most };
+  // Connections that only a whole reading finds to be one may be among them under another number: some more are kept.
+  const kept = new Set(busiest.slice(0, FIGURES * 2));
+  return { most, only: ({ index }) => index === undefined || kept.has(index) };
+}
+
 export async function runReport(args: readonly string[]): Promise<number> {
   const { options, rest } = parseOptions(
     args,
@@ -53,10 +66,9 @@ export async function runReport(args: readonly string[]): Promise<number> {
   if (paths.length === 0) throw new CliError("report takes a capture file: subflow report FILE");
   const format = formatOf(all("format").at(-1) ?? "text");
   const stream = all("stream").at(-1);
-  const { source, name } = await openInput(paths);
   const { engine } = await createSetup();
-  // A picture has room for a few thousand of them.
-  const points = format === "html" ? collectPoints({ most: 150_000 }) : undefined;
+  const points = format === "html" ? collectPoints(await pictured(engine, paths)) : undefined;
+  const { source, name } = await openInput(paths);
   const found = await analyzeCapture(engine, source ?? empty(), {
     keys: new Map(all("key").map(readKey)),
     sink: points?.sink,

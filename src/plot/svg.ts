@@ -22,6 +22,8 @@ const MARGIN = { left: 78, right: 28, top: 62, bottom: 58 };
 /** Width of a letter of 12 pixels, about. */
 const LETTER = 6.4;
 const ROW = 16;
+/** Of the height, what stays free above the highest mark. */
+const HEADROOM = 0.04;
 const MOST_ROWS = 4;
 const LEGEND_ORDER = { segments: 0, steps: 0, dots: 0, halos: 1, crosses: 2 } as const;
 
@@ -75,7 +77,8 @@ function makePlane(chart: Chart, options: SvgOptions): Plane {
   const xs = { low: options.from ?? all.low, high: options.to ?? all.high };
   const found = visibleExtent(chart.series, xs);
   // From zero, unless a part of the time is shown.
-  const ys = { low: options.from === undefined ? Math.min(0, found.low) : found.low, high: found.high };
+  const low = options.from === undefined ? Math.min(0, found.low) : found.low;
+  const ys = { low, high: found.high + (found.high - low) * HEADROOM };
   const right = width - MARGIN.right;
   const x = (value: number): number =>
     MARGIN.left + ((value - xs.low) / (xs.high - xs.low || 1)) * (right - MARGIN.left);

@@ -1,9 +1,9 @@
 /** Colours that the colour-blind tell apart, on white and on black. */
 import type { Series } from "./chart.ts";
 
-/** The palette of Okabe and Ito, without the yellow that vanishes on white, and the blue that acknowledgments have. */
+/** The palette of Okabe and Ito, without the yellow that vanishes on white, and the blue, which acknowledgments have a lighter one of. */
 const PALETTE = ["#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#8c564b", "#117733"];
-const ACK_COLOR = "#0072b2";
+const ACK_COLOR = "#1a82c9";
 
 export function paletteColor(index: number): string {
   return PALETTE[index % PALETTE.length] ?? ACK_COLOR;

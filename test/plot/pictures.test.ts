@@ -156,7 +156,7 @@ describe("the PNG", () => {
     expect(await main(["plot", capture, "-o", path])).toBe(0);
     const { width, colors } = pixelsOf(readFileSync(path));
     expect(width).toBe(1100);
-    for (const color of [0xd55e00, 0x009e73, 0x0072b2]) expect(colors.get(color) ?? 0).toBeGreaterThan(100);
+    for (const color of [0xd55e00, 0x009e73, 0x1a82c9]) expect(colors.get(color) ?? 0).toBeGreaterThan(100);
     expect(colors.get(0xffffff) ?? 0).toBeGreaterThan(300_000);
   });
 
