@@ -34,6 +34,11 @@ async function dispatch(args: readonly string[]): Promise<number> {
     return EXIT.done;
   }
   const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  if (command !== undefined && (rest[0] === "--help" || rest[0] === "-h")) {
+    const { usageOf } = await import("./usage.ts");
+    process.stdout.write(usageOf(first));
+    return EXIT.done;
+  }
   if (command !== undefined) return (await command())(rest);
   const { parseReadOptions } = await import("./read-options.ts");
   const options = parseReadOptions(args);

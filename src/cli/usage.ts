@@ -6,7 +6,7 @@ export const usage = `Usage: subflow -r FILE... [options] [display filter]
        subflow completion bash|zsh
        subflow craft OPTION... | craft --packet LAYER... | craft --scenario FILE -w FILE
        subflow report FILE [--format text|markdown|html|json] [--stream N] [--key TOKEN=KEY]
-       subflow plot FILE --kind dsn|ack|rtt|goodput|flight|window|reorder|share -o OUT.svg|html|png|csv|xpl|gp [--stream N] [--from T] [--to T]
+       subflow plot FILE --kind dsn|ack|rtt|goodput|flight|window|reorder|share -o OUT.svg|html|png|csv|xpl|gp [--stream N] [--from T] [--to T] [--theme light|dark] [--key TOKEN=KEY]
        subflow compare CLIENT SERVER [--format text|json] [--all]
        subflow edit -r FILE -w FILE [-Y FILTER] [--set FIELD=VALUE] [--drop-option FILTER] [--insert-option OPTION] [--anonymize]
 
@@ -40,12 +40,28 @@ Printing:
   --jobs N           threads that scan a file; 1 below 2 GiB unless given
   --no-duplicate-keys  -T json: lists instead of keys that occur again
 
+Analysis of MPTCP (report, plot, compare; --help behind the name of a command tells of it alone):
+  --format FORMAT    text unless given; html is one file with plots in it
+  --kind KIND        data sequence numbers unless given; ack DATA_ACKs, rtt of data, goodput, flight bytes in flight, window,
+                     reorder queue, share of each subflow
+  -o OUT             what its ending says: picture, page that zooms, mptcptrace's columns, xplot, gnuplot
+  --stream N         the connection mptcp.stream == N; plot takes the one that carried most unless given
+  --from T --to T    part of the time axis, in seconds
+  --all              of compare: packets that nothing happened to as well
+
 Writing:
   -w FILE            "-" is standard output
   -F pcap|pcapng|nsecpcap   else the ending of the name decides, else the input
 
 Exit status: 0 done; 1 bad option; 2 bad filter, or a file that cannot be read or written.
 `;
+
+/** The lines of the help that show how a command is called. */
+export function usageOf(command: string): string {
+  const lines = usage.slice(0, usage.indexOf("\n\n")).split("\n");
+  const own = lines.filter((line) => line.includes(`subflow ${command} `) || line.includes(`| ${command} `));
+  return `${own.map((line) => line.replace("Usage:", "      ")).join("\n")}\n`.replace("      ", "Usage:");
+}
 
 /** Version of the package that this file is part of. */
 export async function version(): Promise<string> {

@@ -190,3 +190,23 @@ describe("plugins", () => {
     expect((await subflow("-r", capture, "--plugin", file("absent.mjs"))).status).toBe(1);
   });
 });
+
+describe("--help", () => {
+  test.each([
+    "fields",
+    "explain",
+    "decode",
+    "schema",
+    "complete",
+    "completion",
+    "craft",
+    "edit",
+    "report",
+    "plot",
+    "compare",
+  ])("behind %s shows how it is called", async (command) => {
+    const { status, stdout } = await subflow(command, "--help");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^Usage: subflow [^\\n]*\\b${command} `));
+  });
+});
