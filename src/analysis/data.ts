@@ -131,7 +131,7 @@ function takeAck({ connection, segment, side, peerData: state, sink }: Context, 
   const upTo = state.isNumbered ? state.placeOf(ack) : connection.place(sender, ack);
   connection.firstDataAck ??= segment.frame;
   state.acknowledge(upTo, segment);
-  if (sink.ack === undefined) return;
+  if (sink.ack === undefined || sink.only?.(connection.model?.index) === false) return;
   const { frame, stream, time, window } = segment;
   const rtt = state.lastRtt;
   sink.ack({
@@ -243,7 +243,8 @@ function carryMapped(
   if (added > 0) direction.carriesNew(added, sending);
   // What the subflow sends again itself is a retransmission, whoever carried it before.
   const carrier = before.length > 0 && sending.fresh > 0 ? before[0] : undefined;
-  if (carrier === undefined && sink.data === undefined) return;
+  const isWanted = sink.data !== undefined && sink.only?.(connection.model?.index) !== false;
+  if (carrier === undefined && !isWanted) return;
   const { frame, time } = sending;
   if (carrier !== undefined) {
     const bytes = size - added;
@@ -255,6 +256,7 @@ function carryMapped(
     const text = `Data of frame ${carrier.frame} (stream ${carrier.stream}) again on stream ${stream}`;
     connection.event("reinjection", frame, time, stream, side, text);
   }
+  if (!isWanted) return;
   sink.data?.({
     connection: connection.number,
     index: connection.model?.index,

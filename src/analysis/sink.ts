@@ -42,6 +42,8 @@ export interface AckMark {
 
 /** Members that are absent cost nothing. */
 export interface AnalysisSink {
+  /** Are data and acknowledgments of the connection wanted? Its `mptcp.stream`, where it is known. Those of all unless given. */
+  readonly only?: ((index: number | undefined) => boolean) | undefined;
   readonly data?: (mark: DataMark) => void;
   readonly ack?: (mark: AckMark) => void;
   /** `time` as in the other marks. */

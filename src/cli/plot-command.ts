@@ -157,7 +157,7 @@ export async function runPlot(args: readonly string[]): Promise<number> {
   };
   // A short reading before tells which connection to keep the points of: those of all would be few of each.
   const index = stream ?? (paths.includes("-") ? undefined : await busiest(engine, paths));
-  let points = collectPoints({ only: index === undefined ? undefined : (mark) => mark.index === index });
+  let points = collectPoints({ only: index === undefined ? undefined : (one) => one === index });
   let analysis = await read(points.sink, index);
   if (
     stream === undefined &&

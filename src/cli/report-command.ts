@@ -46,7 +46,7 @@ async function pictured(engine: Engine, paths: readonly string[]): Promise<Colle
   if (busiest.length <= FIGURES) return { most };
   // Connections that only a whole reading finds to be one may be among them under another number: some more are kept.
   const kept = new Set(busiest.slice(0, FIGURES * 2));
-  return { most, only: ({ index }) => index === undefined || kept.has(index) };
+  return { most, only: (index) => index === undefined || kept.has(index) };
 }
 
 export async function runReport(args: readonly string[]): Promise<number> {

@@ -9,14 +9,15 @@ const FEW = 32;
 /** Events kept of one connection. */
 const MAX_EVENTS = 2000;
 
+const NO_ROWS = new Float64Array(0);
+
 /** A growing list of rows of numbers. */
 export class Columns {
   readonly width: number;
-  #rows: Float64Array;
+  #rows: Float64Array = NO_ROWS;
   #count = 0;
   constructor(width: number) {
     this.width = width;
-    this.#rows = new Float64Array(width * 16);
   }
 
   get count(): number {
@@ -27,7 +28,7 @@ export class Columns {
   add(): number {
     const row = this.#count++;
     if (this.#count * this.width > this.#rows.length) {
-      const larger = new Float64Array(this.#rows.length * 2);
+      const larger = new Float64Array(Math.max(16 * this.width, this.#rows.length * 2));
       larger.set(this.#rows);
       this.#rows = larger;
     }
@@ -141,8 +142,8 @@ export interface Collector {
 }
 
 export interface CollectOptions {
-  /** Whose points to keep; all by default. Events, which are few, are kept of all. */
-  readonly only?: ((mark: DataMark | AckMark) => boolean) | undefined;
+  /** Whose points to keep, by `mptcp.stream`; all by default. Events, which are few, are kept of all. */
+  readonly only?: AnalysisSink["only"];
   /** Points that are kept of all connections together. */
   readonly most?: number | undefined;
 }
@@ -171,7 +172,6 @@ export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}):
     room = Math.max(most, total * 2);
   };
   const data = (mark: DataMark): void => {
-    if (only?.(mark) === false) return;
     const { data: rows } = of(mark.connection);
     const { side, stream, start, end, frame, firstStream = -1, waiting, inFlight, subflowInFlight } = mark;
     const kind = KINDS.indexOf(mark.kind);
@@ -190,7 +190,6 @@ export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}):
     added();
   };
   const ack = (mark: AckMark): void => {
-    if (only?.(mark) === false) return;
     const { acks } = of(mark.connection);
     const last = acks.count - 1;
     // A number that is acknowledged again says nothing new, unless its window does.
@@ -216,5 +215,5 @@ export function collectPoints({ only, most = MAX_POINTS }: CollectOptions = {}):
     const { events } = of(connection);
     if (events.length < MAX_EVENTS) events.push({ time: time / 1e9, event: one });
   };
-  return { sink: { data, ack, event }, has: (connection) => all.has(connection), of };
+  return { sink: { only, data, ack, event }, has: (connection) => all.has(connection), of };
 }
