@@ -131,7 +131,10 @@ export class ExtractedRun {
     if (seen) return IRREGULAR;
     this.#dissection = undefined;
     const verdict = decide === undefined ? IRREGULAR : this.#decide(decide, frame);
-    if (verdict === IRREGULAR) this.#dissection = this.#run.next(frame);
+    if (verdict === IRREGULAR) {
+      this.#dissection = this.#run.next(frame);
+      this.#trees?.learn(frame, this.#dissection);
+    }
     return verdict;
   }
 

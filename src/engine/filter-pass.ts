@@ -34,7 +34,8 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   return {
     next(frame): PassResult {
       if (watching) {
-        extracted.decide(frame);
+        if (options.transient === true) extracted.look(frame);
+        else extracted.decide(frame);
         return {
           matched: NOTHING,
           column: () => NOTHING,

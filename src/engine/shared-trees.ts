@@ -72,15 +72,19 @@ export class SharedTrees {
   /** The tree of a frame that the trackers have seen already: one of its own. */
   own(frame: Frame): FrameDissection {
     const { dissect, place } = this.#maker;
-    const at = this.#find(frame);
     const dissection = dissect(frame);
-    if (at !== undefined) {
-      if (dissection.problems.length > 0) at.shape = "odd";
-      else if (at.shape === undefined) at.shape = "once";
-      else if (at.shape === "once") at.shape = this.#keep(dissect(frame));
-    }
+    this.learn(frame, dissection);
     place(dissection);
     return dissection;
+  }
+
+  /** Takes note of a frame's own tree. */
+  learn(frame: Frame, { problems }: FrameDissection): void {
+    const at = this.#find(frame);
+    if (at === undefined) return;
+    if (problems.length > 0) at.shape = "odd";
+    else if (at.shape === undefined) at.shape = "once";
+    else if (at.shape === "once") at.shape = this.#keep(this.#maker.dissect(frame));
   }
 
   #keep(dissection: FrameDissection): Kept {

@@ -70,7 +70,11 @@ class Statistics implements FrameObserver {
       const state = { forgotten: 0, update };
       return { id: `subflow.statistics.${index}`, requires: tap.requires, provides: [], create: () => state };
     });
-    const pass = engine.createPass({ trackers, preferences: settings });
+    const pass = engine.createPass({
+      trackers,
+      preferences: settings,
+      transient: taps.some(({ dissected }) => dissected !== undefined),
+    });
     this.#take = (frame) => {
       current = frame;
       for (const [index, { filter }] of taps.entries()) {
