@@ -142,6 +142,8 @@ export interface PassResult {
   column(index: number): readonly RawValue[];
   /** The whole frame with the trackers' fields in place, made on first use. */
   readonly dissection: Dissection;
+  /** It is known, without the dissection, that the frame has no problems. */
+  readonly isPlain?: boolean;
 }
 
 /** The state of ONE reading of frames in order. */

@@ -180,6 +180,15 @@ export class ExtractedRun {
     return this.dissect(frame);
   }
 
+  /** Lets the trackers see the frame. True where it is known to be without problems, though no tree was made. */
+  watch(frame: Frame): boolean {
+    const shown = this.#trees?.show(frame) === true;
+    this.#seen = Number.NaN;
+    this.#dissection = undefined;
+    if (!shown) this.decide(frame);
+    return shown;
+  }
+
   /** The tree of the frame that `decide` took last, with what the trackers found in it. */
   dissect(frame: Frame): FrameDissection {
     if (this.#dissection !== undefined) return this.#dissection;

@@ -34,9 +34,8 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
   return {
     next(frame): PassResult {
       if (watching) {
-        if (options.transient === true) extracted.look(frame);
-        else extracted.decide(frame);
         return {
+          isPlain: extracted.watch(frame),
           matched: NOTHING,
           column: () => NOTHING,
           get dissection(): Dissection {

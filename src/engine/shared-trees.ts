@@ -102,18 +102,30 @@ export class SharedTrees {
    * done, since no frame of its shape was seen before, or it is odd.
    */
   next(frame: Frame): FrameDissection | undefined {
-    const { rows, columns, run } = this.#maker;
-    const kept = this.#find(frame)?.shape;
-    if (typeof kept !== "object") return undefined;
+    const { rows } = this.#maker;
+    const kept = this.#show(frame);
+    if (kept === undefined) return undefined;
     const { ends } = this.#finder;
-    kept.plain.fillNeeded(frame, ends);
-    columns.fill(rows.store, frame.data, kept.places);
-    run(frame);
     const whole = this.#whole(kept);
     if (whole.tree === undefined) return this.#first(frame, whole);
     whole.tree.fill(frame, ends);
     rows.give(whole.tree, whole.order);
     return new FrameDissection(frame, whole.tree.layers, [], this.#registry, true);
+  }
+
+  /** Lets the trackers see the frame, if one of its shape was seen before: then nothing is odd about it. */
+  show(frame: Frame): boolean {
+    return this.#show(frame) !== undefined;
+  }
+
+  #show(frame: Frame): Kept | undefined {
+    const { rows, columns, run } = this.#maker;
+    const kept = this.#find(frame)?.shape;
+    if (typeof kept !== "object") return undefined;
+    kept.plain.fillNeeded(frame, this.#finder.ends);
+    columns.fill(rows.store, frame.data, kept.places);
+    run(frame);
+    return kept;
   }
 
   #whole({ wholes }: Kept): Whole {

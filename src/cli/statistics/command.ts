@@ -82,7 +82,8 @@ class Statistics implements FrameObserver {
       }
       const result = pass.next(frame);
       for (const [index, tap] of taps.entries()) {
-        if (tap.dissected !== undefined && this.#open[index] === true) tap.dissected(result.dissection);
+        if (tap.dissected !== undefined && this.#open[index] === true && result.isPlain !== true)
+          tap.dissected(result.dissection);
       }
     };
     this.#taps = taps;

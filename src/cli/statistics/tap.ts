@@ -19,7 +19,10 @@ export interface Tap {
   watch(row: Row, frame: CapturedFrame | undefined): void;
   /** `watch` asks for the frame besides its row. */
   readonly readsFrames?: boolean;
-  /** Called behind `watch` with the whole frame and all that trackers found in it, which takes time to make. */
+  /**
+   * Called behind `watch` with the whole frame and all that trackers found in it, which takes time to make: not for frames that are known
+   * to be without problems.
+   */
   dissected?(dissection: Dissection): void;
   /** Pieces of the text, tshark's where tshark has the statistic. */
   text(span: CaptureSpan): Iterable<string>;
