@@ -2,7 +2,7 @@
  * One form's fields as statements: where each stands, that it is there, and what a consumer does at the wanted ones. The
  * counterpart is the interpreter's reader. Whatever that reader would report as an error leads to `bail` here.
  */
-import { type Code, code, join, type Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, join, type Name } from "../../codegen/code.ts";
 import type { FieldIR, Guard, OptionsField, Size, UintField, View } from "../../ir/nodes.ts";
 import { contentBits } from "../../ir/size.ts";
 import { declares, neededNames } from "./needed.ts";
@@ -16,8 +16,8 @@ import { fieldNumber } from "./value.ts";
 export interface FormInput {
   readonly scope: Scope;
   readonly consumer: Consumer;
-  /** Leaves the question to the interpreter. */
-  readonly bail: Code;
+  /** Leaves the question to the interpreter. Undefined where it is known that the fields fit. */
+  readonly bail: Code | undefined;
   /** The byte behind the last one that the form may take; assigned where the header states its length. */
   readonly limit: Name;
   /** First byte of the form, as the header's stated length counts from there. */
@@ -49,6 +49,10 @@ export class FormWriter implements RepeatHost {
     this.#needed = new Set([...neededNames(fields, wants, input.headerLength), ...(input.alsoNeeded ?? [])]);
   }
 
+  #refuse(condition: Code): void {
+    this.emit(this.refusal(condition));
+  }
+
   get code(): Code {
     return join([...this.declarations, ...this.statements], "\n");
   }
@@ -68,6 +72,12 @@ export class FormWriter implements RepeatHost {
 
   emit(statement: Code): void {
     if (statement.text !== "") this.#out.push(statement);
+  }
+
+  /** A statement that leaves where a condition holds which the interpreter would report. */
+  refusal(condition: Code): Code {
+    const { bail } = this.input;
+    return bail === undefined ? EMPTY : code`if (${condition}) ${bail}`;
   }
 
   guardCode(guard: Guard): Code {
@@ -116,7 +126,7 @@ export class FormWriter implements RepeatHost {
   #run(fields: readonly FieldIR[], from: Place): Place {
     const bits = fields.reduce((sum, field) => sum + (contentBits(field) ?? 0), 0);
     const behind = moved(from, bits);
-    if (bits > 0) this.emit(code`if (${byteBehind(behind)} > ${this.input.limit}) ${this.input.bail}`);
+    if (bits > 0) this.#refuse(code`${byteBehind(behind)} > ${this.input.limit}`);
     // Numbers and the header's end come first: a header that ends too early ends before the names that follow.
     this.#eachFixed(fields, from, (field, place, size) => this.#note(field, place, size));
     for (const field of fields) this.#applyHeaderLength(field, behind);
@@ -152,9 +162,7 @@ export class FormWriter implements RepeatHost {
     const constant = field.kind === "uint" ? field.constant : undefined;
     if (!this.#needed.has(field.name)) {
       if (constant !== undefined)
-        this.emit(
-          code`if (${fieldNumber({ field, place, extent: bits })} !== ${constant}) ${this.input.bail}`,
-        );
+        this.#refuse(code`${fieldNumber({ field, place, extent: bits })} !== ${constant}`);
       return;
     }
     const name = this.input.scope.fresh(field.name);
@@ -165,7 +173,7 @@ export class FormWriter implements RepeatHost {
       this.emit(code`${name} = ${value};`);
     } else this.emit(code`const ${name} = ${value};`);
     this.numbers.set(field.name, name);
-    if (constant !== undefined) this.emit(code`if (${name} !== ${constant}) ${this.input.bail}`);
+    if (constant !== undefined) this.#refuse(code`${name} !== ${constant}`);
   }
 
   /** What the consumer does at the names of a field. */
@@ -194,14 +202,14 @@ export class FormWriter implements RepeatHost {
   }
 
   #applyHeaderLength(field: FieldIR, behind: Place): void {
-    const { headerLength, start, limit, bail, scope } = this.input;
+    const { headerLength, start, limit, scope } = this.input;
     if (headerLength?.kind !== "linear" || !declares(field, headerLength.field)) return;
     const stated = scope.fresh("headerEnd");
     const value = this.numbers.get(headerLength.field);
     if (value === undefined) throw new NotExtractable(`${headerLength.field} is no number`);
     const size = linear(value, headerLength.scale, headerLength.bias);
     this.emit(code`const ${stated} = ${start} + ${size};`);
-    this.emit(code`if (${stated} < ${byteBehind(behind)} || ${stated} > ${limit}) ${bail}`);
+    this.#refuse(code`${stated} < ${byteBehind(behind)} || ${stated} > ${limit}`);
     this.emit(code`${limit} = ${stated};`);
   }
 
@@ -312,7 +320,7 @@ export class FormWriter implements RepeatHost {
 
   /** A field whose size is known at run time only, or a list, or a region of options. */
   #dynamic(field: FieldIR, rest: readonly FieldIR[], place: Place): Place {
-    const { scope, limit, bail } = this.input;
+    const { scope, limit } = this.input;
     if (field.kind === "group") throw new NotExtractable(`${field.name} is a group of no fixed size`);
     aligned(place, field);
     const size = this.#sizeCode(field);
@@ -322,11 +330,7 @@ export class FormWriter implements RepeatHost {
         ? code`${limit} - (${this.#required(rest)})`
         : code`${byteOf(place)} + ${typeof size === "number" ? code`${size}` : size}`;
     this.#declareNumber(behind, total.text.endsWith(" - (0)") ? code`${limit}` : total);
-    this.emit(
-      size === undefined
-        ? code`if (${behind} < ${byteOf(place)}) ${bail}`
-        : code`if (${behind} > ${limit}) ${bail}`,
-    );
+    this.#refuse(size === undefined ? code`${behind} < ${byteOf(place)}` : code`${behind} > ${limit}`);
     const notEmpty = code`${behind} > ${byteOf(place)}`;
     if (field.kind === "repeat") this.emit(readRepeat(field, place, behind, this));
     else if (field.kind === "options") {

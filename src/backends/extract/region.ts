@@ -6,10 +6,10 @@ import { findCode, findConstant } from "./find.ts";
 import { FormWriter } from "./form.ts";
 import { byteBehind, moved, type Place, plus, unsigned } from "./read.ts";
 import type { Scope } from "./scope.ts";
-import { type Consumer, NOTHING_WANTED } from "./site.ts";
+import { type Consumer, NOTHING_WANTED, narrowed } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 import { orderedVariants } from "./variants.ts";
-import { fieldsWanted, layoutFieldsWanted, optionFamily, regionWanted } from "./wanted.ts";
+import { fieldsWanted, layoutFieldsWanted, namesOf, optionFamily, regionWanted } from "./wanted.ts";
 
 export interface RegionInput {
   readonly schemas: Schemas;
@@ -43,11 +43,22 @@ export function locate(
   return undefined;
 }
 
-/** The fields for comparison: a member's own constants say how it was found, not what its fields hold. */
-function withoutConstants(fields: readonly FieldIR[]): string {
-  return JSON.stringify(fields, (key, value: unknown) =>
+/** By list of fields and number of them: the text of the first ones. Writing a region asks for it many times over. */
+const TEXTS = new WeakMap<readonly FieldIR[], string[]>();
+
+/** The first fields for comparison: a member's own constants say how it was found, not what its fields hold. */
+function headText(fields: readonly FieldIR[], count: number): string {
+  const texts = TEXTS.get(fields) ?? [];
+  TEXTS.set(fields, texts);
+  texts[count] ??= JSON.stringify(fields.slice(0, count), (key, value: unknown) =>
     key === "constant" || key === "default" || key === "compute" ? undefined : value,
   );
+  return texts[count];
+}
+
+/** Is a name of the fields behind the first ones wanted, in any form? */
+function wantedBehind({ variants }: Layout, count: number, wants: (name: string) => boolean): boolean {
+  return variants.some(({ fields }) => fieldsWanted(fields.slice(count), wants));
 }
 
 export class RegionWriter {
@@ -123,6 +134,12 @@ export class RegionWriter {
     if (envelope === undefined) return this.#plain(layout, piece);
     const uniform = this.#uniform(layout, piece);
     if (uniform !== undefined) return uniform;
+    const shared = this.#shared(layout);
+    if (shared !== undefined) {
+      const head = this.#narrowed((name) => shared.has(name)).#option(layout, piece, known);
+      const rest = this.#narrowed((name) => !shared.has(name)).#option(layout, piece, known);
+      return join([head, rest], "\n");
+    }
     const { scope, schemas } = this.#input;
     const place: Place = { base: piece.start, bit: envelope.keyBitOffset };
     const behindKey = moved(place, envelope.keyBits);
@@ -138,7 +155,46 @@ export class RegionWriter {
     });
     if (known !== undefined || found.text === "") return found;
     const body = code`const ${key} = ${unsigned(place, envelope.keyBits)};\n${found}`;
+    if (plain.text === "") return code`if (${byteBehind(behindKey)} <= ${piece.end}) {\n${body}\n}`;
     return code`if (${byteBehind(behindKey)} > ${piece.end}) {\n${plain}\n} else {\n${body}\n}`;
+  }
+
+  #narrowed(keeps: (filter: string) => boolean): RegionWriter {
+    return new RegionWriter({ ...this.#input, consumer: narrowed(this.#input.consumer, keeps) });
+  }
+
+  /** An envelope, and what may stand in its place. */
+  #members(outer: Layout): readonly Layout[] {
+    const family = [...optionFamily(this.#input.schemas, outer)];
+    return family.filter((layout) => !layout.single || outer.envelope?.single.length === 0);
+  }
+
+  /** Do all of them begin with the fields of the envelope, behind which its own form takes all bytes? */
+  #isAlike({ envelope, variants }: Layout, members: readonly Layout[]): boolean {
+    const [form] = variants;
+    const last = form?.fields.at(-1);
+    if (envelope === undefined || variants.length !== 1 || form?.where.length !== 0) return false;
+    if (last?.kind !== "bytes" || last.size.kind !== "rest") return false;
+    const { length } = envelope.fields;
+    const text = headText(envelope.fields, length);
+    return members.every((member) =>
+      member.variants.every(({ fields }) => headText(fields, length) === text),
+    );
+  }
+
+  /**
+   * Wanted names of the fields that all members of a family begin with, where something else in some of them is wanted too: they
+   * are read once, so that each member's code is about the rest.
+   */
+  #shared(outer: Layout): ReadonlySet<string> | undefined {
+    // Layer numbers are opened once.
+    if (this.#input.open !== undefined) return undefined;
+    const head = outer.envelope?.fields ?? [];
+    const names = new Set(namesOf(head).filter(this.#wants));
+    const members = this.#members(outer);
+    if (names.size === 0 || !this.#isAlike(outer, members)) return undefined;
+    const again = (name: string): boolean => names.has(name);
+    return members.some((member) => wantedBehind(member, head.length, again)) ? undefined : names;
   }
 
   /**
@@ -146,26 +202,14 @@ export class RegionWriter {
    * not be known: whether its own form fits or not, these fields are the same.
    */
   #uniform(outer: Layout, piece: Piece): Code | undefined {
-    const family = [...optionFamily(this.#input.schemas, outer)];
-    const single = new Set(outer.envelope?.single ?? []);
-    const members = family.filter((layout) => !layout.single || single.size === 0);
+    const members = this.#members(outer);
     const protocol = (layout: Layout): string => this.#protocol(layout, piece).text;
     if (members.some((layout) => protocol(layout) !== protocol(outer))) return undefined;
     if (!members.some((layout) => layoutFieldsWanted(layout, this.#wants)))
       return this.#protocol(outer, piece);
-    const prefix = outer.envelope?.fields ?? [];
-    const text = withoutConstants(prefix);
-    const [form] = outer.variants;
-    const fits = (layout: Layout): boolean =>
-      layout.variants.every(
-        ({ fields }) =>
-          withoutConstants(fields.slice(0, prefix.length)) === text &&
-          !fieldsWanted(fields.slice(prefix.length), this.#wants),
-      );
-    if (form === undefined || outer.variants.length !== 1 || form.where.length > 0 || !members.every(fits))
-      return undefined;
-    const last = form.fields.at(-1);
-    if (last?.kind !== "bytes" || last.size.kind !== "rest") return undefined;
+    const { length } = outer.envelope?.fields ?? [];
+    if (!this.#isAlike(outer, members)) return undefined;
+    if (members.some((layout) => wantedBehind(layout, length, this.#wants))) return undefined;
     return this.#plain(outer, piece);
   }
 
@@ -204,7 +248,7 @@ export class RegionWriter {
         const input = { scope, bail, limit: piece.end, start: piece.start };
         const check = new FormWriter(variant.fields, { ...input, consumer: NOTHING_WANTED });
         const end = check.sequence(variant.fields, { base: piece.start, bit: 0 });
-        const form = new FormWriter(variant.fields, { ...input, consumer });
+        const form = new FormWriter(variant.fields, { ...input, bail: undefined, consumer });
         form.sequence(variant.fields, { base: piece.start, bit: 0 });
         body = code`{\n${check.code}\nif (${byteBehind(end)} !== ${piece.end}) ${bail}\n}\n${form.code}`;
       }

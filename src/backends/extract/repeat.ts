@@ -13,10 +13,11 @@ export interface RepeatHost {
   readonly input: {
     readonly scope: Scope;
     readonly consumer: Consumer;
-    readonly bail: Code;
     readonly headerLength?: Size | undefined;
   };
   readonly code: Code;
+  /** A statement that leaves where a condition holds; none where the fields are known to fit. */
+  refusal(condition: Code): Code;
   nested(fields: readonly FieldIR[], limit: Name, start: Name, consumer: Consumer): RepeatHost;
   sequence(fields: readonly FieldIR[], from: Place): Place;
   viewCode(field: FieldIR, where: Omit<ViewSite, "kind" | "filter" | "view" | "field">): Code;
@@ -41,7 +42,7 @@ function hasConstant(fields: readonly FieldIR[]): boolean {
 
 /** Statements for the list from `place` to `end`, an index. */
 export function readRepeat(field: RepeatField, place: Place, end: Name, form: RepeatHost): Code {
-  const { scope, consumer, bail, headerLength } = form.input;
+  const { scope, consumer, headerLength } = form.input;
   if (headerLength?.kind === "linear" && field.item.some((item) => declares(item, headerLength.field)))
     throw new NotExtractable(`an item of ${field.name} states the header's length`);
   const wants = (name: string): boolean => consumer.wants(name);
@@ -50,19 +51,19 @@ export function readRepeat(field: RepeatField, place: Place, end: Name, form: Re
   const count = scope.fresh("items");
   const statements: Code[] = [];
   const inside = wantsInside(field.item, wants);
-  const bounds = code`if (${count} < ${field.min} || ${count} > ${field.max}) ${bail}`;
+  const bounds = form.refusal(code`${count} < ${field.min} || ${count} > ${field.max}`);
   const names = form.viewCode(field, { place, extent: end, count });
   // A list that does not fit has no items at all: that is known before any of them counts.
   if (bits > 0 && bits % 8 === 0 && !hasConstant(field.item)) {
     statements.push(code`const ${count} = (${end} - (${byteOf(place)})) / ${bits / 8};`);
-    statements.push(code`if (${count} % 1 !== 0) ${bail}`, bounds);
+    statements.push(form.refusal(code`${count} % 1 !== 0`), bounds);
   } else {
     statements.push(code`let ${count} = 0;`);
     statements.push(items(field, place, end, form, NOTHING_WANTED, code`${count}++;`), bounds);
   }
   statements.push(names);
   if (inside) statements.push(items(field, place, end, form, consumer, EMPTY));
-  return code`{\n${statements}\n}`;
+  return code`{\n${statements.filter((one) => one.text !== "")}\n}`;
 }
 
 /** A loop over the items. */
@@ -74,7 +75,7 @@ function items(
   consumer: Consumer,
   each: Code,
 ): Code {
-  const { scope, bail } = form.input;
+  const { scope } = form.input;
   const at = scope.fresh("item");
   const from = scope.fresh("from");
   const writer = form.nested(field.item, end, at, consumer);
@@ -83,7 +84,7 @@ function items(
   return code`for (let ${at} = ${byteOf(place)}, ${from} = ${at}; ${at} < ${end}; ${from} = ${at}) {
 ${writer.code}
 ${at} = ${byteOf(behind)};
-if (${at} === ${from}) ${bail}
+${form.refusal(code`${at} === ${from}`)}
 ${each}
 }`;
 }

@@ -75,5 +75,14 @@ export interface Consumer {
   at(site: Site): Code;
 }
 
+/** The same for some of the names alone. */
+export function narrowed(consumer: Consumer, keeps: (filter: string) => boolean): Consumer {
+  return {
+    wants: (filter) => keeps(filter) && consumer.wants(filter),
+    wantsRange: (filter) => keeps(filter) && consumer.wantsRange(filter),
+    at: (site) => (keeps(site.filter) ? consumer.at(site) : EMPTY),
+  };
+}
+
 /** Nothing is wanted: what is left is the check that a form fits. */
 export const NOTHING_WANTED: Consumer = { wants: () => false, wantsRange: () => false, at: () => EMPTY };

@@ -8,7 +8,7 @@ type Wants = (filter: string) => boolean;
 const NAMES = new WeakMap<readonly FieldIR[], readonly string[]>();
 
 /** Filter names of the fields and what is in them, regions of options left aside. */
-function namesOf(fields: readonly FieldIR[]): readonly string[] {
+export function namesOf(fields: readonly FieldIR[]): readonly string[] {
   let names = NAMES.get(fields);
   if (names === undefined) {
     names = fields.flatMap((field) => [
