@@ -71,7 +71,7 @@ const joins: Observer = (connection) =>
     .map((event) => {
       const subflow = connection.subflows.find((one) => one.stream === event.stream);
       const unheard = subflow?.sides.some((side) => side.segments === 0) === true;
-      const outcome = subflow?.established === true || unheard ? "" : " and does not come into use";
+      const outcome = subflow?.established === true || unheard ? "" : ", and does not come into use";
       return {
         text: `At ${since(connection, event)}: ${event.text}, the ${who(event.side === 0 ? 1 : 0)}'s token and the backup flag ${subflow?.sides[event.side].offer?.backup ? "set" : "clear"}${outcome}.`,
         frames: [event.frame],

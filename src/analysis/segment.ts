@@ -94,6 +94,12 @@ const SPECIAL: number = FLAG.syn | FLAG.fin | FLAG.rst;
 
 const EMPTY = new Uint8Array(0);
 
+/** Occurrences of a column, which most rows tell without being asked. */
+function countOf(row: Row, place: number): number {
+  if (!row.plain) return row.count(place);
+  return Number.isNaN(row.firsts[place] ?? Number.NaN) ? 0 : 1;
+}
+
 /** Of tunnelled packets the address next to the TCP header. */
 function addressAt(row: Row, v4: number, v6: number): Uint8Array {
   const four = row.at(v4, row.count(v4) - 1);
@@ -138,7 +144,7 @@ class MutableWords implements Words {
   low = 0;
 
   take(row: Row, place: number, wide: boolean): boolean {
-    if (row.count(place) !== 1) return false;
+    if (countOf(row, place) !== 1) return false;
     this.wide = wide;
     this.high = wide ? row.word(place, 0, 0) >>> 0 : 0;
     this.low = row.word(place, 0, 1) >>> 0;
@@ -231,7 +237,7 @@ export class Segment {
 
   /** False for frames that are no TCP segment, are quoted in an ICMP error, or carry several TCP headers. */
   read(row: Row, clock: Pick<Clock, "now">): boolean {
-    if (row.count(STREAM) !== 1 || isQuoted(row)) return false;
+    if (countOf(row, STREAM) !== 1 || isQuoted(row)) return false;
     const { firsts } = row;
     const length = firsts[LENGTH] ?? Number.NaN;
     if (Number.isNaN(length)) return false;
@@ -246,7 +252,7 @@ export class Segment {
     this.window = firsts[WINDOW] ?? Number.NaN;
     this.length = length;
     this.wireLength = firsts[FRAME_LENGTH] ?? 0;
-    const options = row.count(SUBTYPE);
+    const options = countOf(row, SUBTYPE);
     this.mptcp = options > 0;
     this.#options = options === 0 ? NO_OPTIONS : undefined;
     this.plain = options === 1 && firsts[SUBTYPE] === DSS && this.dss.read(row);
