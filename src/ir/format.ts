@@ -16,11 +16,16 @@ export interface ValueFormat {
 const INTEGER = /^FT_U?INT\d+$|^FT_FRAMENUM$/;
 const WIDTH = /^FT_U?INT(\d+)$/;
 
+const BITS = new Map<FieldType, number>();
+
 /** Bits that the type holds; 32 for what has no width of its own. */
 function typeBits(type: FieldType): number {
-  if (type === "FT_CHAR") return 8;
-  const width = WIDTH.exec(type)?.[1];
-  return width === undefined ? 32 : Number(width);
+  let bits = BITS.get(type);
+  if (bits === undefined) {
+    bits = type === "FT_CHAR" ? 8 : Number(WIDTH.exec(type)?.[1] ?? 32);
+    BITS.set(type, bits);
+  }
+  return bits;
 }
 
 function hexDigits(value: number | bigint, bits: number): string {

@@ -5,7 +5,8 @@ import { formatJsonText } from "../../ir/format.ts";
 import { calendar } from "../../ir/format-time.ts";
 import { extentBytes } from "./extents.ts";
 import { fieldReaders } from "./fields.ts";
-import { type Item, itemMaker } from "./items.ts";
+import { itemWriter, type Mark } from "./item-writer.ts";
+import type { Item } from "./items.ts";
 import { type JsonEntry, type JsonValue, printCompact } from "./json-print.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
 
@@ -40,13 +41,13 @@ function owner(info: FieldInfo, layer: string): string {
 
 class EkTree {
   readonly #context: OutputContext;
-  readonly #data: Uint8Array;
   readonly #raw: boolean;
+  readonly #mark: Mark<JsonValue>;
 
-  constructor({ frame }: Shown, raw: boolean, context: OutputContext) {
+  constructor(raw: boolean, context: OutputContext, mark: Mark<JsonValue>) {
     this.#context = context;
-    this.#data = frame.data;
     this.#raw = raw;
+    this.#mark = mark;
   }
 
   /** `tcp_tcp_flags_syn`: a field is told by its protocol too; what is a protocol itself is not. */
@@ -59,8 +60,12 @@ class EkTree {
   }
 
   #value(item: Item): JsonValue {
-    if (item.kind !== "protocol" || item.children.length === 0) return value(item);
+    if (item.kind !== "protocol" || item.children.length === 0) return this.#mark(item, () => value(item));
     return this.entries(item.children, item.key);
+  }
+
+  #bytes(item: Item): JsonValue {
+    return this.#mark(item, ({ frame }) => toHex(extentBytes(item.extent, frame.data)));
   }
 
   /** Names that stand side by side more than once have a list; what stands below them follows. */
@@ -76,7 +81,7 @@ class EkTree {
       const below = group.flatMap((item) => (item.kind === "protocol" ? [] : item.children));
       const raw: JsonEntry[] =
         this.#raw && group[0]?.kind !== "text"
-          ? [[`${key}_raw`, oneOrList(group.map((item) => toHex(extentBytes(item.extent, this.#data))))]]
+          ? [[`${key}_raw`, oneOrList(group.map((item) => this.#bytes(item)))]]
           : [];
       const own: JsonEntry = [key, oneOrList(group.map((item) => this.#value(item)))];
       return [...raw, own, ...this.entries(below, layer)];
@@ -89,31 +94,46 @@ function oneOrList(values: readonly JsonValue[]): JsonValue {
   return values.length === 1 && only !== undefined ? only : { list: values };
 }
 
+function dateOf({ frame }: Shown): string {
+  return `packets-${calendar(frame.timestamp ?? 0n, 0, false).date}`;
+}
+
+function millisecondsOf({ frame }: Shown): string {
+  return String((frame.timestamp ?? 0n) / 1_000_000n);
+}
+
+function linesOf(layers: JsonValue, mark: Mark<JsonValue>): string {
+  const index: JsonEntry[] = [
+    ["_index", mark(undefined, dateOf)],
+    ["_type", "doc"],
+  ];
+  const doc: JsonEntry[] = [
+    ["timestamp", mark(undefined, millisecondsOf)],
+    ["layers", layers],
+  ];
+  return `${printCompact([["index", index]])}\n${printCompact(doc)}\n`;
+}
+
 export function ekOutput(style: EkStyle, context: OutputContext): Output {
   const readers = fieldReaders(style.fields, context);
-  const itemsOf = itemMaker(context);
-  const layersOf = (shown: Shown): JsonEntry[] => {
-    if (style.fields.length === 0) return new EkTree(shown, style.raw, context).entries(itemsOf(shown));
-    return readers.flatMap((read, index): JsonEntry[] => {
+  const writeFields = (shown: Shown): string => {
+    const layers = readers.flatMap((read, index): JsonEntry[] => {
       const texts = read(shown);
       const key = (style.fields[index] ?? "").replaceAll(".", "_");
       return texts.length === 0 ? [] : [[key, { list: texts }]];
     });
+    return linesOf(layers, (_, make) => make(shown));
   };
+  const writeWhole = itemWriter<JsonValue>(context, {
+    mark: (number) => `\0${number}\0`,
+    // As JSON writes the mark.
+    pattern: /"\\u0000(\d+)\\u0000"/,
+    print: printCompact,
+    write: (items, _, mark) => linesOf(new EkTree(style.raw, context, mark).entries(items), mark),
+  });
   return {
     begin: () => "",
-    frame: (shown) => {
-      const time = shown.frame.timestamp ?? 0n;
-      const index: JsonEntry[] = [
-        ["_index", `packets-${calendar(time, 0, false).date}`],
-        ["_type", "doc"],
-      ];
-      const doc: JsonEntry[] = [
-        ["timestamp", String(time / 1_000_000n)],
-        ["layers", layersOf(shown)],
-      ];
-      return `${printCompact([["index", index]])}\n${printCompact(doc)}\n`;
-    },
+    frame: style.fields.length === 0 ? writeWhole : writeFields,
     end: () => "",
   };
 }

@@ -16,6 +16,10 @@ export interface Extent {
 
 export const NOWHERE: Extent = { position: 0, size: 0, mask: 0n, shift: 0n };
 
+export function areSame(a: Extent, b: Extent): boolean {
+  return a.position === b.position && a.size === b.size && a.mask === b.mask && a.shift === b.shift;
+}
+
 interface Span {
   readonly bitOffset: number;
   readonly bitLength: number;

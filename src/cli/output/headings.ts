@@ -5,7 +5,7 @@ import { formatDisplay, formatFieldText } from "../../ir/format.ts";
 import type { FieldNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
 import { LayerReader, namedFields } from "../summary/layer-reader.ts";
-import { mptcpText } from "../summary/mptcp.ts";
+import { isMptcp } from "../summary/mptcp.ts";
 import { summarize } from "../summary/summary.ts";
 import type { OutputContext, Shown } from "./shown.ts";
 
@@ -80,7 +80,7 @@ export function layerHeading(layer: Layer, shown: Shown, context: OutputContext)
 /** `TCP Option - Maximum segment size: 1460 bytes` is our `TCP Option - MSS: 1460`. */
 export function optionHeading(option: OptionNode, context: OutputContext): string {
   const title = option.layout.protocol?.title ?? option.layout.title;
-  if (mptcpText(option) === undefined) return title;
+  if (!isMptcp(option)) return title;
   const subtype = namedFields(option).get("subtype");
   const info = context.catalog.get(subtype?.views[0]?.filter ?? "");
   if (subtype?.value === undefined || info === undefined) return title;

@@ -2,11 +2,12 @@
 import type { RawValue } from "../../ir/fields.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { Layer, OptionNode } from "../../ir/tree.ts";
-import { nodeBytes } from "../../ir/views.ts";
-import { type Extent, fieldExtent, NOWHERE, spanOf } from "./extents.ts";
+import { nodeBytes, viewReader } from "../../ir/views.ts";
+import { areSame, type Extent, fieldExtent, NOWHERE, spanOf } from "./extents.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
 import { type ItemName, isFindingName, isShown } from "./names.ts";
-import type { OutputContext, Shown } from "./shown.ts";
+import { type Nested, nestLayers } from "./nesting.ts";
+import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
 import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
 /** Something with a filter name and a value, or a heading over others. */
@@ -15,6 +16,10 @@ export interface Item extends ItemName {
   readonly extent: Extent;
   readonly children: readonly Item[];
 }
+
+/** Items are everybody's to read, and this file's to bring up to date. */
+type Open = { -readonly [Key in keyof Item]: Item[Key] };
+type Refresh = (shown: Shown) => void;
 
 /** Tells of something odd, and has no value. */
 export function isFinding(item: Item): boolean {
@@ -31,24 +36,29 @@ const TWINS: Readonly<Record<string, string>> = {
   "tcp.options.sack_re": "tcp.options.sack_re_raw",
 };
 
-/** An item with the place of the nearest twin among its siblings. */
-function placed(item: Item, index: number, siblings: readonly Item[]): Item {
+/** Gives an item the place of the nearest twin among its siblings. */
+function place(item: Open, index: number, siblings: readonly Item[]): void {
   const name = Object.hasOwn(TWINS, item.key) ? TWINS[item.key] : undefined;
-  if (name === undefined) return item;
+  if (name === undefined) return;
   let best: { readonly distance: number; readonly extent: Extent } | undefined;
   for (const [at, { key, extent }] of siblings.entries()) {
     const distance = Math.abs(at - index);
     if (key === name && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { distance, extent };
   }
-  return best === undefined ? item : { ...item, extent: best.extent };
+  if (best !== undefined) item.extent = best.extent;
 }
 
 class ItemBuilder implements TreeVisitor<ItemName> {
   readonly #context: OutputContext;
   #shown: Shown | undefined;
   /** The lists that are open, the innermost last. */
-  readonly #lists: Item[][] = [];
-  #list: Item[] = [];
+  readonly #lists: Open[][] = [];
+  #list: Open[] = [];
+  /** Those of the layers, in the order of the tree. */
+  #layers: Open[] = [];
+  /** Bring the items up to date with another frame that has the same tree. */
+  #refreshes: Refresh[] = [];
+  #isFixed = true;
 
   constructor(context: OutputContext) {
     this.#context = context;
@@ -58,23 +68,63 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   start(shown: Shown): readonly Item[] {
     this.#shown = shown;
     this.#list = [];
+    this.#layers = [];
+    this.#refreshes = [];
+    this.#isFixed = true;
     return this.#list;
+  }
+
+  /** Undefined where the items do not serve other frames. */
+  refresher(): Refresh | undefined {
+    if (!this.#isFixed) return undefined;
+    const layers = this.#layers;
+    const refreshes = this.#refreshes;
+    return (shown) => {
+      for (const refresh of refreshes) refresh(shown);
+      let nth = 0;
+      const visit = ({ extent, inner }: Nested): void => {
+        const item = layers[nth++];
+        if (item !== undefined && !areSame(item.extent, extent)) item.extent = extent;
+        inner.forEach(visit);
+      };
+      nestLayers(shown.dissection.layers, shown.frame.data.length).forEach(visit);
+    };
   }
 
   prepare(name: ItemName): ItemName {
     return name;
   }
 
-  #add(name: ItemName, value: RawValue | undefined, extent: Extent, label: string): Item[] {
+  #add(name: ItemName, value: RawValue | undefined, extent: Extent, label: string): Open {
     const { kind, key, format, hidden } = name;
-    const children: Item[] = [];
-    this.#list.push({ kind, key, label, format, hidden, value, extent, children });
-    return children;
+    const item: Open = { kind, key, label, format, hidden, value, extent, children: [] };
+    this.#list.push(item);
+    return item;
   }
 
-  #open(children: Item[]): void {
+  #open({ children }: Open): void {
     this.#lists.push(this.#list);
-    this.#list = children;
+    // It was made just now.
+    this.#list = children as Open[];
+  }
+
+  #value(name: ItemName, value: RawValue, node: ValueNode, view: View | undefined, start: number): Open {
+    const item = this.#add(name, value, this.#extent(node, view, start), name.label);
+    if (node?.kind === "generated") {
+      this.#refreshes.push((shown) => {
+        item.value = generatedValue(node, shown);
+      });
+    } else if (node !== undefined && view !== undefined) {
+      const read = viewReader(view);
+      let bits = node.bitLength;
+      this.#refreshes.push(({ frame }) => {
+        item.value = read(node, frame.data) ?? nodeBytes(node, frame.data);
+        if (node.bitLength === bits) return;
+        bits = node.bitLength;
+        item.extent = this.#extent(node, view, start);
+      });
+    }
+    return item;
   }
 
   #extent(node: ValueNode, view: View | undefined, start: number): Extent {
@@ -85,24 +135,36 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   }
 
   leaf(name: ItemName, value: RawValue, node: ValueNode, view: View | undefined, start: number): void {
-    this.#add(name, value, this.#extent(node, view, start), name.label);
+    this.#value(name, value, node, view, start);
   }
 
   open(name: ItemName, value: RawValue, node: ValueNode, view: View | undefined, start: number): void {
-    this.#open(this.#add(name, value, this.#extent(node, view, start), name.label));
+    this.#open(this.#value(name, value, node, view, start));
   }
 
   layer(name: ItemName, layer: Layer, extent: Extent): void {
     const label = this.#shown === undefined ? "" : layerHeading(layer, this.#shown, this.#context);
-    this.#open(this.#add(name, undefined, extent, label));
+    const item = this.#add(name, undefined, extent, label);
+    this.#layers.push(item);
+    this.#refreshes.push((shown) => {
+      item.label = layerHeading(layer, shown, this.#context);
+    });
+    this.#open(item);
   }
 
   option(name: ItemName, option: OptionNode, data: Uint8Array): void {
-    const own = name.kind === "protocol" ? undefined : nodeBytes(option, data);
-    this.#open(this.#add(name, own, spanOf(option), optionHeading(option, this.#context)));
+    const hasBytes = name.kind !== "protocol";
+    const own = hasBytes ? nodeBytes(option, data) : undefined;
+    const item = this.#add(name, own, spanOf(option), optionHeading(option, this.#context));
+    this.#refreshes.push(({ frame }) => {
+      if (hasBytes) item.value = nodeBytes(option, frame.data);
+      item.label = optionHeading(option, this.#context);
+    });
+    this.#open(item);
   }
 
   head(name: ItemName, value: RawValue, option: OptionNode): void {
+    this.#isFixed = false;
     this.#open(this.#add(name, value, spanOf(option), name.label));
   }
 
@@ -110,7 +172,8 @@ class ItemBuilder implements TreeVisitor<ItemName> {
     this.#open(this.#add(name, undefined, { ...NOWHERE, position: start }, name.label));
   }
 
-  expert(name: ItemName, message: string): void {
+  expert(name: ItemName, message: string, isFixed: boolean): void {
+    if (!isFixed) this.#isFixed = false;
     this.#open(this.#add(name, undefined, NOWHERE, `Finding: ${message}`));
   }
 
@@ -126,18 +189,42 @@ class ItemBuilder implements TreeVisitor<ItemName> {
 
   end(mark: number): void {
     const siblings = this.#list.splice(mark);
-    for (const [index, item] of siblings.entries())
-      if (isShown(item.key)) this.#list.push(placed(item, index, siblings));
+    for (const [index, item] of siblings.entries()) {
+      place(item, index, siblings);
+      if (isShown(item.key)) this.#list.push(item);
+    }
   }
 }
 
-/** Makes the tree of a frame: an item for each layer. */
-export function itemMaker(context: OutputContext): (shown: Shown) => readonly Item[] {
+/** The items of a frame's layers. They are kept where other frames have the same, up to their values. */
+export interface ItemTree {
+  readonly items: readonly Item[];
+  readonly isKept: boolean;
+}
+
+/** Makes the items of a frame, or brings those up to date that it shares with others. */
+export function itemTrees(context: OutputContext): (shown: Shown) => ItemTree {
   const builder = new ItemBuilder(context);
   const walk = new TreeWalk(builder, context);
+  const known = new WeakMap<readonly Layer[], { readonly tree: ItemTree; readonly refresh: Refresh }>();
   return (shown) => {
+    const { isShared, layers } = shown.dissection;
+    const kept = isShared === true ? known.get(layers) : undefined;
+    if (kept !== undefined) {
+      kept.refresh(shown);
+      return kept.tree;
+    }
     const items = builder.start(shown);
     walk.frame(shown);
-    return items;
+    const refresh = isShared === true ? builder.refresher() : undefined;
+    const tree = { items, isKept: refresh !== undefined };
+    if (refresh !== undefined) known.set(layers, { tree, refresh });
+    return tree;
   };
+}
+
+/** The same for those who look at items one frame at a time. */
+export function itemMaker(context: OutputContext): (shown: Shown) => readonly Item[] {
+  const treeOf = itemTrees(context);
+  return (shown) => treeOf(shown).items;
 }

@@ -2,16 +2,11 @@
 import type { FieldType, RawValue } from "../../ir/fields.ts";
 import { jsonFormatter } from "../../ir/format.ts";
 import { type ItemName, isShown } from "./names.ts";
-import { flat } from "./template.ts";
+import { flat, utf8Bytes } from "./template.ts";
 
 /** Two blanks a level, as tshark indents. */
 function indentation(depth: number): string {
   return `\n${"  ".repeat(depth)}`;
-}
-
-/** UTF-8 with a character for each byte: for what is written as latin1, which costs no encoding. */
-function utf8Bytes(text: string): string {
-  return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
 }
 
 /** As a JSON string, without the quotes around it. */

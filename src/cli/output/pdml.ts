@@ -4,7 +4,8 @@ import { formatDisplay, formatJsonText } from "../../ir/format.ts";
 import { formatAbsoluteTime, formatSeconds } from "../../ir/format-time.ts";
 import { extentBytes, maskedText } from "./extents.ts";
 import { fieldReaders } from "./fields.ts";
-import { type Item, itemMaker } from "./items.ts";
+import { itemWriter, type Mark } from "./item-writer.ts";
+import type { Item } from "./items.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -52,46 +53,60 @@ function shownName(item: Item): string {
     : `${item.label}: ${text}`;
 }
 
+/** An attribute whose text has nothing to escape: digits. */
+function plain(key: string, value: string): string {
+  return ` ${key}="${value}"`;
+}
+
+const NAMES = new Map<string, string>();
+
+/** There are as many as filter names. */
+function nameOf(key: string): string {
+  let text = NAMES.get(key);
+  if (text === undefined) {
+    text = attribute("name", key);
+    NAMES.set(key, text);
+  }
+  return text;
+}
+
 /** Attributes in tshark's order. */
 function attributesOf(item: Item, data: Uint8Array): string {
   const { extent } = item;
   const place = attribute("size", extent.size) + attribute("pos", extent.position);
   if (item.kind === "text") return attribute("name", "") + attribute("show", item.key) + place;
   const hide = item.hidden ? attribute("hide", "yes") : "";
-  const named = attribute("name", item.key) + attribute("showname", shownName(item)) + hide + place;
+  const named = nameOf(item.key) + attribute("showname", shownName(item)) + hide + place;
   if (item.value === undefined) return named;
   if (item.format.type === "FT_NONE") return named + attribute("show", "") + attribute("value", "");
   const shown = named + attribute("show", formatJsonText(item.format, item.value));
   const bytes = toHex(extentBytes(extent, data));
-  if (extent.mask === 0n) return bytes === "" ? shown : shown + attribute("value", bytes);
-  return shown + attribute("value", maskedText(extent, data)) + attribute("unmaskedvalue", bytes);
+  if (extent.mask === 0n) return bytes === "" ? shown : shown + plain("value", bytes);
+  return shown + plain("value", maskedText(extent, data)) + plain("unmaskedvalue", bytes);
 }
 
-function textOf(items: readonly Item[], data: Uint8Array, indent: string): string {
+function textOf(items: readonly Item[], mark: Mark<string>, indent: string): string {
   let text = "";
-  for (const item of items) text += itemText(item, data, indent);
+  for (const item of items) text += itemText(item, mark, indent);
   return text;
 }
 
-function itemText(item: Item, data: Uint8Array, indent: string): string {
+function itemText(item: Item, mark: Mark<string>, indent: string): string {
   const inner = `${indent}  `;
   // Bytes without a meaning are no protocol.
   if (item.key === "data" && item.kind === "protocol") {
     const isOuter = indent === "  ";
-    const children = textOf(item.children, data, isOuter ? `${inner}  ` : inner);
-    const value = toHex(extentBytes(item.extent, data));
-    const field = element(
-      "field",
-      attributesText({ name: "data", value }),
-      children,
-      isOuter ? inner : indent,
-    );
+    const children = textOf(item.children, mark, isOuter ? `${inner}  ` : inner);
+    const value = mark(item, ({ frame }) => toHex(extentBytes(item.extent, frame.data)));
+    const attributes = attribute("name", "data") + plain("value", value);
+    const field = element("field", attributes, children, isOuter ? inner : indent);
     return isOuter ? element("proto", attribute("name", "fake-field-wrapper"), field, indent) : field;
   }
   // An expert item is a field, though it only heads others.
   const isProtocol = item.kind === "protocol" && item.key !== "_ws.expert";
-  const children = textOf(item.children, data, inner);
-  return element(isProtocol ? "proto" : "field", attributesOf(item, data), children, indent);
+  const children = textOf(item.children, mark, inner);
+  const attributes = mark(item, ({ frame }) => attributesOf(item, frame.data));
+  return element(isProtocol ? "proto" : "field", attributes, children, indent);
 }
 
 /** Number, lengths and time, which stand before the layers. */
@@ -135,13 +150,19 @@ function asctime(date: Date): string {
 
 export function pdmlOutput(style: PdmlStyle, context: OutputContext): Output {
   const readers = fieldReaders(style.fields, context);
-  const itemsOf = itemMaker(context);
-  const textOfFrame = (shown: Shown): string => {
-    if (style.fields.length === 0) return textOf(itemsOf(shown), shown.frame.data, "  ");
+  const packet = (general: string, text: string): string => `<packet>\n${general}${text}</packet>\n\n\n`;
+  const writeWhole = itemWriter<string>(context, {
+    mark: (number) => `\0${number}\0`,
+    pattern: /\x00(\d+)\x00/,
+    print: (made) => made,
+    write: (items, _, mark) => packet(mark(undefined, generalText), textOf(items, mark, "  ")),
+  });
+  const writeFields = (shown: Shown): string => {
     const found = readers.flatMap((read, index) =>
       read(shown).map((value) => attributesText({ name: style.fields[index], value })),
     );
-    return found.map((attributes) => element("field", attributes, "", "  ")).join("");
+    const fields = found.map((attributes) => element("field", attributes, "", "  "));
+    return packet(generalText(shown), fields.join(""));
   };
   const attributes = {
     version: 0,
@@ -151,7 +172,7 @@ export function pdmlOutput(style: PdmlStyle, context: OutputContext): Output {
   };
   return {
     begin: () => `<?xml version="1.0" encoding="utf-8"?>\n<pdml${attributesText(attributes)}>\n`,
-    frame: (shown) => `<packet>\n${generalText(shown)}${textOfFrame(shown)}</packet>\n\n\n`,
+    frame: style.fields.length === 0 ? writeWhole : writeFields,
     end: () => "</pdml>\n",
   };
 }

@@ -19,6 +19,11 @@ export function flat(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
 
+/** UTF-8 with a character for each byte: for what is written as latin1, which costs no encoding. */
+export function utf8Bytes(text: string): string {
+  return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
+}
+
 /** Texts with slots between them: one text more than slots. */
 export interface Template {
   readonly texts: readonly string[];

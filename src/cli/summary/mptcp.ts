@@ -73,10 +73,14 @@ const TEXTS: Readonly<Record<string, (fields: Fields) => string>> = {
   "mptcp.mpExperimental": (f) => `MP_EXPERIMENTAL${bytes(f, "data", "data")}`,
 };
 
+export function isMptcp({ layout }: OptionNode): boolean {
+  return layout.id.startsWith("mptcp.");
+}
+
 /** Undefined for options that are not MPTCP's. */
 export function mptcpText(option: OptionNode): string | undefined {
   const { id } = option.layout;
   const text = Object.hasOwn(TEXTS, id) ? TEXTS[id] : undefined;
   if (text !== undefined) return text(namedFields(option));
-  return id.startsWith("mptcp.") ? "MPTCP (unknown subtype)" : undefined;
+  return isMptcp(option) ? "MPTCP (unknown subtype)" : undefined;
 }
