@@ -70,9 +70,11 @@ function frame(connection: ConnectionAnalysis, points: Points, title: string, yL
   const name = connection.index === undefined ? "connection" : `connection ${connection.index}`;
   const sender = side === 0 ? "client" : "server";
   const count = connection.subflows.length;
+  // What plain TCP carries has no place among the connection's data.
+  const fallback = connection.fallback === undefined ? "" : "; it fell back to plain TCP";
   return {
     title: `${title}, MPTCP ${name}`,
-    subtitle: `${size(connection.hosts[side].bytes)} that the ${sender} sent, over ${count === 1 ? "one subflow" : `${count} subflows`}`,
+    subtitle: `${size(connection.hosts[side].bytes)} that the ${sender} sent, over ${count === 1 ? "one subflow" : `${count} subflows`}${fallback}`,
     xLabel: "time (s)",
     yLabel,
     moments: momentsOf(points, connection),

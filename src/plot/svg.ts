@@ -197,6 +197,12 @@ function legend({ legend: rows, height }: Plane): string {
     .join("\n");
 }
 
+/** In the middle, where a plot is empty. */
+function emptiness({ series }: Chart, { top, bottom, right }: Plane): string {
+  if (series.some(({ x }) => x.length > 0)) return "";
+  return `<text class="soft" x="${(MARGIN.left + right) / 2}" y="${(top + bottom) / 2}" text-anchor="middle">nothing of this was captured</text>\n`;
+}
+
 /** An SVG document. Each series is one path with a class of its own: `series-0` and so on. */
 export function renderSvg(chart: Chart, options: SvgOptions = {}): string {
   const plane = makePlane(chart, options);
@@ -211,7 +217,7 @@ export function renderSvg(chart: Chart, options: SvgOptions = {}): string {
 <text class="soft" x="${MARGIN.left}" y="48">${escapeXml(chart.subtitle)}</text>
 ${axes(chart, plane)}
 ${moments(plane)}
-${series.join("\n")}
+${emptiness(chart, plane)}${series.join("\n")}
 ${legend(plane)}
 </svg>`;
 }

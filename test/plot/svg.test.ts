@@ -95,3 +95,8 @@ describe.skipIf(handover === undefined)("the plot of a handover", () => {
     expect(gnuplot(dsnChart(points, connection))).toMatch(/\$series0 << EOD\n[\s\S]*\nplot \$series0 /);
   });
 });
+
+it("an empty plot says that it is empty", () => {
+  const chart = { title: "t", subtitle: "", xLabel: "x", yLabel: "y", series: [], moments: [] };
+  expect(renderSvg(chart)).toContain("nothing of this was captured");
+});
