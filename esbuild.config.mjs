@@ -29,6 +29,15 @@ await build({
 });
 await build({ ...common, entryPoints: ["src/backends/extract/scan-worker.ts"], format: "esm" });
 
-const warm = ["-r", "examples/captures/handover.pcap", "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"];
-execFileSync(process.execPath, [`${outdir}/warm.cjs`, ...warm], { stdio: ["ignore", "ignore", "inherit"] });
+const capture = "examples/captures/handover.pcap";
+const runs = [
+  ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
+  ["-r", capture, "-c", "50"],
+  ["-r", capture, "-T", "fields", "-e", "frame.number", "-e", "tcp.stream"],
+  ["-r", capture, "-T", "json", "-c", "50"],
+  ["report", capture],
+];
+execFileSync(process.execPath, [`${outdir}/warm.cjs`, ...runs.map((words) => JSON.stringify(words))], {
+  stdio: ["ignore", "ignore", "inherit"],
+});
 rmSync(`${outdir}/warm.cjs`);

@@ -1,8 +1,21 @@
-/** Runs the bundled command as told, then keeps what V8 has compiled for it: functions too, which it compiles when called. */
+/**
+ * Runs the bundled command as often as it is given arguments (lists of words, as JSON), then keeps what V8 has compiled for it:
+ * functions too, which it compiles when they are called.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheOf, loadBundle } from "./bundle.ts";
 
+const [node = "", path = "", ...runs] = process.argv;
 const { script, start } = loadBundle(__dirname);
-process.on("exit", () => writeFileSync(cacheOf(join(__dirname, "main.cjs")), script.createCachedData()));
-start();
+let done = 0;
+// A run has ended when nothing is left to wait for.
+process.on("beforeExit", () => {
+  const words = runs[done++];
+  if (words !== undefined) {
+    process.argv = [node, path, ...JSON.parse(words)];
+    start();
+  } else if (done === runs.length + 1) {
+    writeFileSync(cacheOf(join(__dirname, "main.cjs")), script.createCachedData());
+  }
+});
