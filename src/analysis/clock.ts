@@ -5,7 +5,7 @@ export class Clock {
   /** Nanoseconds since the epoch; undefined until a frame has a time. */
   first: bigint | undefined;
   /** Of the newest frame; one without a time has that of the frame before. */
-  now = 0;
+  now: number = -0; // which V8 keeps as a double from the start, as times outgrow small integers
 
   tick(row: Row): void {
     this.first ??= row.timestamp;

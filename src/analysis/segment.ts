@@ -140,8 +140,8 @@ export function wordsOf(value: bigint): Words {
 
 class MutableWords implements Words {
   wide = false;
-  high = 0;
-  low = 0;
+  high: number = Number.NaN;
+  low: number = Number.NaN;
 
   take(row: Row, place: number, wide: boolean): boolean {
     if (countOf(row, place) !== 1) return false;
@@ -168,10 +168,10 @@ export class Dss {
   mapped = false;
   readonly ack: MutableWords = new MutableWords();
   readonly dsn: MutableWords = new MutableWords();
-  subflowSequence = 0;
-  length = 0;
+  subflowSequence: number = Number.NaN;
+  length: number = Number.NaN;
   /** NaN where there is none. */
-  checksum = 0;
+  checksum: number = Number.NaN;
 
   /** Which numbers there are, and how wide: bits of {@link WIDTH}. */
   get widths(): number {
@@ -209,22 +209,25 @@ export class Dss {
 
 const NO_OPTIONS: readonly MptcpOption[] = [];
 
-/** A view of the row that is read: one object for all segments, so that none is made for each. */
+/**
+ * A view of the row that is read: one object for all segments, so that none is made for each. What may grow beyond 31 bits
+ * begins as NaN: V8 would take 0 for a small integer, and make all code anew that reads it when it is one no more.
+ */
 export class Segment {
   #row: Row | undefined;
   #options: readonly MptcpOption[] | undefined;
   frame = 0;
   /** Nanoseconds from the capture's first frame. */
-  time = 0;
+  time: number = Number.NaN;
   stream = 0;
   /** Which of the two ends sends, the same way in all of a stream's segments. */
   direction: 0 | 1 = 0;
-  sequence = 0;
-  acknowledgment = 0;
+  sequence: number = Number.NaN;
+  acknowledgment: number = Number.NaN;
   flags = 0;
   /** In bytes where the columns are {@link SCALED_FIELDS}, else as it stands in the header. */
-  window = 0;
-  length = 0;
+  window: number = Number.NaN;
+  length: number = Number.NaN;
   /** Bytes of the whole frame on the wire. */
   wireLength = 0;
   /** Bytes of payload that the subflow had not carried before: known when they are taken. */

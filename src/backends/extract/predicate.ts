@@ -235,6 +235,8 @@ export class PredicateMaker {
         setup: lines([...setup, late?.setup ?? EMPTY, rows?.setup ?? EMPTY]),
         final: lines(final),
         scope: tests.scope,
+        // Where rows are shown of every frame, tests wait for the row.
+        revocable: every || (rows !== undefined && tests.names.length === 0),
         linkType,
         hot,
         numbering: late?.numbering === true,

@@ -16,6 +16,8 @@ export interface RegionInput {
   readonly scope: Scope;
   readonly consumer: Consumer;
   readonly bail: Code;
+  /** See `WalkInput`. */
+  readonly revocable: boolean;
   /** Opens a layer number, where numbers are kept. */
   readonly open?: (layout: Layout) => Code;
 }
@@ -244,13 +246,21 @@ export class RegionWriter {
     for (const { variant, condition } of [...forms].reverse()) {
       let body: Code = EMPTY;
       if (outerWanted || fieldsWanted(variant.fields, this.#wants)) {
-        // An option that does not fit to its end has none of these fields: that is known before any of them counts.
         const input = { scope, bail, limit: piece.end, start: piece.start };
-        const check = new FormWriter(variant.fields, { ...input, consumer: NOTHING_WANTED });
-        const end = check.sequence(variant.fields, { base: piece.start, bit: 0 });
-        const form = new FormWriter(variant.fields, { ...input, bail: undefined, consumer });
-        form.sequence(variant.fields, { base: piece.start, bit: 0 });
-        body = code`{\n${check.code}\nif (${byteBehind(end)} !== ${piece.end}) ${bail}\n}\n${form.code}`;
+        const start: Place = { base: piece.start, bit: 0 };
+        const fits = (end: Place): Code => code`if (${byteBehind(end)} !== ${piece.end}) ${bail}`;
+        if (this.#input.revocable) {
+          const form = new FormWriter(variant.fields, { ...input, consumer });
+          const end = form.sequence(variant.fields, start);
+          body = code`${form.code}\n${fits(end)}`;
+        } else {
+          // An option that does not fit to its end has none of these fields: that is known before any of them counts.
+          const check = new FormWriter(variant.fields, { ...input, consumer: NOTHING_WANTED });
+          const end = check.sequence(variant.fields, start);
+          const form = new FormWriter(variant.fields, { ...input, bail: undefined, consumer });
+          form.sequence(variant.fields, start);
+          body = code`{\n${check.code}\n${fits(end)}\n}\n${form.code}`;
+        }
       }
       rest =
         condition === undefined ? code`{\n${body}\n}` : code`if (${condition}) {\n${body}\n} else ${rest}`;

@@ -66,6 +66,8 @@ export interface WalkInput {
   readonly setup?: Code;
   /** Statements and expression for the verdict at the end of a regular walk. */
   readonly final: Code;
+  /** Nothing is decided before the walk's end, and what was done for a frame is undone when the frame is left to the interpreter. */
+  readonly revocable?: boolean;
   /** Known link type; undefined where the variable `link` tells it. */
   readonly linkType?: number | undefined;
   /** Keep the running numbers that `#` asks for, in the variable `layer`. */
@@ -118,6 +120,7 @@ class WalkWriter {
       consumer,
       scope: input.scope,
       bail: this.#bail,
+      revocable: input.revocable === true,
       ...(input.numbering === true ? { open: (layout: Layout): Code => this.#open(layout) } : {}),
     });
   }
