@@ -1,17 +1,46 @@
-/** Bundles the command into dist/bin: one script with its code cache, a launcher, and the program of scanning threads. */
+/**
+ * Bundles what is installed. dist/lib: the library, as few modules as programs that import it start fast with. dist/bin: the command,
+ * one script with its code cache and a launcher. Beside each the program of scanning threads.
+ */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { build } from "esbuild";
 
-const outdir = "dist/bin";
-const common = { bundle: true, platform: "node", target: "node20", outdir, logLevel: "warning" };
+const [library, command] = ["dist/lib", "dist/bin"];
+for (const folder of [library, command]) rmSync(folder, { recursive: true, force: true });
+const common = { bundle: true, packages: "external", target: "node20", logLevel: "warning" };
 
-rmSync(outdir, { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: { main: "src/cli/bin.ts" },
+  entryPoints: ["src/index.ts", "src/plugin.ts", "src/testing/index.ts", "src/testing/vitest.ts"],
+  outbase: "src",
+  outdir: library,
+  format: "esm",
+  splitting: true,
+  platform: "neutral",
+  external: ["node:*"],
+});
+for (const outdir of [library, command])
+  await build({
+    ...common,
+    entryPoints: ["src/backends/extract/scan-worker.ts"],
+    outdir,
+    format: "esm",
+    platform: "node",
+  });
+
+const script = {
+  ...common,
+  outdir: command,
   format: "cjs",
   outExtension: { ".js": ".cjs" },
+  platform: "node",
+};
+await build({
+  ...script,
+  entryPoints: { main: "src/cli/bin.ts" },
+  // What is needed at each start comes with the script.
+  packages: "bundle",
   external: ["ajv", "commander", "echarts", "fast-check", "fzstd", "yaml", "@resvg/resvg-js"],
   // A script that is compiled from a code cache has neither: the launcher hands them in (src/cli/launch/bundle.ts).
   supported: { "dynamic-import": false },
@@ -22,12 +51,9 @@ await build({
   minifyWhitespace: true,
 });
 await build({
-  ...common,
+  ...script,
   entryPoints: { bin: "src/cli/launch/bin.ts", warm: "src/cli/launch/warm.ts" },
-  format: "cjs",
-  outExtension: { ".js": ".cjs" },
 });
-await build({ ...common, entryPoints: ["src/backends/extract/scan-worker.ts"], format: "esm" });
 
 const capture = "examples/captures/handover.pcap";
 const runs = [
@@ -37,7 +63,7 @@ const runs = [
   ["-r", capture, "-T", "json", "-c", "50"],
   ["report", capture],
 ];
-execFileSync(process.execPath, [`${outdir}/warm.cjs`, ...runs.map((words) => JSON.stringify(words))], {
+execFileSync(process.execPath, [`${command}/warm.cjs`, ...runs.map((words) => JSON.stringify(words))], {
   stdio: ["ignore", "ignore", "inherit"],
 });
-rmSync(`${outdir}/warm.cjs`);
+rmSync(`${command}/warm.cjs`);

@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { sharedDir } from "../shared.ts";
 import { generate } from "./gen.ts";
 import { type Command, type Figure, Samples } from "./measure.ts";
@@ -267,6 +267,9 @@ function prepare(): void {
   });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   if (!existsSync(join(root, "dist/bin/bin.cjs"))) throw new TypeError("npm run build comes first");
+  // Library programs run over what is installed.
+  const installed = pathToFileURL(join(root, "dist/lib/index.js")).href;
+  writeFileSync(join(folder, "dist/src/index.js"), `export * from ${JSON.stringify(installed)};\n`);
   sh(`cp ${root}/package.json dist/ && cp -r ${root}/dist/bin dist/bin && cp -r ${root}/package.json .`);
   sh(`cc -O3 -o cscan ${here}/cscan.c`);
   writeFileSync(join(folder, "acme.json"), PLUGIN);

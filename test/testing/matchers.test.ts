@@ -120,7 +120,7 @@ test("the package brings the matchers with one import", () => {
   const { exports, sideEffects } = JSON.parse(
     readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
   );
-  expect(exports["./testing/vitest"].default).toBe("./dist/src/testing/vitest.js");
+  expect(exports["./testing/vitest"].default).toBe("./dist/lib/testing/vitest.js");
   // Bundlers drop a module that is imported for its effect alone, unless it is named here.
-  expect(sideEffects).toEqual(["./dist/src/testing/vitest.js"]);
+  expect(sideEffects).toEqual(["./dist/lib/testing/vitest.js"]);
 });
