@@ -1,11 +1,11 @@
 /** Values of rows are those of the dissected tree. */
 import { describe, expect, test } from "vitest";
-import { notCovered } from "../../src/backends/extract/coverage.ts";
-import { compileFilter } from "../../src/engine/compile-filter.ts";
-import { dissectFrame } from "../../src/engine/dissect.ts";
-import type { RawValue, Row } from "../../src/plugin.ts";
-import { builtinRegistry, framesOf } from "../backends/extract/law.ts";
-import { captureFiles, sharedDir } from "../shared.ts";
+import { notCovered } from "../../../src/backends/extract/coverage.ts";
+import { compileFilter } from "../../../src/engine/compile-filter.ts";
+import { dissectFrame } from "../../../src/engine/dissect.ts";
+import type { RawValue, Row } from "../../../src/plugin.ts";
+import { captureFiles, sharedDir } from "../../shared.ts";
+import { builtinRegistry, framesOf } from "./law.ts";
 
 const registry = builtinRegistry();
 const names = [...registry.fields.keys()].filter((name) => notCovered(registry, name) === undefined);
