@@ -1,6 +1,9 @@
 /** Frames that later ones refer to, for a second reading: what each was referred to by. */
 import { BoundedMap, type Touchable } from "./bounded-map.ts";
 
+/** Later frames that are kept for one. */
+const MOST = 64;
+
 interface List extends Touchable {
   readonly frames: number[];
 }
@@ -17,11 +20,11 @@ export class FrameLists {
     return this.#lists.forgotten;
   }
 
-  /** Frame `later` refers to frame `frame`. */
+  /** Frame `later` refers to frame `frame`. The first {@link MOST} are kept. */
   add(frame: number, later: number): void {
     const list = this.#lists.get(frame);
     if (list === undefined) this.#lists.set(frame, { frames: [later], touched: false });
-    else list.frames.push(later);
+    else if (list.frames.length < MOST) list.frames.push(later);
   }
 
   /** The frames that refer to a frame, in order. */

@@ -28,21 +28,27 @@ class Responses implements TrackerState {
   readonly #request: number;
   readonly #reply: number;
   readonly #waiting: BoundedMap<string, Request>;
-  /** By frame of the request. */
-  readonly #answers: FrameLists;
+  /** By frame of the request, where a second reading may ask for them. */
+  readonly #answers: FrameLists | undefined;
   /** Of an earlier reading. */
   readonly #hindsight: Responses | undefined;
 
-  constructor(request: number, reply: number, preferences: Preferences, hindsight?: TrackerState) {
+  constructor(
+    request: number,
+    reply: number,
+    preferences: Preferences,
+    looksAhead: boolean,
+    hindsight?: TrackerState,
+  ) {
     this.#request = request;
     this.#reply = reply;
     this.#waiting = new BoundedMap(maxStreams(preferences));
-    this.#answers = new FrameLists(maxStreams(preferences));
+    this.#answers = looksAhead ? new FrameLists(maxStreams(preferences)) : undefined;
     this.#hindsight = hindsight instanceof Responses ? hindsight : undefined;
   }
 
   get forgotten(): number {
-    return this.#waiting.forgotten + this.#answers.forgotten;
+    return this.#waiting.forgotten + (this.#answers?.forgotten ?? 0);
   }
 
   update(row: Row, provide: Provide): void {
@@ -64,14 +70,14 @@ class Responses implements TrackerState {
     const request = this.#waiting.get(key);
     if (request === undefined) return;
     this.#waiting.delete(key);
-    this.#answers.add(request.frame, row.frameNumber);
+    this.#answers?.add(request.frame, row.frameNumber);
     provide(RESPONSE_TO, request.frame);
     if (row.timestamp === undefined || request.timestamp === undefined) return;
     provide(TIME, Number(row.timestamp - request.timestamp) / 1e6);
   }
 
   #provideAnswer(request: number, provide: Provide): void {
-    const [answer] = this.#answers.of(request);
+    const [answer] = this.#answers?.of(request) ?? [];
     if (answer !== undefined) {
       provide(RESPONSE_IN, answer);
       return;
@@ -101,7 +107,12 @@ function responses(
       provided(`${protocol}.no_resp`, "FT_NONE", "The request has no answer; with -2 alone", {}),
       provided(`${protocol}.resp_not_found`, "FT_NONE", "The request has no answer; with -2 alone", {}),
     ],
-    create: (preferences, _wants, hindsight) => new Responses(request, reply, preferences, hindsight),
+    create: (preferences, wants, hindsight) => {
+      const looksAhead = ["resp_in", "no_resp", "resp_not_found"].some((name) =>
+        wants(`${protocol}.${name}`),
+      );
+      return new Responses(request, reply, preferences, looksAhead, hindsight);
+    },
   };
 }
 

@@ -130,8 +130,8 @@ class MptcpStreams implements TrackerState {
   /** Numbers of a DSS matter. */
   readonly #numbers: boolean;
   readonly #lists: boolean;
-  /** By frame, where they are asked for: the frames that carried its data again. */
-  readonly #again: FrameLists;
+  /** By frame, where a second reading may ask for them: the frames that carried its data again. */
+  readonly #again: FrameLists | undefined;
   /** Of an earlier reading. */
   readonly #knownModel: MptcpModel | undefined;
   readonly #knownAgain: FrameLists | undefined;
@@ -151,11 +151,11 @@ class MptcpStreams implements TrackerState {
     // Numbers tell which keys that were given are a connection's.
     this.#numbers = wanted || keys.size > 0 || DSS_FIELDS.some(wants);
     this.#lists = wants("mptcp.analysis.subflows");
-    this.#again = new FrameLists(limit);
+    this.#again = wants("mptcp.reinjected_in") ? new FrameLists(limit) : undefined;
   }
 
   get forgotten(): number {
-    return this.#model.forgotten + (this.#data?.forgotten ?? 0) + this.#again.forgotten;
+    return this.#model.forgotten + (this.#data?.forgotten ?? 0) + (this.#again?.forgotten ?? 0);
   }
 
   update(row: Row, provide: Provide): void {
@@ -220,7 +220,7 @@ class MptcpStreams implements TrackerState {
   #provideReinjections(frame: number, reinjectionOf: readonly number[], provide: Provide): void {
     for (const original of reinjectionOf) {
       provide(P_REINJECTION, original);
-      this.#again.add(original, frame);
+      this.#again?.add(original, frame);
     }
     for (const later of this.#knownAgain?.of(frame) ?? []) provide(P_REINJECTED, later);
   }

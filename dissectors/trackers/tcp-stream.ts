@@ -138,7 +138,8 @@ class TcpStreams implements TrackerState {
   readonly #timed: boolean;
   readonly #scaled: boolean;
   readonly #complete: boolean;
-  /** By number of the stream: what was seen of it, and what an earlier reading saw of all of it. */
+  readonly #limit: number;
+  /** By number of the stream, of as many as are remembered: what was seen of it, and what an earlier reading saw of all of it. */
   readonly #seen: number[] = [];
   readonly #foreseen: readonly number[] | undefined;
   readonly #ends = new Endpoints();
@@ -148,7 +149,8 @@ class TcpStreams implements TrackerState {
 
   constructor(preferences: Preferences, wants: (name: string) => boolean, hindsight?: TrackerState) {
     this.#foreseen = hindsight instanceof TcpStreams ? hindsight.#seen : undefined;
-    this.#streams = new FlowTable(maxStreams(preferences));
+    this.#limit = maxStreams(preferences);
+    this.#streams = new FlowTable(this.#limit);
     this.#relative = preferences.get("tcp.relative_sequence_numbers") !== false;
     this.#wanted = PROVIDES.map(({ info }) => wants(info.name));
     this.#timed = wantsAny(wants, TIMED);
@@ -204,7 +206,7 @@ class TcpStreams implements TrackerState {
       const length = quoted ? 0 : numberOf(header, LENGTH);
       stream.completeness |=
         known === undefined ? opened(flags, length) : known === stream ? seen(flags, length) : 0;
-      this.#seen[stream.index] = stream.completeness;
+      if (stream.index < this.#limit) this.#seen[stream.index] = stream.completeness;
     }
     if (this.#scaled)
       stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
