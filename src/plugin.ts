@@ -44,5 +44,5 @@ export function defineDissector(dissector: Dissector): Dissector {
 }
 
 /** Bytes helpers that dissectors share with the rest. */
-export { internetChecksum } from "./bytes/checksum.ts";
+export { internetChecksum, pseudoHeader, updateChecksum } from "./bytes/checksum.ts";
 export { concatBytes, toHex } from "./bytes/hex.ts";

@@ -1,12 +1,13 @@
 /** Checksums as they should be, where a preference asks for it: `ip.check_checksum`, `tcp.check_checksum`, `udp.check_checksum`. */
 import {
-  concatBytes,
   internetChecksum,
   type Provide,
   type ProvidedField,
+  pseudoHeader,
   type Row,
   type Tracker,
   type TrackerState,
+  updateChecksum,
 } from "../../src/plugin.ts";
 import { bytesAt } from "./derived.ts";
 import { numberAt, provided } from "./provided.ts";
@@ -17,11 +18,13 @@ const GOOD = 1;
 
 const STATUS = 0;
 const HEADER = 1;
-const PAYLOAD = 2;
-const SOURCE = 3;
-const DESTINATION = 4;
-const SOURCE_6 = 5;
-const DESTINATION_6 = 6;
+const GIVEN = 2;
+const PAYLOAD = 3;
+const SOURCE = 4;
+const DESTINATION = 5;
+const SOURCE_6 = 6;
+const DESTINATION_6 = 7;
+const EMPTY = new Uint8Array(0);
 
 const CALCULATED = 0;
 /** TCP only: all ones in place of zero (RFC 1624 section 3). */
@@ -30,34 +33,9 @@ const ALL_ONES = 0xffff;
 
 interface Protocol {
   readonly name: "ip" | "tcp" | "udp";
-  /** Where the checksum stands in the header. */
-  readonly at: number;
   /** Number in the pseudo-header; undefined for a checksum over the header alone. */
   readonly number?: number;
   readonly findings: readonly ProvidedField[];
-}
-
-/** RFC 9293 section 3.1 and RFC 8200 section 8.1: the sum of the longer form's words is the same. */
-function pseudoHeader(
-  source: Uint8Array,
-  destination: Uint8Array,
-  number: number,
-  length: number,
-): Uint8Array {
-  return concatBytes([
-    source,
-    destination,
-    Uint8Array.of(
-      length >>> 24,
-      (length >>> 16) & 0xff,
-      (length >>> 8) & 0xff,
-      length & 0xff,
-      0,
-      0,
-      0,
-      number,
-    ),
-  ]);
 }
 
 class Validation implements TrackerState {
@@ -75,32 +53,29 @@ class Validation implements TrackerState {
       const should = this.#calculate(row, index);
       if (should === undefined) continue;
       provide(CALCULATED, should, index);
-      const { at, name } = this.#protocol;
-      const header = bytesAt(row, HEADER, index);
-      const given = ((header?.[at] ?? 0) << 8) | (header?.[at + 1] ?? 0);
       // Both stand for the same sum.
-      if (status === GOOD && name === "tcp" && given !== should) provide(ONES, true, index);
+      if (status === GOOD && this.#protocol.name === "tcp" && numberAt(row, GIVEN, index) !== should)
+        provide(ONES, true, index);
     }
   }
 
   /** What the checksum should be; undefined where the frame does not tell which addresses belong to it. */
   #calculate(row: Row, index: number): number | undefined {
-    const { at, number } = this.#protocol;
-    const header = bytesAt(row, HEADER, index)?.slice();
+    const { number } = this.#protocol;
+    const header = bytesAt(row, HEADER, index);
     if (header === undefined) return undefined;
-    header.fill(0, at, at + 2);
-    if (number === undefined) return internetChecksum(header);
+    // Over the given checksum too, which is then taken for zero.
+    const over = (...parts: readonly Uint8Array[]): number =>
+      updateChecksum(internetChecksum(...parts), numberAt(row, GIVEN, index), 0);
+    if (number === undefined) return over(header);
     const is6 = row.count(SOURCE) === 0;
     const [source, destination] = is6 ? [SOURCE_6, DESTINATION_6] : [SOURCE, DESTINATION];
     if (row.count(SOURCE) + row.count(SOURCE_6) !== 1 || row.count(STATUS) !== 1) return undefined;
     const ends = [bytesAt(row, source, 0), bytesAt(row, destination, 0)];
     const [from, to] = ends;
     if (from === undefined || to === undefined) return undefined;
-    const payload = bytesAt(row, PAYLOAD, 0) ?? new Uint8Array(0);
-    const sum = internetChecksum(
-      pseudoHeader(from, to, number, header.length + payload.length),
-      concatBytes([header, payload]),
-    );
+    const payload = bytesAt(row, PAYLOAD, 0) ?? EMPTY;
+    const sum = over(pseudoHeader(from, to, number, header.length + payload.length), header, payload);
     // RFC 768: zero is sent as all ones, as zero means that there is none.
     return sum === 0 && this.#protocol.name === "udp" ? ALL_ONES : sum;
   }
@@ -112,7 +87,7 @@ function validation(protocol: Protocol): Tracker {
   const over = [`${name}.payload`, "ip.src", "ip.dst", "ipv6.src", "ipv6.dst"];
   return {
     id: `${name}.validation`,
-    requires: [`${name}.checksum.status`, name, ...(number === undefined ? [] : over)],
+    requires: [`${name}.checksum.status`, name, `${name}.checksum`, ...(number === undefined ? [] : over)],
     provides: [
       provided(`${name}.checksum_calculated`, "FT_UINT16", "The checksum as it should be", after, {
         base: "hex",
@@ -125,10 +100,9 @@ function validation(protocol: Protocol): Tracker {
   };
 }
 
-export const ipValidation: Tracker = validation({ name: "ip", at: 10, findings: [] });
+export const ipValidation: Tracker = validation({ name: "ip", findings: [] });
 export const tcpValidation: Tracker = validation({
   name: "tcp",
-  at: 16,
   number: 6,
   findings: [
     provided(
@@ -140,4 +114,4 @@ export const tcpValidation: Tracker = validation({
     ),
   ],
 });
-export const udpValidation: Tracker = validation({ name: "udp", at: 6, number: 17, findings: [] });
+export const udpValidation: Tracker = validation({ name: "udp", number: 17, findings: [] });

@@ -1,4 +1,5 @@
 /** The Internet checksum (RFC 1071). */
+import { concatBytes } from "./hex.ts";
 
 /**
  * Ones' complement sum of the 16-bit big-endian words of all parts, as if they were one sequence (a part of odd length is
@@ -28,4 +29,24 @@ export function updateChecksum(checksum: number, before: number, after: number):
   sum = (sum & 0xffff) + (sum >>> 16);
   sum = (sum & 0xffff) + (sum >>> 16);
   return ~sum & 0xffff;
+}
+
+/** RFC 9293 section 3.1 (IPv4: 12 bytes) and RFC 8200 section 8.1 (IPv6: 40 bytes). */
+export function pseudoHeader(
+  source: Uint8Array,
+  destination: Uint8Array,
+  protocol: number,
+  length: number,
+): Uint8Array {
+  const ipv4 = source.length === 4;
+  const tail = new Uint8Array(ipv4 ? 4 : 8);
+  const view = new DataView(tail.buffer);
+  if (ipv4) {
+    view.setUint8(1, protocol);
+    view.setUint16(2, length & 0xffff);
+  } else {
+    view.setUint32(0, length);
+    view.setUint8(7, protocol);
+  }
+  return concatBytes([source, destination, tail]);
 }

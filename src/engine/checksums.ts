@@ -1,6 +1,5 @@
 /** Checking and making of Internet checksums over headers, messages and pseudo-headers (RFC 1071, 9293, 768, 8200). */
-import { internetChecksum } from "../bytes/checksum.ts";
-import { concatBytes } from "../bytes/hex.ts";
+import { internetChecksum, pseudoHeader } from "../bytes/checksum.ts";
 import type { Problem } from "../errors.ts";
 import type { Compute } from "../ir/nodes.ts";
 import type { FieldNode, Layer, TreeNode } from "../ir/tree.ts";
@@ -49,26 +48,6 @@ export function checksumOf(layer: Layer): { node: FieldNode; compute: ChecksumCo
       return { node, compute: node.ir.compute };
   }
   return undefined;
-}
-
-/** RFC 9293 section 3.1 (IPv4: 12 bytes) and RFC 8200 section 8.1 (IPv6: 40 bytes). */
-export function pseudoHeader(
-  source: Uint8Array,
-  destination: Uint8Array,
-  protocol: number,
-  length: number,
-): Uint8Array {
-  const ipv4 = source.length === 4;
-  const tail = new Uint8Array(ipv4 ? 4 : 8);
-  const view = new DataView(tail.buffer);
-  if (ipv4) {
-    view.setUint8(1, protocol);
-    view.setUint16(2, length & 0xffff);
-  } else {
-    view.setUint32(0, length);
-    view.setUint8(7, protocol);
-  }
-  return concatBytes([source, destination, tail]);
 }
 
 /** States as Wireshark numbers them; see `Derive` of kind `status`. */

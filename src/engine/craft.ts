@@ -1,9 +1,10 @@
 /** Layers → the bytes of one frame, from the innermost header outwards. */
+
 import { parseIpv4, parseIpv6 } from "../bytes/address.ts";
+import { pseudoHeader } from "../bytes/checksum.ts";
 import { concatBytes } from "../bytes/hex.ts";
 import { CraftError } from "../errors.ts";
 import type { LayerInput, SerializeOptions } from "./api.ts";
-import { pseudoHeader } from "./checksums.ts";
 import type { Registry } from "./registry.ts";
 import { serializeForm } from "./serialize.ts";
 
