@@ -117,7 +117,7 @@ export interface ColumnBatch {
   readonly count: number;
   /** Numbers of the frames (from 1). */
   readonly numbers: readonly number[];
-  /** Of a column (from 0): all values in each frame. */
+  /** Of a column (from 0): all values in each frame. Bytes are copies; several may share one buffer. */
   column(index: number): readonly (readonly RawValue[])[];
 }
 

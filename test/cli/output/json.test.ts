@@ -6,10 +6,11 @@ import { itemMaker } from "../../../src/cli/output/items.ts";
 import { itemEntries } from "../../../src/cli/output/json.ts";
 import { printJson } from "../../../src/cli/output/json-print.ts";
 import { jsonTreeWriter } from "../../../src/cli/output/json-writer.ts";
-import type { OutputContext, Shown } from "../../../src/cli/output/shown.ts";
+import type { Shown } from "../../../src/cli/output/shown.ts";
 import { Clock } from "../../../src/cli/output/time-column.ts";
 import { createEngine } from "../../../src/default-engine.ts";
 import { captureFiles } from "../../shared.ts";
+import { outputContext } from "./context.ts";
 
 const folder = new URL("../../../examples/captures/", import.meta.url);
 const examples = readdirSync(folder).map((name) => new URL(name, folder).pathname);
@@ -21,12 +22,7 @@ const FRAMES = 60;
 describe("-T json", () => {
   it.each(files)("%s", async (file) => {
     const engine = createEngine();
-    const context: OutputContext = {
-      catalog: new Map(engine.fields().map((field) => [field.name, field])),
-      plugins: [],
-      time: "r",
-      color: false,
-    };
+    const context = outputContext(engine);
     const pass = engine.createPass({
       columns: engine.fields().flatMap(({ name, tracker }) => (tracker === undefined ? [] : [name])),
     });

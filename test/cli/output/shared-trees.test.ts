@@ -7,13 +7,14 @@ import { openCapture } from "../../../src/capture/open.ts";
 import { ekOutput } from "../../../src/cli/output/ek.ts";
 import { jsonOutput } from "../../../src/cli/output/json.ts";
 import { pdmlOutput } from "../../../src/cli/output/pdml.ts";
-import type { Output, OutputContext, Shown } from "../../../src/cli/output/shown.ts";
+import type { Output, Shown } from "../../../src/cli/output/shown.ts";
 import { textOutput } from "../../../src/cli/output/text.ts";
 import { Clock } from "../../../src/cli/output/time-column.ts";
 import { createEngine } from "../../../src/default-engine.ts";
 import type { Frame } from "../../../src/ir/frame.ts";
 import { differentialCaptures } from "../../differential/captures.ts";
 import { captureFiles } from "../../shared.ts";
+import { outputContext } from "./context.ts";
 
 const folder = new URL("../../../examples/captures/", import.meta.url);
 const examples = readdirSync(folder).map((name) => new URL(name, folder).pathname);
@@ -26,12 +27,7 @@ const files = [
   ...(await differentialCaptures()),
 ];
 const engine = createEngine();
-const context: OutputContext = {
-  catalog: new Map(engine.fields().map((field) => [field.name, field])),
-  plugins: [],
-  time: "r",
-  color: false,
-};
+const context = outputContext(engine);
 const columns = engine
   .fields()
   .flatMap(({ name, tracker, own }) => (tracker === undefined || own === true ? [] : [name]));
