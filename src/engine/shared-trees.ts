@@ -123,6 +123,7 @@ export class SharedTrees {
     const kept = this.#find(frame)?.shape;
     if (typeof kept !== "object") return undefined;
     kept.plain.fillNeeded(frame, this.#finder.ends);
+    rows.store.open();
     columns.fill(rows.store, frame.data, kept.places);
     run(frame);
     return kept;

@@ -29,6 +29,8 @@ export type Decide = (
   original: number,
   link: number,
   number: number,
+  /** Index of the frame's record, where the block was made to ask for it. */
+  record?: number,
 ) => number;
 
 export interface Generated<F> {
@@ -37,11 +39,13 @@ export interface Generated<F> {
   readonly bindings: Readonly<Record<string, unknown>>;
 }
 
-export function compileDecide(predicate: Block, label: string): Generated<Decide> {
+/** `atRecord`: the block asks for the record's index. */
+export function compileDecide(predicate: Block, label: string, atRecord = false): Generated<Decide> {
   const { bindings } = predicate;
+  const parameters = ["b", "v", "start", "captured", "original", "link", "number"];
   const made = compileFunction<Decide>({
     label: `filter/${label}`,
-    parameters: ["b", "v", "start", "captured", "original", "link", "number"],
+    parameters: atRecord ? [...parameters, "record"] : parameters,
     body: code`let verdict = 0;\n${predicate.block}\nreturn verdict;`,
     bindings,
   });

@@ -4,10 +4,11 @@ import type { Test } from "../../filter/ast.ts";
 import { testEvaluator } from "../../filter/evaluate.ts";
 import { testFields } from "../../filter/test-fields.ts";
 import type { Layout } from "../../ir/nodes.ts";
-import type { Block } from "./decide.ts";
+import { type Block, compileDecide, type Decide } from "./decide.ts";
 import { GATHER, Gather, UNTOLD } from "./gather.ts";
 import type { Leaf } from "./leaf.ts";
 import { type Bounds, bounds, type Logic, lateName, type TestState } from "./logic.ts";
+import { PlainRowConsumer } from "./plain-rows.ts";
 import { READ_BINDINGS } from "./read.ts";
 import { RowConsumer } from "./rows.ts";
 import { equalBytes, Needle, orderBytes, patternWithin } from "./scan-bytes.ts";
@@ -15,7 +16,7 @@ import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 import { type RowInput, type TestPlan, TestTree } from "./test-tree.ts";
-import { leave, WALK_NAMES, walkCode } from "./walk.ts";
+import { leave, SELDOM, WALK_NAMES, walkCode } from "./walk.ts";
 import { Reach } from "./wanted.ts";
 
 /** Verdicts beside 0 and 1 (and IRREGULAR): regular, but a part of the filter is left to others. */
@@ -148,6 +149,10 @@ class Consumers implements Consumer {
     return this.#all.some((one) => one.wantsRange(filter));
   }
 
+  instead(names: readonly string[]): Code | undefined {
+    return this.#all.map((one) => one.instead?.(names)).find((code) => code !== undefined);
+  }
+
   at(site: Site): Code {
     return join(
       this.#all.map((one) => one.at(site)).filter((one) => one.text !== ""),
@@ -206,11 +211,47 @@ export class PredicateMaker {
 
   /** `linkType`: known beforehand. `hot`: schemas that get code; all that may occur unless given. */
   make(linkType?: number, hot?: ReadonlySet<Layout>): Predicate {
+    // What is made of everything is to be read by people.
+    const plain = hot && this.#rows?.every === true ? this.#make(true, linkType, hot) : undefined;
+    return plain === undefined
+      ? (this.#make(false, linkType, hot) as Predicate) // always one
+      : this.#withGeneral(plain, linkType, hot);
+  }
+
+  /** Frames that are not as most are go to code that is made when the first of them is met. */
+  #withGeneral(
+    plain: Predicate,
+    linkType: number | undefined,
+    hot: ReadonlySet<Layout> | undefined,
+  ): Predicate {
+    let made: Decide | undefined;
+    const needles = [...plain.needles];
+    const general: Decide = (b, v, start, captured, original, link, number, record) => {
+      if (made === undefined) {
+        const whole = this.#make(false, linkType, hot) as Predicate; // always one
+        needles.push(...whole.needles);
+        made = compileDecide(whole, "seldom", linkType !== undefined).run;
+      }
+      return made(b, v, start, captured, original, link, number, record);
+    };
+    const known = linkType === undefined ? code`link, number` : code`${linkType}, number, record`;
+    const call = code`general(b, v, start, captured, original, ${known})`;
+    const block = code`${plain.block}\nif (verdict === ${SELDOM}) verdict = ${call};`;
+    return { ...plain, block, needles, bindings: { ...plain.bindings, general } };
+  }
+
+  /** `plain`: leave frames that are not as most are; undefined where that wins nothing. */
+  #make(
+    plain: boolean,
+    linkType: number | undefined,
+    hot: ReadonlySet<Layout> | undefined,
+  ): Predicate | undefined {
     for (;;) {
       const tree = new TestTree(this.#schemas, this.#demoted, this.#rows);
       const logic = tree.logic(this.#test);
       const tests = new TestConsumer(tree, logic, this.#rows);
-      const rows = this.#rows && new RowConsumer(this.#rows.store, this.#rows.columns, tests.scope);
+      const Rows = plain ? PlainRowConsumer : RowConsumer;
+      const rows = this.#rows && new Rows(this.#rows.store, this.#rows.columns, tests.scope);
       const skipped = new Map<string, string>();
       const setup = tests.states.map(({ name }) => code`let ${name} = 0;`);
       const complete = tree.plans.every((plan) => plan.reason === undefined);
@@ -243,6 +284,7 @@ export class PredicateMaker {
         reach: this.#reach([...tests.names, ...(rows?.names ?? []), ...(late?.names ?? [])]),
         onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),
       });
+      if (rows instanceof PlainRowConsumer && !rows.fits) return undefined;
       if (tests.failed.size === 0) {
         const gather = late && { [GATHER.text]: late.gather };
         const bindings = { ...READ_BINDINGS, ...tests.bindings, ...rows?.bindings, ...gather };

@@ -241,6 +241,9 @@ export class RegionWriter {
       if (outer !== undefined && layoutFieldsWanted(outer, this.#wants)) outerWanted = true;
     }
     if (!outerWanted && !layoutFieldsWanted(layout, this.#wants)) return protocol;
+    const names = layout.variants.flatMap(({ fields }) => namesOf(fields)).filter(this.#wants);
+    const instead = consumer.instead?.(names);
+    if (instead !== undefined) return instead;
     let rest: Code = bail;
     const forms = orderedVariants(layout.variants, piece.start, piece.end, piece.size);
     for (const { variant, condition } of [...forms].reverse()) {

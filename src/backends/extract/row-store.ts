@@ -44,6 +44,9 @@ const ROOM = 64;
 const ELSEWHERE = -1;
 const EMPTY = new Uint8Array(0);
 
+/** Columns that one number of {@link RowStore.shape} tells of: its bits, as far as V8 holds it without an object. */
+export const SHAPE_BITS = 30;
+
 /** Where a view has a column, and what it has of it. */
 interface Shown {
   readonly view: number;
@@ -64,6 +67,13 @@ export class RowStore {
   readonly firsts: Float64Array[] = [];
   /** By column: the views that have it, and under which number. */
   readonly shown: readonly Shown[][];
+  /**
+   * For generated code that fills each column once at most: bits of the columns that hold something, thirty an element, in the order
+   * that {@link RowStore.reshape} is given; the first is negative where other code filled them.
+   */
+  readonly shape: Int32Array;
+  /** The same of the frame at hand. */
+  readonly seen: Int32Array;
   readonly isRare: Uint8Array;
   readonly #rare: readonly number[];
   /** Rare columns that generated code filled; any may hold something where others did. */
@@ -81,6 +91,8 @@ export class RowStore {
   readonly #byName: ReadonlyMap<string, number>;
   readonly #isWide: Uint8Array;
   readonly #isBytes: Uint8Array;
+  /** By column: does {@link RowStore.firsts} have its values? */
+  readonly #isNumber: Uint8Array;
   /** By column: is it an IPv4 address? */
   readonly isQuad: Uint8Array;
   /** Does any view have the column? */
@@ -108,9 +120,14 @@ export class RowStore {
     this.kinds = fields.map(({ type }) => columnKind(type));
     this.#byName = new Map(this.names.map((name, index) => [name, index]));
     this.counts = new Int32Array(fields.length);
+    this.shape = new Int32Array(fields.length).fill(-1);
+    this.seen = new Int32Array(fields.length);
     this.shown = fields.map(() => []);
     this.#isShown = new Uint8Array(fields.length);
     this.isQuad = Uint8Array.from(fields, ({ type }) => (type === "FT_IPv4" ? 1 : 0));
+    this.#isNumber = Uint8Array.from(this.kinds, (kind, column) =>
+      kind === "number" || kind === "boolean" || this.isQuad[column] === 1 ? 1 : 0,
+    );
     this.#isWide = Uint8Array.from(this.kinds, (kind) => (kind === "wide" ? 1 : 0));
     this.#isBytes = Uint8Array.from(this.kinds, (kind) => (kind === "bytes" ? 1 : 0));
     this.values = new Float64Array(fields.length * ROOM);
@@ -178,12 +195,38 @@ export class RowStore {
   }
 
   clear(): void {
-    this.plain = true;
+    this.open();
     this.counts.fill(0);
-    // Others than generated code may fill them now.
+    for (const firsts of this.firsts) firsts.fill(Number.NaN);
+  }
+
+  /** Others than generated code are about to fill all columns. */
+  open(): void {
+    this.plain = true;
     this.hasRare = this.#rare.length > 0;
     this.#isMixed = true;
-    for (const firsts of this.firsts) firsts.fill(Number.NaN);
+    this.shape[0] = -1;
+  }
+
+  /** For generated code: `seen` is another shape than the frame before had. First numbers are there already. */
+  reshape(order: Int32Array): void {
+    const { shape, seen, counts } = this;
+    const unknown = (shape[0] ?? 0) < 0;
+    for (let from = 0, element = 0; from < order.length; from += SHAPE_BITS, element++) {
+      const now = seen[element] ?? 0;
+      const all = 2 ** Math.min(SHAPE_BITS, order.length - from) - 1;
+      let changed = unknown ? all : now ^ (shape[element] ?? 0);
+      shape[element] = now;
+      while (changed !== 0) {
+        const bit = 31 - Math.clz32(changed);
+        changed ^= 1 << bit;
+        const column = order[from + bit] ?? 0;
+        const filled = (now >> bit) & 1;
+        counts[column] = filled;
+        if (filled === 0) this.#show(column, Number.NaN);
+        else if (this.#isNumber[column] === 0) this.#show(column, 0);
+      }
+    }
   }
 
   /** For generated code: a rare column has an occurrence more. */

@@ -8,14 +8,14 @@ import { takeCode, taken } from "./take.ts";
 import { siteValue } from "./value.ts";
 import { IRREGULAR, leave, ROW_NAMES } from "./walk.ts";
 
-const ROWS = new Name(ROW_NAMES.rows);
+export const ROWS: Name = new Name(ROW_NAMES.rows);
 const COUNTS = new Name(ROW_NAMES.counts);
-const VALUES = new Name(ROW_NAMES.values);
+export const VALUES: Name = new Name(ROW_NAMES.values);
 const ENDS = new Name(ROW_NAMES.ends);
 const TAKE = new Name("take");
 
 /** Variable for what a view has of the first occurrences. */
-function firstsOf(view: number): Name {
+export function firstsOf(view: number): Name {
   return new Name(`row${view}Firsts`);
 }
 
@@ -36,16 +36,47 @@ export function isTestable(kind: ColumnKind | undefined): boolean {
   return kind !== undefined && kind !== "bytes" && kind !== "object";
 }
 
+/** Places whose values are put into columns. */
+export type FilledSite = Exclude<Site, ProvidedSite>;
+
+/** What is put into `values` and `ends` for an occurrence. */
+interface Filling {
+  readonly value?: Code | Name;
+  readonly end?: Code | Name | undefined;
+}
+
+/** Undefined where the value has to be made by {@link taken}. */
+export function fillingOf(site: FilledSite, kind: ColumnKind | undefined): Filling | undefined {
+  if (kind === "label") return {};
+  if (!("field" in site)) return { value: site.range?.start ?? EMPTY, end: site.range?.end };
+  try {
+    const value = siteValue(site);
+    if (value.kind === "number" && kind !== "bytes" && kind !== "object")
+      return { value: value.number, end: kind === "wide" ? code`0` : undefined };
+    if (value.kind === "wide" && kind === "wide") return { value: value.low, end: value.high };
+    if (value.kind === "bytes" && kind === "bytes") return { value: value.range.start, end: value.range.end };
+  } catch (thrown) {
+    if (!(thrown instanceof NotExtractable)) throw thrown;
+  }
+  return undefined;
+}
+
+export function put(place: Code, { value, end }: Filling): Code {
+  if (value === undefined) return EMPTY;
+  const ends = end === undefined ? EMPTY : code` ${ENDS}[${place}] = ${end};`;
+  return code`${VALUES}[${place}] = ${value};${ends} `;
+}
+
 /** Fills the columns that stand in the bytes; those of trackers are filled when the row is run. */
 export class RowConsumer implements Consumer {
-  readonly #store: RowStore;
+  protected readonly store: RowStore;
   readonly #wanted: ReadonlyMap<string, number>;
   readonly #counters: ReadonlyMap<number, Name>;
   readonly #sites: Site[] = [];
 
   /** `columns`: numbers of the columns to fill. */
   constructor(store: RowStore, columns: readonly number[], scope: Scope) {
-    this.#store = store;
+    this.store = store;
     this.#wanted = new Map(columns.map((column) => [store.names[column] ?? "", column]));
     this.#counters = new Map(
       columns
@@ -59,7 +90,7 @@ export class RowConsumer implements Consumer {
   }
 
   get bindings(): Readonly<Record<string, unknown>> {
-    const store = this.#store;
+    const store = this.store;
     const take = (
       column: number,
       index: number,
@@ -76,14 +107,18 @@ export class RowConsumer implements Consumer {
     return { rows: store, take };
   }
 
+  /** What the rows are put into. */
+  protected get arrays(): Code {
+    const firsts = this.store.firsts.map((_, view) => code`${firstsOf(view)} = ${ROWS}.firsts[${view}]`);
+    return code`const ${join([...firsts, code`${COUNTS} = ${ROWS}.counts`], ", ")}, ${VALUES} = ${ROWS}.values, ${ENDS} = ${ROWS}.ends;`;
+  }
+
   /** Statements before the walk. */
   get setup(): Code {
     const counters = [...this.#counters.values()].map((name) => code`${name} = 0`);
-    const firsts = this.#store.firsts.map((_, view) => code`${firstsOf(view)} = ${ROWS}.firsts[${view}]`);
-    const arrays = code`const ${join([...firsts, code`${COUNTS} = ${ROWS}.counts`], ", ")}, ${VALUES} = ${ROWS}.values, ${ENDS} = ${ROWS}.ends;`;
     const empty = code`if (${ROWS}.hasRare) ${ROWS}.emptyRare();`;
     const made = counters.length === 0 ? [] : [code`let ${join(counters, ", ")};`];
-    return this.#wanted.size === 0 ? EMPTY : join([arrays, ...made, empty], "\n");
+    return this.#wanted.size === 0 ? EMPTY : join([this.arrays, ...made, empty], "\n");
   }
 
   /** What a consumer does at the values of a column that trackers filled. */
@@ -94,15 +129,15 @@ export class RowConsumer implements Consumer {
     const body = act({
       kind: "provided",
       filter,
-      value: providedValue(this.#store.kinds[column], whole, place),
+      value: providedValue(this.store.kinds[column], whole, place),
     });
     if (body.text === "") return EMPTY;
     return code`for (let ${index} = 0; ${index} < ${COUNTS}[${column}]; ${index}++) { ${body} }`;
   }
 
   /** Statements that give the counts and first values to the store. */
-  #settle(): Code {
-    const { shown } = this.#store;
+  protected settle(): Code {
+    const { shown } = this.store;
     const counters = [...this.#counters];
     const statements = counters.flatMap(([column, name]) => {
       const first = code`${name} === 0 ? NaN : ${this.#first(column)}`;
@@ -113,12 +148,19 @@ export class RowConsumer implements Consumer {
     });
     // No counter is above 1 where all their bits together are not.
     const bits = join([code`0`, ...counters.map(([, name]) => code`${name}`)], " | ");
-    return join([...statements, code`${ROWS}.plain = (${bits}) < 2 && !${ROWS}.repeatsRare;`], "\n");
+    return join(
+      [
+        ...statements,
+        code`${ROWS}.shape[0] = -1;`,
+        code`${ROWS}.plain = (${bits}) < 2 && !${ROWS}.repeatsRare;`,
+      ],
+      "\n",
+    );
   }
 
   /** The first occurrence as a number (see `firsts` of a row). */
   #first(column: number): Code {
-    const { room, kinds, isQuad } = this.#store;
+    const { room, kinds, isQuad } = this.store;
     const value = code`${VALUES}[${column * room}]`;
     if (kinds[column] === "number" || kinds[column] === "boolean") return value;
     return isQuad[column] === 1 ? code`v.getUint32(${value})` : code`0`;
@@ -126,13 +168,18 @@ export class RowConsumer implements Consumer {
 
   /** Statements behind a regular walk: the row is shown. `record`: index of the capture's record, or -1. */
   finish(to: "run" | "match", record: Code): Code {
-    return join([this.#settle(), code`${ROWS}.${new Name(to)}(b, v, number, ${record});`], "\n");
+    return join([this.settle(), code`${ROWS}.${new Name(to)}(b, v, number, ${record});`], "\n");
   }
 
   /** The same for frames that match. `settled`: the store has the row already. */
   matched(settled: boolean, record: Code): Code {
     const show = settled ? code`${ROWS}.match(b, v, number, ${record});` : this.finish("match", record);
     return code`if (verdict === 1) {\n${show}\n}`;
+  }
+
+  /** See {@link Consumer.instead}. */
+  instead(_names: readonly string[]): Code | undefined {
+    return undefined;
   }
 
   wants(filter: string): boolean {
@@ -146,34 +193,22 @@ export class RowConsumer implements Consumer {
   at(site: Site): Code {
     const column = this.#wanted.get(site.filter);
     if (column === undefined || site.kind === "seen" || site.kind === "provided") return EMPTY;
-    const counter = this.#counters.get(column) ?? code`${COUNTS}[${column}]`;
-    const body = this.#fill(site, column, counter);
-    return code`if (${counter} === ${this.#store.room}) ${leave(code`${IRREGULAR}`)}\n${body}`;
+    return "range" in site && site.range === undefined ? EMPTY : this.fill(site, column);
   }
 
-  #fill(site: Exclude<Site, ProvidedSite>, column: number, counter: Name | Code): Code {
-    const rare = this.#store.isRare[column] === 1;
+  /** One occurrence. */
+  protected fill(site: FilledSite, column: number): Code {
+    const { room } = this.store;
+    const rare = this.store.isRare[column] === 1;
+    const counter = this.#counters.get(column) ?? code`${COUNTS}[${column}]`;
     const filled = rare ? code`${ROWS}.filledRare(${column}, v);` : code`${counter}++;`;
-    const place = code`${column * this.#store.room} + ${counter}`;
-    const kind = this.#store.kinds[column];
-    if (kind === "label") return filled;
-    const put = (value: Code | Name, end: Code | Name | undefined): Code => {
-      const ends = end === undefined ? EMPTY : code` ${ENDS}[${place}] = ${end};`;
-      return code`${VALUES}[${place}] = ${value};${ends} ${filled}`;
-    };
-    try {
-      if (!("field" in site)) return site.range === undefined ? EMPTY : put(site.range.start, site.range.end);
-      const value = siteValue(site);
-      if (value.kind === "number" && kind !== "bytes" && kind !== "object")
-        return kind === "wide" ? put(value.number, code`0`) : put(value.number, undefined);
-      if (value.kind === "wide" && kind === "wide") return put(value.low, value.high);
-      if (value.kind === "bytes" && kind === "bytes") return put(value.range.start, value.range.end);
-    } catch (thrown) {
-      if (!(thrown instanceof NotExtractable)) throw thrown;
-    }
+    const filling = fillingOf(site, this.store.kinds[column]);
+    const full = code`if (${counter} === ${room}) ${leave(code`${IRREGULAR}`)}`;
+    if (filling !== undefined)
+      return code`${full}\n${put(code`${column * room} + ${counter}`, filling)}${filled}`;
     const index = this.#sites.push(site) - 1;
     const call = takeCode(site, (where) => code`${TAKE}(${column}, ${index}, b, ${where});`, code`1`);
-    if (rare) return code`${call} ${ROWS}.noteRare(${column});`;
-    return code`${COUNTS}[${column}] = ${counter}; ${call} ${counter} = ${COUNTS}[${column}];`;
+    if (rare) return code`${full}\n${call} ${ROWS}.noteRare(${column});`;
+    return code`${full}\n${COUNTS}[${column}] = ${counter}; ${call} ${counter} = ${COUNTS}[${column}];`;
   }
 }

@@ -73,6 +73,8 @@ export interface Consumer {
   /** Are the protocol's bytes wanted, not only that it is there? */
   wantsRange(filter: string): boolean;
   at(site: Site): Code;
+  /** Code in place of all that is about an option where such names may occur; undefined where it is read. */
+  instead?(names: readonly string[]): Code | undefined;
 }
 
 /** The same for some of the names alone. */
@@ -81,6 +83,7 @@ export function narrowed(consumer: Consumer, keeps: (filter: string) => boolean)
     wants: (filter) => keeps(filter) && consumer.wants(filter),
     wantsRange: (filter) => keeps(filter) && consumer.wantsRange(filter),
     at: (site) => (keeps(site.filter) ? consumer.at(site) : EMPTY),
+    instead: (names) => consumer.instead?.(names.filter(keeps)),
   };
 }
 

@@ -20,6 +20,8 @@ import type { Reach } from "./wanted.ts";
 
 /** The interpreter has to look at the frame. */
 export const IRREGULAR = 2;
+/** The frame has something that few have: other code takes it from its beginning. */
+export const SELDOM = 4;
 /** From here on a verdict names a schema that has no code yet: its number among {@link Walk.states} is added. */
 export const COLD = 16;
 /** As the engine's limit. */
@@ -47,7 +49,7 @@ export const ROW_NAMES = {
 /** Names that the statements take from around them. */
 export const WALK_NAMES: readonly string[] = [
   ...Object.values(ROW_NAMES),
-  ..."b v first to room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math NaN".split(
+  ..."b v first to general order rowShape room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math NaN".split(
     " ",
   ),
 ];
