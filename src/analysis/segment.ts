@@ -146,8 +146,8 @@ class MutableWords implements Words {
   take(row: Row, place: number, wide: boolean): boolean {
     if (countOf(row, place) !== 1) return false;
     this.wide = wide;
-    this.high = wide ? row.word(place, 0, 0) >>> 0 : 0;
-    this.low = row.word(place, 0, 1) >>> 0;
+    this.high = wide ? (row.highs[place] ?? 0) >>> 0 : 0;
+    this.low = row.firsts[place] ?? Number.NaN;
     return true;
   }
 

@@ -13,10 +13,11 @@ class ColumnsRow implements Row {
   readonly #store: RowStore;
   readonly #columns: Int32Array;
   readonly firsts: Float64Array;
+  readonly highs: Int32Array;
 
   constructor(store: RowStore, columns: Int32Array) {
     this.#store = store;
-    this.firsts = store.addView(columns);
+    ({ firsts: this.firsts, highs: this.highs } = store.addView(columns));
     this.#columns = columns;
   }
 

@@ -16,9 +16,12 @@ export interface Row {
   since(base: bigint): number;
   /**
    * By column: the first occurrence, NaN when absent. Of fields of at most 32 bits and of IPv4 addresses the number, unsigned
-   * where the field is (flags are 0 and 1); of other types 0. The array is the same for all frames.
+   * where the field is (flags are 0 and 1); of fields of 33 to 64 bits the lower 32 bits, unsigned; of other types 0. The array is
+   * the same for all frames.
    */
   readonly firsts: Float64Array;
+  /** By column of 33 to 64 bits: the upper 32 bits of the first occurrence, signed, where there is one. */
+  readonly highs: Int32Array;
   /** Occurrences of a column's field in this frame. */
   count(column: number): number;
   /** The n-th occurrence (from 0), or undefined. Bytes are a view of a buffer that is used again. */

@@ -28,6 +28,7 @@ const NAMES = [
 function firstOf(row: Row, column: number, type: string | undefined): number {
   if (row.count(column) === 0) return Number.NaN;
   if (type === "FT_IPv4") return row.word(column, 0, 0) >>> 0;
+  if (type === "FT_UINT64") return row.word(column, 0, 1) >>> 0;
   return /^FT_(U?INT(8|16|32)|BOOLEAN|CHAR)$/.test(type ?? "") ? row.number(column) : 0;
 }
 
@@ -64,6 +65,9 @@ function watching(): { engine: Engine; seen: { rows: number; plain: number; wron
           const first = firstOf(row, column, types.get(name));
           if (!Object.is(row.firsts[column], first))
             seen.wrong.push(`${row.frameNumber} ${name}: ${row.firsts[column]}, not ${first}`);
+          if (types.get(name) !== "FT_UINT64" || row.count(column) === 0) continue;
+          if (row.highs[column] !== row.word(column, 0, 0))
+            seen.wrong.push(`${row.frameNumber} ${name}: upper half ${row.highs[column]}`);
         }
         provide(0, row.frameNumber, 0);
       },

@@ -4,7 +4,17 @@
  */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
 import { type RowStore, SHAPE_BITS } from "./row-store.ts";
-import { type FilledSite, fillingOf, firstsOf, put, ROWS, RowConsumer, VALUES } from "./rows.ts";
+import {
+  ENDS,
+  type FilledSite,
+  fillingOf,
+  firstsOf,
+  highsOf,
+  put,
+  ROWS,
+  RowConsumer,
+  VALUES,
+} from "./rows.ts";
 import type { Scope } from "./scope.ts";
 import { leave, SELDOM } from "./walk.ts";
 
@@ -68,23 +78,26 @@ export class PlainRowConsumer extends RowConsumer {
     }
     const seen = this.#seen[Math.floor(bit / SHAPE_BITS)] as Name; // made for each bit
     const mask = code`${2 ** (bit % SHAPE_BITS)}`;
+    const once = code`if ((${seen} & ${mask}) !== 0) ${seldom}\n${seen} |= ${mask};`;
     const place = code`${column * room}`;
     const views = shown[column] ?? [];
-    const first = (value: Code): Code =>
-      views.reduce((rest, { view, place }) => code`${firstsOf(view)}[${place}] = ${rest}`, code`${value};`);
-    const isNumber = kind === "number" || kind === "boolean";
+    /** Told to the views, and the same once more as a value. */
+    const first = (value: Code | Name): Code =>
+      views.reduce((rest, one) => code`${firstsOf(one.view)}[${one.place}] = ${rest}`, code`${value}`);
+    const { value, end } = filling;
+    if (value === undefined) return code`${once}`;
+    if (isQuad[column] === 1) {
+      const quad = views.length === 0 ? EMPTY : code` ${first(code`v.getUint32(${value})`)};`;
+      return code`${once}\n${put(place, filling)}${quad}`;
+    }
     // Of other types `reshape` tells what stands for the first occurrence.
-    const statements = isNumber
-      ? [code`${VALUES}[${place}] = ${first(code`${filling.value ?? EMPTY}`)}`]
-      : [
-          put(place, filling),
-          isQuad[column] === 1 && views.length > 0
-            ? first(code`v.getUint32(${filling.value ?? EMPTY})`)
-            : EMPTY,
-        ];
-    return code`if ((${seen} & ${mask}) !== 0) ${seldom}\n${seen} |= ${mask};\n${join(
-      statements.filter((one) => one.text !== ""),
-      "\n",
-    )}`;
+    if (kind !== "number" && kind !== "boolean" && kind !== "wide")
+      return code`${once}\n${put(place, filling)}`;
+    const high = views.reduce(
+      (rest, one) => code`${highsOf(one.view)}[${one.place}] = ${rest}`,
+      code`${end ?? EMPTY}`,
+    );
+    const ends = end === undefined ? EMPTY : code` ${ENDS}[${place}] = ${high};`;
+    return code`${once}\n${VALUES}[${place}] = ${first(value)};${ends}`;
   }
 }

@@ -47,11 +47,18 @@ const EMPTY = new Uint8Array(0);
 /** Columns that one number of {@link RowStore.shape} tells of: its bits, as far as V8 holds it without an object. */
 export const SHAPE_BITS = 30;
 
+/** What a view has of the first occurrences. */
+interface View {
+  /** {@link Row.firsts}. */
+  readonly firsts: Float64Array;
+  /** {@link Row.highs}. */
+  readonly highs: Int32Array;
+}
+
 /** Where a view has a column, and what it has of it. */
-interface Shown {
+interface Shown extends View {
   readonly view: number;
   readonly place: number;
-  readonly firsts: Float64Array;
 }
 const NOWHERE: readonly Shown[] = [];
 
@@ -63,8 +70,7 @@ export class RowStore {
   readonly counts: Int32Array;
   /** No column has more than one occurrence. */
   plain = true;
-  /** By view: {@link Row.firsts}. */
-  readonly firsts: Float64Array[] = [];
+  readonly views: View[] = [];
   /** By column: the views that have it, and under which number. */
   readonly shown: readonly Shown[][];
   /**
@@ -91,7 +97,7 @@ export class RowStore {
   readonly #byName: ReadonlyMap<string, number>;
   readonly #isWide: Uint8Array;
   readonly #isBytes: Uint8Array;
-  /** By column: does {@link RowStore.firsts} have its values? */
+  /** By column: does {@link Row.firsts} have its values? */
   readonly #isNumber: Uint8Array;
   /** By column: is it an IPv4 address? */
   readonly isQuad: Uint8Array;
@@ -126,7 +132,7 @@ export class RowStore {
     this.#isShown = new Uint8Array(fields.length);
     this.isQuad = Uint8Array.from(fields, ({ type }) => (type === "FT_IPv4" ? 1 : 0));
     this.#isNumber = Uint8Array.from(this.kinds, (kind, column) =>
-      kind === "number" || kind === "boolean" || this.isQuad[column] === 1 ? 1 : 0,
+      kind === "number" || kind === "boolean" || kind === "wide" || this.isQuad[column] === 1 ? 1 : 0,
     );
     this.#isWide = Uint8Array.from(this.kinds, (kind) => (kind === "wide" ? 1 : 0));
     this.#isBytes = Uint8Array.from(this.kinds, (kind) => (kind === "bytes" ? 1 : 0));
@@ -140,15 +146,16 @@ export class RowStore {
     return this.#byName.get(name) ?? -1;
   }
 
-  /** A view of some columns under numbers of its own: what {@link RowStore.firsts} has of it. */
-  addView(columns: Int32Array): Float64Array {
+  /** A view of some columns under numbers of its own. */
+  addView(columns: Int32Array): View {
     const firsts = new Float64Array(columns.length).fill(Number.NaN);
-    const view = this.firsts.push(firsts) - 1;
+    const highs = new Int32Array(columns.length);
+    const view = this.views.push({ firsts, highs }) - 1;
     for (const [place, column] of columns.entries()) {
-      this.shown[column]?.push({ view, place, firsts });
+      this.shown[column]?.push({ view, place, firsts, highs });
       this.#isShown[column] = 1;
     }
-    return firsts;
+    return { firsts, highs };
   }
 
   #show(column: number, value: number): void {
@@ -159,7 +166,14 @@ export class RowStore {
     }
   }
 
-  /** What {@link RowStore.firsts} says of a value. */
+  /** The first occurrence of a column of kind `wide` stands in `values` and `ends`. */
+  #showWide(column: number): void {
+    const at = column * this.room;
+    this.#show(column, this.values[at] ?? Number.NaN);
+    for (const { highs, place } of this.shown[column] ?? NOWHERE) highs[place] = this.ends[at] ?? 0;
+  }
+
+  /** What {@link Row.firsts} says of a value of another kind. */
   #numberOf(column: number, value: RawValue): number {
     const kind = this.kinds[column];
     if (kind === "number" || kind === "boolean") return Number(value);
@@ -197,7 +211,7 @@ export class RowStore {
   clear(): void {
     this.open();
     this.counts.fill(0);
-    for (const firsts of this.firsts) firsts.fill(Number.NaN);
+    for (const { firsts } of this.views) firsts.fill(Number.NaN);
   }
 
   /** Others than generated code are about to fill all columns. */
@@ -237,7 +251,8 @@ export class RowStore {
     if (count > 0) return;
     const kind = this.kinds[column];
     const value = this.values[column * this.room] ?? Number.NaN;
-    if (kind === "number" || kind === "boolean") this.#show(column, value);
+    if (kind === "wide") this.#showWide(column);
+    else if (kind === "number" || kind === "boolean") this.#show(column, value);
     else this.#show(column, this.isQuad[column] === 1 ? view.getUint32(value) : 0);
   }
 
@@ -282,6 +297,7 @@ export class RowStore {
         const whole = typeof value === "bigint" ? value : BigInt(Number(value));
         this.values[place] = Number(BigInt.asUintN(32, whole));
         this.ends[place] = Number(BigInt.asIntN(32, whole >> 32n));
+        if (count === 0) this.#showWide(column);
         return;
       }
       case "bytes":

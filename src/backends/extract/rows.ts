@@ -11,12 +11,17 @@ import { IRREGULAR, leave, ROW_NAMES } from "./walk.ts";
 export const ROWS: Name = new Name(ROW_NAMES.rows);
 const COUNTS = new Name(ROW_NAMES.counts);
 export const VALUES: Name = new Name(ROW_NAMES.values);
-const ENDS = new Name(ROW_NAMES.ends);
+export const ENDS: Name = new Name(ROW_NAMES.ends);
 const TAKE = new Name("take");
 
 /** Variable for what a view has of the first occurrences. */
 export function firstsOf(view: number): Name {
   return new Name(`row${view}Firsts`);
+}
+
+/** Variable for the upper halves of those. */
+export function highsOf(view: number): Name {
+  return new Name(`row${view}Highs`);
 }
 
 function providedValue(kind: ColumnKind | undefined, value: Code, place: Code): SiteValue {
@@ -109,7 +114,10 @@ export class RowConsumer implements Consumer {
 
   /** What the rows are put into. */
   protected get arrays(): Code {
-    const firsts = this.store.firsts.map((_, view) => code`${firstsOf(view)} = ${ROWS}.firsts[${view}]`);
+    const firsts = this.store.views.flatMap((_, view) => {
+      const own = code`${ROWS}.views[${view}]`;
+      return [code`${firstsOf(view)} = ${own}.firsts`, code`${highsOf(view)} = ${own}.highs`];
+    });
     return code`const ${join([...firsts, code`${COUNTS} = ${ROWS}.counts`], ", ")}, ${VALUES} = ${ROWS}.values, ${ENDS} = ${ROWS}.ends;`;
   }
 
@@ -137,13 +145,17 @@ export class RowConsumer implements Consumer {
 
   /** Statements that give the counts and first values to the store. */
   protected settle(): Code {
-    const { shown } = this.store;
+    const { shown, kinds, room } = this.store;
     const counters = [...this.#counters];
     const statements = counters.flatMap(([column, name]) => {
       const first = code`${name} === 0 ? NaN : ${this.#first(column)}`;
+      const high = code`${ENDS}[${column * room}]`;
       return [
         code`${COUNTS}[${column}] = ${name};`,
-        ...(shown[column] ?? []).map(({ view, place }) => code`${firstsOf(view)}[${place}] = ${first};`),
+        ...(shown[column] ?? []).flatMap(({ view, place }) => [
+          code`${firstsOf(view)}[${place}] = ${first};`,
+          ...(kinds[column] === "wide" ? [code`${highsOf(view)}[${place}] = ${high};`] : []),
+        ]),
       ];
     });
     // No counter is above 1 where all their bits together are not.
@@ -162,7 +174,7 @@ export class RowConsumer implements Consumer {
   #first(column: number): Code {
     const { room, kinds, isQuad } = this.store;
     const value = code`${VALUES}[${column * room}]`;
-    if (kinds[column] === "number" || kinds[column] === "boolean") return value;
+    if (kinds[column] === "number" || kinds[column] === "boolean" || kinds[column] === "wide") return value;
     return isQuad[column] === 1 ? code`v.getUint32(${value})` : code`0`;
   }
 

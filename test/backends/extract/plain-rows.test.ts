@@ -73,7 +73,8 @@ function texts(row: Row, names: readonly string[]): string[] {
         row.word(column, index, 1),
       ].join(" "),
     );
-    return `${name}: ${row.firsts[column]} ${each.join("; ")}`;
+    const high = typeof row.at(column) === "bigint" ? row.highs[column] : "";
+    return `${name}: ${row.firsts[column]} ${high} ${each.join("; ")}`;
   });
   return [`plain: ${row.plain}`, ...columns];
 }

@@ -18,7 +18,7 @@ function wordOf(value: RawValue | undefined, word: number): number {
 /** See `firsts` of a row. */
 function firstOf(value: RawValue | undefined): number {
   if (value instanceof Uint8Array) return value.length === 4 ? wordOf(value, 0) >>> 0 : 0;
-  if (typeof value === "bigint") return 0;
+  if (typeof value === "bigint") return Number(value & MASK);
   return numberOf(value);
 }
 
@@ -39,6 +39,10 @@ export function rowOf(
     plain: Array.from({ length: COLUMNS }, (_, column) => values(column).length).every((count) => count < 2),
     since: (base) => (timestamp === undefined ? Number.NaN : Number(timestamp - base)),
     firsts: Float64Array.from({ length: COLUMNS }, (_, column) => firstOf(at(column))),
+    highs: Int32Array.from({ length: COLUMNS }, (_, column) => {
+      const value = at(column);
+      return typeof value === "bigint" ? wordOf(value, 0) : 0;
+    }),
     count: (column) => values(column).length,
     at,
     size: (column, index) => {
