@@ -135,7 +135,8 @@ export class Analyzer {
   #find(stream: number): StreamEntry | undefined {
     const recent = this.#recent[stream & RECENT];
     if (recent?.stream === stream) {
-      recent.touched = true;
+      // What is written to costs more than what is read.
+      if (!recent.touched) recent.touched = true;
       return recent;
     }
     const entry = this.#streams.get(stream);

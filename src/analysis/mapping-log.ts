@@ -19,7 +19,9 @@ const START = 0;
 const LENGTH = 1;
 const DATA = 2;
 const PROVEN = 3;
-/** Cells besides the rows. */
+/** Cells besides the rows: what is added to a place in the TCP stream to get a subflow sequence number, NaN until it is known. */
+const SHIFT = 0;
+const LONGEST = 1;
 const CELLS = 2;
 
 /** Ordered by start. */
@@ -32,29 +34,20 @@ export class MappingLog extends NumberTable {
   constructor(slab: Slab) {
     super(4, slab);
     this.#at = slab.take(CELLS);
-    this.#shift = Number.NaN;
+    this.#set(SHIFT, Number.NaN);
   }
 
-  /** What is added to a place in the TCP stream to get a subflow sequence number; NaN until it is known. */
-  get #shift(): number {
-    return this.slab.cells[this.#at] as number; // taken
+  #get(cell: number): number {
+    return this.slab.cells[this.#at + cell] as number; // taken
   }
 
-  set #shift(shift: number) {
-    this.slab.cells[this.#at] = shift;
-  }
-
-  get #longest(): number {
-    return this.slab.cells[this.#at + 1] as number; // taken
-  }
-
-  set #longest(longest: number) {
-    this.slab.cells[this.#at + 1] = longest;
+  #set(cell: number, value: number): void {
+    this.slab.cells[this.#at + cell] = value;
   }
 
   /** The SYN was seen: places in the TCP stream are subflow sequence numbers. */
   begin(): void {
-    this.#shift = 0;
+    this.#set(SHIFT, 0);
     this.#sure = true;
   }
 
@@ -64,20 +57,20 @@ export class MappingLog extends NumberTable {
    * stands before its mapping.
    */
   runOn(sequence: number, place: number): number {
-    const shift = this.#shift;
+    const shift = this.#get(SHIFT);
     if (Number.isNaN(shift)) {
-      this.#shift = sequence - place;
+      this.#set(SHIFT, sequence - place);
       return sequence;
     }
     const near = place + shift;
     const full = near + ((sequence - (near % 0x1_0000_0000)) | 0);
-    if (!this.#sure && full - place > shift) this.#shift = full - place;
+    if (!this.#sure && full - place > shift) this.#set(SHIFT, full - place);
     return full;
   }
 
   /** Subflow sequence number of a place in the TCP stream; NaN when unknown. */
   at(place: number): number {
-    return place + this.#shift;
+    return place + this.#get(SHIFT);
   }
 
   /** `acknowledged`: what lies before this subflow sequence number is delivered. */
@@ -94,7 +87,7 @@ export class MappingLog extends NumberTable {
     cells[row + LENGTH] = length;
     cells[row + DATA] = data;
     cells[row + PROVEN] = Number.NaN;
-    if (length > this.#longest) this.#longest = length;
+    if (length > this.#get(LONGEST)) this.#set(LONGEST, length);
   }
 
   /** Index of an equal one, which stands before `at`; -1 where there is none. */
@@ -107,7 +100,7 @@ export class MappingLog extends NumberTable {
   #shrink(acknowledged: number): void {
     // All that ends behind what is delivered begins at most the longest length before it.
     let open = 0;
-    for (let at = this.indexOf(acknowledged - this.#longest); at < this.count; at++)
+    for (let at = this.indexOf(acknowledged - this.#get(LONGEST)); at < this.count; at++)
       if (this.get(at, START) + this.get(at, LENGTH) > acknowledged) open++;
     // A few behind, for segments that are sent again without need.
     const kept = Math.min(MOST, this.count, Math.max(open, ROOM / 4));
@@ -118,7 +111,7 @@ export class MappingLog extends NumberTable {
 
   /** Index of the latest mapping that covers this subflow sequence number, good until the next `add`; -1 where none does. */
   find(sequence: number): number {
-    const longest = this.#longest;
+    const longest = this.#get(LONGEST);
     for (let at = this.behind(sequence) - 1; at >= 0; at--) {
       const start = this.get(at, START);
       if (start + longest <= sequence) break;
