@@ -10,16 +10,21 @@ const WORDS = 9;
 const LEAST = 3;
 const FIRST_SLOTS = 1024;
 const EMPTY = -1;
+/**
+ * An entry in numbers, side by side as they are asked for together: how many words its key has, whether it was used since it was
+ * last looked at, the key. As long as a line of most caches.
+ */
+const SIZE = 0;
+const TOUCHED = 1;
+const KEY = 2;
+const ENTRY = 16;
 
 export class FlowTable<T> {
   readonly #limit: number;
-  /** Entry of each slot, or {@link EMPTY}. There are twice as many slots as entries, or more. */
-  #slots: Int32Array = new Int32Array(FIRST_SLOTS).fill(EMPTY);
-  /** By entry: the hash of its key, the key, and whether it was used since it was last looked at. */
-  #hashes: Int32Array = new Int32Array(FIRST_SLOTS / 2);
-  #keys: Int32Array = new Int32Array((FIRST_SLOTS / 2) * WORDS);
-  #sizes: Uint8Array = new Uint8Array(FIRST_SLOTS / 2);
-  #touched: Uint8Array = new Uint8Array(FIRST_SLOTS / 2);
+  /** Of each slot the entry, or {@link EMPTY}, and its hash. There are twice as many slots as entries, or more. */
+  #slots: Int32Array = new Int32Array(FIRST_SLOTS * 2).fill(EMPTY);
+  #mask: number = FIRST_SLOTS - 1;
+  #entries: Int32Array = new Int32Array((FIRST_SLOTS / 2) * ENTRY);
   readonly #values: T[] = [];
   /** What was found last: segments come in bursts. */
   #last: number = EMPTY;
@@ -43,7 +48,7 @@ export class FlowTable<T> {
       if (entry === EMPTY) return undefined;
       this.#last = entry;
     }
-    this.#touched[entry] = 1;
+    this.#entries[entry * ENTRY + TOUCHED] = 1;
     return this.#values[entry];
   }
 
@@ -56,50 +61,57 @@ export class FlowTable<T> {
     }
     let entry = this.#values.length;
     if (entry >= this.#limit) entry = this.#drop();
-    else if (entry * 2 >= this.#slots.length) this.#grow();
-    this.#hashes[entry] = hash;
-    this.#keys.set(ends.words, entry * WORDS);
-    this.#sizes[entry] = ends.size;
-    this.#touched[entry] = 0;
+    else if (entry * 2 > this.#mask) this.#grow();
+    const at = entry * ENTRY;
+    this.#entries[at + SIZE] = ends.size;
+    this.#entries[at + TOUCHED] = 0;
+    this.#entries.set(ends.words, at + KEY);
     this.#values[entry] = value;
     this.#insert(entry, hash);
   }
 
   #find(ends: Endpoints, hash: number): number {
     const slots = this.#slots;
-    const mask = slots.length - 1;
+    const mask = this.#mask;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot] ?? EMPTY;
+      const entry = slots[slot * 2] ?? EMPTY;
       if (entry === EMPTY) return EMPTY;
-      if (this.#hashes[entry] === hash && this.#isKey(entry, ends)) return entry;
+      if (slots[slot * 2 + 1] === hash && this.#isKey(entry, ends)) return entry;
     }
   }
 
   #isKey(entry: number, { words, size }: Endpoints): boolean {
-    if (this.#sizes[entry] !== size) return false;
-    const keys = this.#keys;
-    const at = entry * WORDS;
+    const entries = this.#entries;
+    const at = entry * ENTRY;
+    if (entries[at + SIZE] !== size) return false;
+    const key = at + KEY;
     // No key is shorter.
-    if (keys[at] !== words[0] || keys[at + 1] !== words[1] || keys[at + 2] !== words[2]) return false;
-    for (let word = LEAST; word < size; word++) if (keys[at + word] !== words[word]) return false;
+    if (entries[key] !== words[0] || entries[key + 1] !== words[1] || entries[key + 2] !== words[2])
+      return false;
+    for (let word = LEAST; word < size; word++) if (entries[key + word] !== words[word]) return false;
     return true;
   }
 
   #insert(entry: number, hash: number): void {
-    const mask = this.#slots.length - 1;
+    const slots = this.#slots;
+    const mask = this.#mask;
     let slot = hash & mask;
-    while (this.#slots[slot] !== EMPTY) slot = (slot + 1) & mask;
-    this.#slots[slot] = entry;
+    while (slots[slot * 2] !== EMPTY) slot = (slot + 1) & mask;
+    slots[slot * 2] = entry;
+    slots[slot * 2 + 1] = hash;
   }
 
   #grow(): void {
-    const capacity = this.#slots.length;
-    this.#slots = new Int32Array(capacity * 2).fill(EMPTY);
-    this.#hashes = resized(this.#hashes, capacity);
-    this.#keys = resized(this.#keys, capacity * WORDS);
-    this.#sizes = Uint8Array.from({ length: capacity }, (_, entry) => this.#sizes[entry] ?? 0);
-    this.#touched = Uint8Array.from({ length: capacity }, (_, entry) => this.#touched[entry] ?? 0);
-    for (const entry of this.#values.keys()) this.#insert(entry, this.#hashes[entry] ?? 0);
+    const before = this.#slots;
+    this.#mask = this.#mask * 2 + 1;
+    this.#slots = new Int32Array(before.length * 2).fill(EMPTY);
+    for (let at = 0; at < before.length; at += 2) {
+      const entry = before[at] ?? EMPTY;
+      if (entry !== EMPTY) this.#insert(entry, before[at + 1] ?? 0);
+    }
+    const entries = new Int32Array(this.#entries.length * 2);
+    entries.set(this.#entries);
+    this.#entries = entries;
   }
 
   /** Second chance: an entry that was used since the last look is passed over once. The entry that became free. */
@@ -107,40 +119,38 @@ export class FlowTable<T> {
     for (;;) {
       const entry = this.#hand;
       this.#hand = entry + 1 < this.#values.length ? entry + 1 : 0;
-      if (this.#touched[entry] === 0) {
+      const touched = entry * ENTRY + TOUCHED;
+      if (this.#entries[touched] === 0) {
         this.#remove(entry);
         this.#last = EMPTY;
         this.#forgotten++;
         return entry;
       }
-      this.#touched[entry] = 0;
+      this.#entries[touched] = 0;
     }
   }
 
   /** Frees the entry's slot and moves up what stands behind it, so that no search ends too early. */
   #remove(entry: number): void {
     const slots = this.#slots;
-    const mask = slots.length - 1;
-    let free = (this.#hashes[entry] ?? 0) & mask;
-    while (slots[free] !== entry) free = (free + 1) & mask;
-    for (let slot = (free + 1) & mask; slots[slot] !== EMPTY; slot = (slot + 1) & mask) {
-      const home = (this.#hashes[slots[slot] ?? 0] ?? 0) & mask;
-      if (((slot - home) & mask) < ((slot - free) & mask)) continue;
-      slots[free] = slots[slot] ?? EMPTY;
+    const mask = this.#mask;
+    const key = entry * ENTRY + KEY;
+    const words = this.#entries.subarray(key, key + WORDS);
+    let free = hashOf({ words, size: this.#entries[entry * ENTRY + SIZE] ?? 0 }) & mask;
+    while (slots[free * 2] !== entry) free = (free + 1) & mask;
+    for (let slot = (free + 1) & mask; slots[slot * 2] !== EMPTY; slot = (slot + 1) & mask) {
+      const hash = slots[slot * 2 + 1] ?? 0;
+      if (((slot - hash) & mask) < ((slot - free) & mask)) continue;
+      slots[free * 2] = slots[slot * 2] ?? EMPTY;
+      slots[free * 2 + 1] = hash;
       free = slot;
     }
-    slots[free] = EMPTY;
+    slots[free * 2] = EMPTY;
   }
 }
 
-function resized(from: Int32Array, size: number): Int32Array {
-  const to = new Int32Array(size);
-  to.set(from);
-  return to;
-}
-
 /** Every bit of the words counts for the lower bits of the hash (multiplications of MurmurHash3's finalizer). */
-function hashOf({ words, size }: Endpoints): number {
+function hashOf({ words, size }: Pick<Endpoints, "words" | "size">): number {
   let hash = size;
   for (let word = 0; word < size; word++) {
     hash = Math.imul(hash ^ (words[word] ?? 0), 0x85ebca6b);

@@ -4,6 +4,15 @@ import type { Slab } from "./slab.ts";
 /** Doubled, it holds a little more than the 32 or 64 rows after which logs forget. */
 const FIRST_ROWS = 9;
 
+/** As many cells are moved sooner one by one than by a call. */
+const FEW_CELLS = 64;
+
+/** Moves cells [from, end) down to `to`, or to where none of them lies. */
+function move(cells: Float64Array, to: number, from: number, end: number): void {
+  if (end - from > FEW_CELLS) cells.copyWithin(to, from, end);
+  else for (let at = from; at < end; at++) cells[to + at - from] = cells[at] as number; // below the end
+}
+
 export abstract class NumberTable {
   protected readonly slab: Slab;
   readonly #width: number;
@@ -60,7 +69,7 @@ export abstract class NumberTable {
       this.#room = room * 2;
       this.#start = slab.take(this.#room);
     }
-    slab.cells.copyWithin(this.#start, first, first + this.#count * this.#width);
+    move(slab.cells, this.#start, first, first + this.#count * this.#width);
     this.#first = this.#start;
     if (this.#start !== start) slab.give(start, room);
   }
@@ -74,7 +83,7 @@ export abstract class NumberTable {
   /** Drops a row; those behind it move down. */
   protected removeRow(row: number): void {
     const place = this.#first + row * this.#width;
-    this.slab.cells.copyWithin(place, place + this.#width, this.#first + this.#count * this.#width);
+    move(this.slab.cells, place, place + this.#width, this.#first + this.#count * this.#width);
     this.#count--;
   }
 
