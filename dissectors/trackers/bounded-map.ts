@@ -19,6 +19,9 @@ export interface Touchable {
 export class BoundedMap<K, T extends Touchable> {
   readonly #limit: number;
   readonly #entries = new Map<K, T>();
+  /** What was found last: segments come in bursts. */
+  #lastKey: K | undefined;
+  #last: T | undefined;
   #forgotten = 0;
 
   constructor(limit: number) {
@@ -35,16 +38,22 @@ export class BoundedMap<K, T extends Touchable> {
   }
 
   get(key: K): T | undefined {
+    if (key === this.#lastKey && this.#last !== undefined) return this.#last;
     const entry = this.#entries.get(key);
-    if (entry !== undefined) entry.touched = true;
+    if (entry === undefined) return undefined;
+    entry.touched = true;
+    this.#lastKey = key;
+    this.#last = entry;
     return entry;
   }
 
   delete(key: K): void {
+    this.#last = undefined;
     this.#entries.delete(key);
   }
 
   set(key: K, entry: T): void {
+    this.#last = undefined;
     if (!this.#entries.has(key) && this.#entries.size >= this.#limit) this.#drop();
     this.#entries.set(key, entry);
   }

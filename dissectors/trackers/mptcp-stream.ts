@@ -18,7 +18,7 @@ import { givenKeys } from "./mptcp-keys.ts";
 import { DataMap, type Place } from "./mptcp-mappings.ts";
 import { MptcpModel, otherSide, type Subflow } from "./mptcp-model.ts";
 import { MPTCP_FIELDS, type MptcpOption, readMptcpOptions, SELDOM_MPTCP_FIELDS } from "./mptcp-options.ts";
-import { numberAt, provided } from "./provided.ts";
+import { countOf, numberAt, provided } from "./provided.ts";
 
 const TCP = 6;
 const SYN = 0x02;
@@ -160,9 +160,9 @@ class MptcpStreams implements TrackerState {
 
   update(row: Row, provide: Provide): void {
     // Options of several headers cannot be told apart, and a quoted header is older than the segments around it.
-    if (row.count(STREAM) !== 1 || isQuoted(row)) return;
+    if (countOf(row, STREAM) !== 1 || isQuoted(row)) return;
     if (this.#isData(row)) {
-      const known = (this.#knownModel ?? this.#model).find(row.number(STREAM));
+      const known = (this.#knownModel ?? this.#model).find(row.firsts[STREAM] ?? Number.NaN);
       if (known !== undefined) {
         this.#provideConnection(known, provide);
         return;
@@ -194,7 +194,7 @@ class MptcpStreams implements TrackerState {
 
   /** Nothing in the segment is asked for but which connection it belongs to: it has one DSS and no other option. */
   #isData(row: Row): boolean {
-    return !this.#numbers && row.count(SUBTYPE) === 1 && row.number(SUBTYPE) === DSS;
+    return !this.#numbers && row.firsts[SUBTYPE] === DSS && countOf(row, SUBTYPE) === 1;
   }
 
   #provideConnection(subflow: Subflow, provide: Provide): void {

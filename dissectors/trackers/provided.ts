@@ -24,3 +24,9 @@ export function provided(
 export function numberAt(row: Row, column: number, index: number): number {
   return row.number(column, index);
 }
+
+/** Occurrences of a column, which most rows tell without being asked. */
+export function countOf(row: Row, place: number): number {
+  if (!row.plain) return row.count(place);
+  return Number.isNaN(row.firsts[place] ?? Number.NaN) ? 0 : 1;
+}

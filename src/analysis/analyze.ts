@@ -32,8 +32,8 @@ export async function busiestConnections(
 ): Promise<readonly number[]> {
   const bytes: number[] = [];
   const update = (row: Row): void => {
-    const stream = row.number(0);
-    if (!Number.isNaN(stream)) bytes[stream] = (bytes[stream] ?? 0) + (row.number(1) || 0);
+    const stream = row.firsts[0] ?? Number.NaN;
+    if (!Number.isNaN(stream)) bytes[stream] = (bytes[stream] ?? 0) + (row.firsts[1] || 0);
   };
   const create = (): TrackerState => ({ update, forgotten: 0 });
   const requires = ["mptcp.stream", "tcp.len"];

@@ -124,7 +124,15 @@ export class Analyzer {
     const { connection, subflow } = context;
     if (this.#only !== undefined && this.#isLeftOut(connection)) return;
     if (entry.view || subflow.showsAgain(this.#segment)) connection.duplicates++;
+    else if (this.#isOther(context)) place(context);
     else take(context);
+  }
+
+  /** Of interest is only what others are told apart by: where its data stand. */
+  #isOther({ connection: { model }, subflow: { origin } }: Context): boolean {
+    if (this.#only === undefined || model === undefined || model.index === this.#only) return false;
+    // A late subflow may turn out to be of another connection, and so may any where keys were given.
+    return origin !== "late" && !this.#keyed;
   }
 
   /** Nothing that its segments tell is of interest, or could change what others are taken for. */
@@ -232,7 +240,10 @@ export class Analyzer {
   }
 
   finish(): CaptureAnalysis {
-    const kept = this.#connections.filter(({ dropped }) => !dropped);
+    const only = this.#only;
+    const kept = this.#connections.filter(
+      ({ dropped, model }) => !dropped && (only === undefined || model?.index === only),
+    );
     return {
       frames: this.#frames,
       segments: this.#segments,
@@ -249,6 +260,12 @@ export class Analyzer {
 function findTwin(connection: ConnectionState, { origin, initial }: SubflowState): SubflowState | undefined {
   if (initial === undefined) return undefined;
   return connection.subflows.find((one) => one.origin === origin && one.initial === initial);
+}
+
+function place(context: Context): void {
+  const { direction, segment } = context;
+  if (segment.syn) direction.begin(segment.sequence);
+  takeData(context);
 }
 
 function take(context: Context): void {

@@ -126,6 +126,7 @@ export function checkAddAddr(
   if (addAddrHmac(announced) === hmac) return { verdict: "good" };
   const legacy = (detail: string): Outcome => ({ verdict: "legacy", detail });
   if (legacyAddAddrHmac(announced) === hmac) return legacy("leftmost 64 bits of the HMAC, as early Linux");
+  if (announced.port === 0) return WRONG;
   const portless = { ...announced, port: 0 };
   if (addAddrHmac(portless) === hmac) return legacy("made without the port, as early Linux");
   if (legacyAddAddrHmac(portless) === hmac) {

@@ -86,9 +86,13 @@ function makeOffer(
   join: JoinOption | undefined,
 ): Offer {
   const { frame } = segment;
+  const { mss, windowShift, sackPermitted, timestamps } = segment.offer;
   const joins = join !== undefined && join.form !== "ack" ? join : undefined;
   return {
-    ...segment.offer,
+    mss,
+    windowShift,
+    sackPermitted,
+    timestamps,
     frame,
     mptcp: capable !== undefined ? "MP_CAPABLE" : joins !== undefined ? "MP_JOIN" : "none",
     version: capable?.version,

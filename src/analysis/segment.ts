@@ -9,7 +9,7 @@ import {
   SELDOM_MPTCP_FIELDS,
   type WireNumber,
 } from "../../dissectors/trackers/mptcp-options.ts";
-import { numberAt } from "../../dissectors/trackers/provided.ts";
+import { countOf, numberAt } from "../../dissectors/trackers/provided.ts";
 import { formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Row } from "../plugin.ts";
 import type { Clock } from "./clock.ts";
@@ -93,12 +93,6 @@ const DSS = 2;
 const SPECIAL: number = FLAG.syn | FLAG.fin | FLAG.rst;
 
 const EMPTY = new Uint8Array(0);
-
-/** Occurrences of a column, which most rows tell without being asked. */
-function countOf(row: Row, place: number): number {
-  if (!row.plain) return row.count(place);
-  return Number.isNaN(row.firsts[place] ?? Number.NaN) ? 0 : 1;
-}
 
 /** Of tunnelled packets the address next to the TCP header. */
 function addressAt(row: Row, v4: number, v6: number): Uint8Array {
