@@ -6,7 +6,7 @@ const BILLION = 1_000_000_000n;
 const MANY = 2 ** 32;
 
 /** Whole seconds, and the nanoseconds behind them: both are small enough for numbers. */
-function split(nanoseconds: bigint): { readonly seconds: number; readonly rest: number } {
+export function splitSeconds(nanoseconds: bigint): { readonly seconds: number; readonly rest: number } {
   const about = Math.floor(Number(nanoseconds) / 1e9);
   if (about < 0 || about >= MANY) return divide(nanoseconds);
   // What is left is below 2^32, so that the lower halves tell it; a quotient that was rounded up leaves more than a second.
@@ -26,7 +26,7 @@ function digits(nanoseconds: number, precision: number): string {
 
 /** Seconds with `precision` digits (0 to 9; the rest is cut): `-0.000001000`. */
 export function formatSeconds(nanoseconds: bigint, precision = 9): string {
-  const { seconds, rest } = split(nanoseconds < 0n ? -nanoseconds : nanoseconds);
+  const { seconds, rest } = splitSeconds(nanoseconds < 0n ? -nanoseconds : nanoseconds);
   return `${nanoseconds < 0n ? "-" : ""}${seconds}${digits(rest, precision)}`;
 }
 
@@ -59,7 +59,7 @@ export interface Calendar {
 
 /** Splits a time into what the time column shows. */
 export function calendar(nanoseconds: bigint, precision: number, utc: boolean): Calendar {
-  const { seconds, rest } = split(nanoseconds);
+  const { seconds, rest } = splitSeconds(nanoseconds);
   const local = new Date(seconds * 1000);
   // Shifting by the zone's offset lets the same UTC getters serve both.
   const date = utc ? local : new Date(local.getTime() - local.getTimezoneOffset() * 60_000);
@@ -87,7 +87,7 @@ const dateOf = bySecond((seconds) => calendar(BigInt(seconds) * BILLION, 0, true
 
 /** `2026-11-22`. */
 export function utcDate(nanoseconds: bigint): string {
-  return dateOf(split(nanoseconds).seconds);
+  return dateOf(splitSeconds(nanoseconds).seconds);
 }
 
 const absoluteParts = bySecond((seconds): readonly [before: string, behind: string] => {
@@ -102,7 +102,7 @@ const absoluteParts = bySecond((seconds): readonly [before: string, behind: stri
 
 /** `Nov 22, 2026 06:30:58.433731000 UTC`, in local time with the zone's name. */
 export function formatAbsoluteTime(nanoseconds: bigint): string {
-  const { seconds, rest } = split(nanoseconds);
+  const { seconds, rest } = splitSeconds(nanoseconds);
   const [before, behind] = absoluteParts(seconds);
   return before + digits(rest, 9) + behind;
 }

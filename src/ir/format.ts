@@ -123,6 +123,21 @@ export function formatJsonText(format: ValueFormat, value: RawValue): string {
   return format.type === "FT_NONE" ? "" : formatFieldText(format, value, ":");
 }
 
+/** How JSON shows the integers of a format: in decimal where `digits` is 0, else in so many hexadecimal ones. */
+export interface IntegerShape {
+  readonly digits: number;
+  /** Above the largest value that is shown so as a number. */
+  readonly limit: number;
+}
+
+/** Undefined for what is no integer, or not shown by either base. */
+export function integerShape({ type, base }: ValueFormat): IntegerShape | undefined {
+  if (!INTEGER.test(type) || base === "oct") return undefined;
+  if (base !== "hex" && base !== "hex_dec") return { digits: 0, limit: Number.MAX_SAFE_INTEGER };
+  const bits = typeBits(type);
+  return { digits: Math.ceil(bits / 4), limit: 2 ** Math.min(bits, 32) };
+}
+
 /** {@link formatJsonText} for one format, made once: integers and flags, which most fields are, take a short way. */
 export function jsonFormatter(format: ValueFormat): (value: RawValue) => string {
   const whole = (value: RawValue): string => formatJsonText(format, value);
@@ -132,21 +147,12 @@ export function jsonFormatter(format: ValueFormat): (value: RawValue) => string 
     return (value) => (typeof value === "bigint" ? formatSeconds(value) : whole(value));
   if (format.type === "FT_ABSOLUTE_TIME")
     return (value) => (typeof value === "bigint" ? formatAbsoluteTime(value) : whole(value));
-  if (!INTEGER.test(format.type)) return whole;
-  const bits = typeBits(format.type);
-  switch (format.base) {
-    case "oct":
-      return whole;
-    case "hex":
-    case "hex_dec": {
-      const digits = Math.ceil(bits / 4);
-      const limit = 2 ** bits;
-      return (value) =>
-        typeof value === "number" && value >= 0 && value < limit ? fixedHex(value, digits) : whole(value);
-    }
-    default:
-      return (value) => (typeof value === "number" ? String(value) : whole(value));
-  }
+  const shape = integerShape(format);
+  if (shape === undefined) return whole;
+  const { digits, limit } = shape;
+  if (digits === 0) return (value) => (typeof value === "number" ? String(value) : whole(value));
+  return (value) =>
+    typeof value === "number" && value >= 0 && value < limit ? fixedHex(value, digits) : whole(value);
 }
 
 /** One value as the packet tree shows it, with the name of the value: `IPv4 (0x0800)`, `Set`, `0x7868 (30824)`. */
