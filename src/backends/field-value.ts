@@ -19,6 +19,12 @@ function bigEndian({ wide, signed, scale, bias }: UintField): FieldReader {
   };
 }
 
+/** Is its value the unsigned number that its bits make? */
+export function isPlainNumber(field: FieldIR): boolean {
+  if (field.kind !== "uint") return field.kind === "flag" || field.kind === "group";
+  return field.endian === "big" && !field.signed && field.scale === 1 && field.bias === 0;
+}
+
 /** The reader of one field; a value of the capture's record is in no bytes. */
 export function fieldReader(field: FieldIR): FieldReader {
   switch (field.kind) {

@@ -30,7 +30,7 @@ function addValues(
 function fieldValue(node: FieldNode, options: (node: FieldNode) => unknown): unknown {
   switch (node.ir.kind) {
     case "address":
-      return addressText(node);
+      return addressText(node.ir, node.value);
     case "options":
       return options(node);
     case "repeat": {

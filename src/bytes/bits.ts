@@ -19,6 +19,12 @@ export function readBits(bytes: Uint8Array, bitOffset: number, count: number): b
 export function readSmallBits(bytes: Uint8Array, bitOffset: number, count: number): number {
   let value = 0;
   let at = bitOffset;
+  // What most fields are: whole bytes.
+  if (((at | count) & 7) === 0) {
+    for (let index = at >> 3, last = (at + count) >> 3; index < last; index++)
+      value = value * 256 + (bytes[index] ?? 0);
+    return value;
+  }
   const end = bitOffset + count;
   while (at < end) {
     const byte = bytes[at >> 3] ?? 0;

@@ -52,7 +52,7 @@ export function dissectFrame(
   for (const problem of problems) placeProblem(registry, layers, problem);
   const metadata = metadataLayer(registry, frame, protocols);
   const all = metadata === undefined ? layers : [metadata, ...layers];
-  return new FrameDissection(frame, all, problems, registry);
+  return new FrameDissection(frame, { layers: all }, problems, registry);
 }
 
 /** The name that a schema gives to the problem stands in the header that it was found in. */

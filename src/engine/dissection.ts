@@ -87,25 +87,29 @@ type Places = Map<string, Place[]>;
 /** What `dissect` returns. */
 export class FrameDissection implements Dissection {
   readonly frame: Frame;
-  readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
-  readonly isShared: boolean;
+  readonly shape: object | undefined;
+  readonly #tree: { readonly layers: readonly Layer[] };
   readonly #registry: Registry;
   #known: Map<string, readonly Occurrence[]> | undefined;
   #index: ReadonlyMap<string, readonly Place[]> | undefined;
 
   constructor(
     frame: Frame,
-    layers: readonly Layer[],
+    tree: { readonly layers: readonly Layer[] },
     problems: readonly Problem[],
     registry: Registry,
-    isShared = false,
+    shape?: object,
   ) {
-    this.isShared = isShared;
+    this.shape = shape;
     this.frame = frame;
-    this.layers = layers;
+    this.#tree = tree;
     this.problems = problems;
     this.#registry = registry;
+  }
+
+  get layers(): readonly Layer[] {
+    return this.#tree.layers;
   }
 
   occurrences(name: string): readonly Occurrence[] {

@@ -155,6 +155,7 @@ export class ExtractedRun {
   #decide(decide: AdaptiveDecide<Predicate>, frame: Frame): number {
     const { data } = frame;
     this.#run.rows.store.time = frame.timestamp;
+    this.#run.rows.store.filler = undefined;
     const { needles } = decide.predicate;
     let { byteOffset } = data;
     if (needles.length > 0) {
@@ -217,6 +218,7 @@ export class ExtractedRun {
         return;
       }
       store.clock = out.clock;
+      store.filler = undefined;
       scan(bytes, view, from, to, out);
       this.#seen = out.verdict > IRREGULAR ? out.number + 1 : Number.NaN;
       this.#dissection = undefined;

@@ -76,6 +76,10 @@ export class TrackerRun {
   /** What the states were at the end of the reading before. */
   #hindsight: readonly TrackerState[] = [];
 
+  /** Of the buffer that frames stand in. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = EMPTY;
+
   /**
    * `wanted`: names of generated fields that are asked for, all where it is undefined. `columns`: see {@link Rows}. `late`: trackers
    * behind the others, which run on frames that somebody looks at.
@@ -217,9 +221,15 @@ export class TrackerRun {
       rows: this.rows,
       columns,
       dissect: (frame) => this.dissect(frame),
-      run: (frame) => {
+      run: (frame, row) => {
+        const { data } = frame;
         this.#begin(frame);
-        this.rows.store.run(frame.data, EMPTY, frame.number, -1);
+        if (this.#view.buffer !== data.buffer) {
+          this.#bytes = new Uint8Array(data.buffer);
+          this.#view = new DataView(data.buffer);
+        }
+        row.fill(frame, data.byteOffset);
+        this.rows.store.run(this.#bytes, this.#view, frame.number, -1);
         this.#runLate();
       },
       put: (dissection) => this.#putInto(dissection),

@@ -29,14 +29,18 @@ export function eachPlace(layer: Layer, found: Found): void {
   if (layer.payloadNode !== undefined) visit(layer.payloadNode, found);
 }
 
+/** Where the bytes end that a layer has as a field. */
+export function byteEnd({ layout, end, bufferEnd }: Layer): number {
+  return layout.protocol?.extent === "message" ? bufferEnd : end;
+}
+
 /** The bytes that a layer has as a field, and those up to the end of its data. */
 function layerBytes(
   layer: Layer,
   data: Uint8Array,
 ): { readonly bytes: Uint8Array; readonly buffer: Uint8Array } {
   const buffer = data.subarray(layer.start, layer.bufferEnd);
-  const isWhole = layer.layout.protocol?.extent === "message";
-  return { bytes: isWhole ? buffer : data.subarray(layer.start, layer.end), buffer };
+  return { bytes: data.subarray(layer.start, byteEnd(layer)), buffer };
 }
 
 /** The value alone. */

@@ -282,7 +282,7 @@ export class Rows {
   /** Gives a tree that has its nodes already the values of this frame. */
   give(tree: SharedTree, { columns, nths }: GivenOrder): void {
     for (let index = 0; index < columns.length; index++)
-      tree.give(index, this.store.at(columns[index] as number, nths[index] as number)); // one of each
+      tree.giveFound(index, this.store.at(columns[index] as number, nths[index] as number)); // one of each
   }
 
   /** The values of a provided name in the order of the headers; undefined where the order hangs on more than that. */

@@ -1,10 +1,9 @@
 /** A tree that frames of one shape share: each of them gives it its values. */
-import { type FieldReader, fieldReader } from "../backends/field-value.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
-import type { FieldNode, GeneratedNode, TreeNode } from "../ir/tree.ts";
+import type { FieldNode, GeneratedNode, Layer, TreeNode } from "../ir/tree.ts";
 import type { MutableLayer } from "./dissection.ts";
-import { sourceValue } from "./metadata.ts";
+import { type FrameReader, nodeReader } from "./node-reader.ts";
 import type { LayerEnds } from "./shape.ts";
 
 /** Nodes are everybody's to read, and this file's to write. */
@@ -12,7 +11,7 @@ type Open<Node> = { -readonly [Key in keyof Node]: Node[Key] };
 
 interface Field {
   readonly node: Open<FieldNode>;
-  readonly read: FieldReader;
+  readonly read: FrameReader;
 }
 
 /** Bytes behind a header's payload. */
@@ -22,10 +21,6 @@ interface Trailer {
   readonly to: number;
 }
 
-const NO_PROTOCOLS: readonly string[] = [];
-/** Hangs on the shape alone. */
-const PROTOCOLS = "protocols";
-
 /** The last field of a header that goes on to the end of what is there. */
 function lastField({ form, children }: MutableLayer): Open<FieldNode> | undefined {
   const ir = form?.fields.at(-1);
@@ -34,28 +29,20 @@ function lastField({ form, children }: MutableLayer): Open<FieldNode> | undefine
 }
 
 export class SharedTree {
-  readonly layers: readonly MutableLayer[];
   /** What trackers gave, in their order; undefined for what found no place. */
   readonly generated: readonly (Open<GeneratedNode> | undefined)[];
+  readonly #layers: readonly MutableLayer[];
   /** The layer of the capture's record, if there is one, and those of the packet. */
   readonly #record: MutableLayer | undefined;
   readonly #headers: readonly MutableLayer[];
   readonly #last: readonly (Open<FieldNode> | undefined)[];
-  /** Those that rows are taken from, and the others. */
   readonly #fields: Field[] = [];
-  readonly #others: Field[] = [];
-  readonly #needed: ReadonlySet<unknown> | undefined;
-  readonly #meta: { readonly node: Open<FieldNode>; readonly source: string }[] = [];
   readonly #trailers: readonly Trailer[];
+  /** Its fields do not have their values yet. */
+  #waiting: Frame | undefined;
 
-  /** `needed`: nodes that rows are taken from; all where undefined. */
-  constructor(
-    layers: readonly MutableLayer[],
-    generated: readonly (GeneratedNode | undefined)[],
-    needed?: ReadonlySet<unknown>,
-  ) {
-    this.layers = layers;
-    this.#needed = needed;
+  constructor(layers: readonly MutableLayer[], generated: readonly (GeneratedNode | undefined)[]) {
+    this.#layers = layers;
     this.generated = generated;
     const [first] = layers;
     this.#record = first?.layout.role === "metadata" ? first : undefined;
@@ -73,28 +60,24 @@ export class SharedTree {
   }
 
   #collect(node: TreeNode): void {
-    if (node.kind === "field" && node.value !== undefined) {
-      const { ir } = node;
-      const list = this.#needed?.has(node) === false ? this.#others : this.#fields;
-      if (ir.kind !== "meta") list.push({ node, read: fieldReader(ir) });
-      else if (ir.source !== PROTOCOLS) this.#meta.push({ node, source: ir.source });
-    }
+    if (node.kind === "field" && node.value !== undefined)
+      this.#fields.push({ node, read: nodeReader(node) });
     for (const child of node.children) this.#collect(child);
   }
 
-  /** Gives it the values of a frame of its shape. `ends`: of the packet's layers. */
-  fill(frame: Frame, ends: readonly LayerEnds[]): void {
-    this.fillNeeded(frame, ends);
-    this.fillOthers(frame);
+  /** With the values of the frame that it was given last. */
+  get layers(): readonly Layer[] {
+    const frame = this.#waiting;
+    if (frame !== undefined) {
+      this.#waiting = undefined;
+      for (const { node, read } of this.#fields) node.value = read(frame);
+    }
+    return this.#layers;
   }
 
-  /** The same for nodes that rows are not taken from. */
-  fillOthers({ data }: Frame): void {
-    for (const { node, read } of this.#others) node.value = read(data, node.bitOffset, node.bitLength);
-  }
-
-  /** The same without them. */
-  fillNeeded(frame: Frame, ends: readonly LayerEnds[]): void {
+  /** Gives it a frame of its shape: values are read from it when they are asked for. `ends`: of the packet's layers. */
+  give(frame: Frame, ends: readonly LayerEnds[]): void {
+    this.#waiting = frame;
     const { data } = frame;
     const record = this.#record;
     if (record !== undefined) {
@@ -107,8 +90,6 @@ export class SharedTree {
     for (let index = 0; index < headers.length; index++)
       this.#end(headers[index] as MutableLayer, ends[index] as LayerEnds, this.#last[index], data); // one of each
     for (const { layer, from, to } of this.#trailers) layer.trailer = data.subarray(from, to);
-    for (const { node, read } of this.#fields) node.value = read(data, node.bitOffset, node.bitLength);
-    for (const { node, source } of this.#meta) node.value = sourceValue(source, frame, NO_PROTOCOLS);
   }
 
   #end(
@@ -131,7 +112,7 @@ export class SharedTree {
   }
 
   /** Gives the n-th value of a tracker to its node. */
-  give(nth: number, value: RawValue | undefined): void {
+  giveFound(nth: number, value: RawValue | undefined): void {
     const node = this.generated[nth];
     if (node !== undefined && value !== undefined) node.value = value;
   }

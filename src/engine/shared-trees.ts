@@ -3,10 +3,11 @@
 import type { Frame } from "../ir/frame.ts";
 import { FrameDissection, type MutableLayer } from "./dissection.ts";
 import type { Registry } from "./registry.ts";
+import { RowFill } from "./row-fill.ts";
 import type { GivenOrder, Rows } from "./rows.ts";
 import { type Crossing, ShapeFinder } from "./shape.ts";
 import { SharedTree } from "./shared-tree.ts";
-import type { ColumnPlace, TreeColumns } from "./tree-columns.ts";
+import type { TreeColumns } from "./tree-columns.ts";
 
 /** More are not kept: what comes then begins anew. */
 const MAX_TREES = 400;
@@ -22,8 +23,8 @@ interface Whole {
 interface Kept {
   /** Without what trackers find. */
   readonly plain: SharedTree;
-  /** Where the columns of rows are taken from it. */
-  readonly places: readonly ColumnPlace[];
+  /** Takes the columns of rows. */
+  readonly row: RowFill;
   /** The one that was wanted last stands first. */
   readonly wholes: Whole[];
 }
@@ -39,7 +40,7 @@ export interface TreeMaker {
   /** A tree of its own for the frame, without what trackers find. */
   dissect(frame: Frame): FrameDissection;
   /** Shows the row to the trackers. */
-  run(frame: Frame): void;
+  run(frame: Frame, row: RowFill): void;
   /** Puts what trackers found into the tree. */
   put(dissection: FrameDissection): SharedTree["generated"];
   /** Puts it into the tree, once those trackers have run that look at trees. */
@@ -88,11 +89,11 @@ export class SharedTrees {
   }
 
   #keep(dissection: FrameDissection): Kept {
-    const places = this.#maker.columns.places(dissection);
+    const { rows, columns } = this.#maker;
     this.#count++;
     return {
-      plain: new SharedTree(layersOf(dissection), [], new Set(places.map(({ node }) => node))),
-      places,
+      plain: new SharedTree(layersOf(dissection), []),
+      row: new RowFill(rows.store, columns.numbers, columns.places(dissection)),
       wholes: [],
     };
   }
@@ -108,9 +109,9 @@ export class SharedTrees {
     const { ends } = this.#finder;
     const whole = this.#whole(kept);
     if (whole.tree === undefined) return this.#first(frame, whole);
-    whole.tree.fill(frame, ends);
+    whole.tree.give(frame, ends);
     rows.give(whole.tree, whole.order);
-    return new FrameDissection(frame, whole.tree.layers, [], this.#registry, true);
+    return new FrameDissection(frame, whole.tree, [], this.#registry, whole.tree);
   }
 
   /** Lets the trackers see the frame, if one of its shape was seen before: then nothing is odd about it. */
@@ -119,13 +120,10 @@ export class SharedTrees {
   }
 
   #show(frame: Frame): Kept | undefined {
-    const { rows, columns, run } = this.#maker;
     const kept = this.#find(frame)?.shape;
     if (typeof kept !== "object") return undefined;
-    kept.plain.fillNeeded(frame, this.#finder.ends);
-    rows.store.open();
-    columns.fill(rows.store, frame.data, kept.places);
-    run(frame);
+    kept.plain.give(frame, this.#finder.ends);
+    this.#maker.run(frame, kept.row);
     return kept;
   }
 

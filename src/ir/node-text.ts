@@ -7,7 +7,7 @@ import { addressText } from "./views.ts";
 /** Empty for lists, groups without a value and option regions. */
 export function nodeText(node: FieldNode): string {
   const { value } = node;
-  const address = addressText(node);
+  const address = addressText(node.ir, node.value);
   if (address !== undefined) return address;
   if (value instanceof Uint8Array) return toHex(value);
   if (typeof value === "boolean") return value ? "1" : "0";

@@ -103,8 +103,11 @@ export interface Dissection {
   readonly frame: Frame;
   readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
-  /** Other frames have the same layers, and the same nodes in them: what is made of these for one serves the others. */
-  readonly isShared?: boolean;
+  /**
+   * Frames with the same one have the same layers, and the same nodes in them, with other values: what is made of these for one serves the
+   * others. Undefined where the layers are this frame's own.
+   */
+  readonly shape?: object | undefined;
   /** First value of a field: addresses as text, times in nanoseconds. */
   get<Name extends string>(name: Name): FieldValueOf<Name> | undefined;
   /** All values, in wire order. */

@@ -3,7 +3,7 @@ import { formatEther, formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import { readBits, readSmallBits, reverseBytes } from "../bytes/bits.ts";
 import { toHex } from "../bytes/hex.ts";
 import type { RawValue } from "./fields.ts";
-import type { View } from "./nodes.ts";
+import type { FieldIR, View } from "./nodes.ts";
 import type { FieldNode } from "./tree.ts";
 
 /** State of a checksum that nobody looked at. */
@@ -18,8 +18,7 @@ export function nodeBytes(
 }
 
 /** Text of an address field, else undefined. */
-export function addressText(node: FieldNode): string | undefined {
-  const { ir, value } = node;
+export function addressText(ir: FieldIR, value: RawValue | undefined): string | undefined {
   if (ir.kind !== "address" || !(value instanceof Uint8Array)) return undefined;
   return { ipv4: formatIpv4, ipv6: formatIpv6, ether: formatEther }[ir.family](value);
 }
@@ -33,15 +32,22 @@ function letters(value: number, alphabet: string, blank: string): string {
 /** Reads the value of one name of a field; undefined where the name has none here (a list without items in its view). */
 export type ViewReader = (node: FieldNode, data: Uint8Array) => RawValue | undefined;
 
-/** A reader for one name: what rests on the name alone is decided here. */
-function makeReader(view: View): ViewReader {
+/** Makes the value of one name of a field from the field's own. */
+export type ViewMaker = (
+  value: RawValue | undefined,
+  node: FieldNode,
+  data: Uint8Array,
+) => RawValue | undefined;
+
+/** What rests on the name alone is decided here. */
+function makeMaker(view: View): ViewMaker {
   const { derive } = view;
   const isBoolean = view.type === "FT_BOOLEAN";
   if (derive === undefined) {
     const isInteger = INTEGER.test(view.type);
     const isWide = WIDE.test(view.type);
     // What most fields are under their first name: no type but their own.
-    return ({ value }) => {
+    return (value) => {
       if (isInteger ? typeof value === "number" && !isWide : isBoolean && typeof value === "boolean")
         return value;
       return coerce(value, view);
@@ -53,30 +59,30 @@ function makeReader(view: View): ViewReader {
       return () => value;
     }
     case "status":
-      return (node) => node.status ?? UNVERIFIED;
+      return (_, node) => node.status ?? UNVERIFIED;
     case "present":
       return () => true;
     case "length":
-      return (node) => node.wireLength ?? node.bitLength / 8;
+      return (_, node) => node.wireLength ?? node.bitLength / 8;
     case "count":
-      return (node) => node.children.length;
+      return (_, node) => node.children.length;
     case "text":
-      return (node) =>
-        addressText(node) ?? (node.value instanceof Uint8Array ? toHex(node.value, ":") : String(node.value));
+      return (value, { ir }) =>
+        addressText(ir, value) ?? (value instanceof Uint8Array ? toHex(value, ":") : String(value));
     case "letters":
-      return (node) => letters(Number(node.value), derive.letters, derive.blank);
+      return (value) => letters(Number(value), derive.letters, derive.blank);
     case "power":
       // RFC 7323 section 2.3: a window scale shift above 14 is taken as 14.
-      return (node) => 2 ** Math.min(Number(node.value), 14);
+      return (value) => 2 ** Math.min(Number(value), 14);
     case "linear":
-      return (node) => Number(node.value) * derive.scale + derive.bias;
+      return (value) => Number(value) * derive.scale + derive.bias;
     case "swap":
-      return (node, data) => swapped(nodeBytes(node, data), view);
+      return (_, node, data) => swapped(nodeBytes(node, data), view);
     case "bits": {
       const { from, count } = derive;
-      return (node, data) => {
+      return (value, node, data) => {
         // A value without bytes (of a capture file's record) counts as 32 bits.
-        if (node.bitLength === 0) return bitsOfWord(Number(node.value), from, count, view);
+        if (node.bitLength === 0) return bitsOfWord(Number(value), from, count, view);
         const at = node.bitOffset + from;
         if (isBoolean) return readSmallBits(data, at, count) !== 0;
         return count > 32 ? readBits(data, at, count) : readSmallBits(data, at, count);
@@ -86,7 +92,7 @@ function makeReader(view: View): ViewReader {
       const { from, count } = derive;
       const isText = view.type === "FT_STRING";
       const isInteger = /^FT_U?INT/.test(view.type);
-      return (node, data) => {
+      return (_, node, data) => {
         const at = (node.bitOffset >> 3) + from;
         if (isInteger && count <= 4 && at + count <= data.length)
           return readSmallBits(data, at * 8, count * 8);
@@ -98,15 +104,29 @@ function makeReader(view: View): ViewReader {
   }
 }
 
-const READERS = new WeakMap<View, ViewReader>();
+interface ViewCode {
+  readonly make: ViewMaker;
+  readonly read: ViewReader;
+}
+
+const KNOWN = new WeakMap<View, ViewCode>();
+
+function viewCode(view: View): ViewCode {
+  let code = KNOWN.get(view);
+  if (code === undefined) {
+    const make = makeMaker(view);
+    code = { make, read: (node, data) => make(node.value, node, data) };
+    KNOWN.set(view, code);
+  }
+  return code;
+}
 
 export function viewReader(view: View): ViewReader {
-  let reader = READERS.get(view);
-  if (reader === undefined) {
-    reader = makeReader(view);
-    READERS.set(view, reader);
-  }
-  return reader;
+  return viewCode(view).read;
+}
+
+export function viewMaker(view: View): ViewMaker {
+  return viewCode(view).make;
 }
 
 /** The value of one name of a field; undefined where the name has none here. */

@@ -48,7 +48,7 @@ const EMPTY = new Uint8Array(0);
 export const SHAPE_BITS = 30;
 
 /** What a view has of the first occurrences. */
-interface View {
+export interface View {
   /** {@link Row.firsts}. */
   readonly firsts: Float64Array;
   /** {@link Row.highs}. */
@@ -70,6 +70,8 @@ export class RowStore {
   readonly counts: Int32Array;
   /** No column has more than one occurrence. */
   plain = true;
+  /** What filled the columns last, where that knows what it will find in them again. */
+  filler: object | undefined;
   readonly views: View[] = [];
   /** By column: the views that have it, and under which number. */
   readonly shown: readonly Shown[][];
@@ -158,7 +160,8 @@ export class RowStore {
     return { firsts, highs };
   }
 
-  #show(column: number, value: number): void {
+  /** Gives the views the first occurrence of a column. */
+  show(column: number, value: number): void {
     const shown = this.shown[column] ?? NOWHERE;
     for (let index = 0; index < shown.length; index++) {
       const { firsts, place } = shown[index] as Shown; // below the length
@@ -169,7 +172,7 @@ export class RowStore {
   /** The first occurrence of a column of kind `wide` stands in `values` and `ends`. */
   #showWide(column: number): void {
     const at = column * this.room;
-    this.#show(column, this.values[at] ?? Number.NaN);
+    this.show(column, this.values[at] ?? Number.NaN);
     for (const { highs, place } of this.shown[column] ?? NOWHERE) highs[place] = this.ends[at] ?? 0;
   }
 
@@ -217,6 +220,7 @@ export class RowStore {
   /** Others than generated code are about to fill all columns. */
   open(): void {
     this.plain = true;
+    this.filler = undefined;
     this.hasRare = this.#rare.length > 0;
     this.#isMixed = true;
     this.shape[0] = -1;
@@ -237,8 +241,8 @@ export class RowStore {
         const column = order[from + bit] ?? 0;
         const filled = (now >> bit) & 1;
         counts[column] = filled;
-        if (filled === 0) this.#show(column, Number.NaN);
-        else if (this.#isNumber[column] === 0) this.#show(column, 0);
+        if (filled === 0) this.show(column, Number.NaN);
+        else if (this.#isNumber[column] === 0) this.show(column, 0);
       }
     }
   }
@@ -252,8 +256,8 @@ export class RowStore {
     const kind = this.kinds[column];
     const value = this.values[column * this.room] ?? Number.NaN;
     if (kind === "wide") this.#showWide(column);
-    else if (kind === "number" || kind === "boolean") this.#show(column, value);
-    else this.#show(column, this.isQuad[column] === 1 ? view.getUint32(value) : 0);
+    else if (kind === "number" || kind === "boolean") this.show(column, value);
+    else this.show(column, this.isQuad[column] === 1 ? view.getUint32(value) : 0);
   }
 
   /** For generated code: a rare column may hold something. */
@@ -276,18 +280,18 @@ export class RowStore {
   empty(column: number): void {
     if (this.counts[column] === 0) return;
     this.counts[column] = 0;
-    if (this.#isShown[column] === 1) this.#show(column, Number.NaN);
+    if (this.#isShown[column] === 1) this.show(column, Number.NaN);
   }
 
   /** Adds an occurrence. `header`: see {@link RowStore.headers}. */
   push(column: number, value: RawValue, header = 0): void {
     const count = this.counts[column] ?? 0;
-    if (count >= this.room) this.#grow();
+    if (count >= this.room) this.grow();
     const place = column * this.room + count;
     this.counts[column] = count + 1;
     this.headers[place] = header;
     if (count > 0) this.plain = false;
-    else if (this.#isShown[column] === 1) this.#show(column, this.#numberOf(column, value));
+    else if (this.#isShown[column] === 1) this.show(column, this.#numberOf(column, value));
     switch (this.kinds[column]) {
       case "number":
       case "boolean":
@@ -315,16 +319,17 @@ export class RowStore {
   /** The same for a column of kind `number`. */
   pushNumber(column: number, value: number, header: number): void {
     const count = this.counts[column] ?? 0;
-    if (count >= this.room) this.#grow();
+    if (count >= this.room) this.grow();
     const place = column * this.room + count;
     this.counts[column] = count + 1;
     this.headers[place] = header;
     this.values[place] = value;
     if (count > 0) this.plain = false;
-    else if (this.#isShown[column] === 1) this.#show(column, value);
+    else if (this.#isShown[column] === 1) this.show(column, value);
   }
 
-  #grow(): void {
+  /** Makes room for more occurrences. */
+  grow(): void {
     const { room, counts, values, ends, headers } = this;
     const objects = this.#objects;
     this.room = room * 2;

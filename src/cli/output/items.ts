@@ -206,19 +206,19 @@ export interface ItemTree {
 export function itemTrees(context: OutputContext): (shown: Shown) => ItemTree {
   const builder = new ItemBuilder(context);
   const walk = new TreeWalk(builder, context);
-  const known = new WeakMap<readonly Layer[], { readonly tree: ItemTree; readonly refresh: Refresh }>();
+  const known = new WeakMap<object, { readonly tree: ItemTree; readonly refresh: Refresh }>();
   return (shown) => {
-    const { isShared, layers } = shown.dissection;
-    const kept = isShared === true ? known.get(layers) : undefined;
+    const { shape } = shown.dissection;
+    const kept = shape === undefined ? undefined : known.get(shape);
     if (kept !== undefined) {
       kept.refresh(shown);
       return kept.tree;
     }
     const items = builder.start(shown);
     walk.frame(shown);
-    const refresh = isShared === true ? builder.refresher() : undefined;
+    const refresh = shape === undefined ? undefined : builder.refresher();
     const tree = { items, isKept: refresh !== undefined };
-    if (refresh !== undefined) known.set(layers, { tree, refresh });
+    if (shape !== undefined && refresh !== undefined) known.set(shape, { tree, refresh });
     return tree;
   };
 }

@@ -1,6 +1,7 @@
 /** What `-T json` writes for a filter name whatever its value is, and around entries. */
 import type { FieldType, RawValue } from "../../ir/fields.ts";
 import { jsonFormatter } from "../../ir/format.ts";
+import { jsonPutter, type Putter } from "../../ir/format-bytes.ts";
 import { type ItemName, isShown } from "./names.ts";
 import { flat, utf8Bytes } from "./template.ts";
 
@@ -65,6 +66,8 @@ export class JsonName {
   readonly value: Starts;
   readonly tree: Starts;
   readonly #format: (value: RawValue) => string;
+  /** Writes texts in place; undefined where they may have characters that JSON escapes. */
+  readonly put: Putter | undefined;
   /** Texts with characters that JSON escapes, or that are not ASCII. */
   readonly #escaped = new Map<string, string>();
   readonly #isCharacter: boolean;
@@ -79,6 +82,7 @@ export class JsonName {
     this.value = new Starts(`"${escaped(key)}": "`);
     this.tree = new Starts(`"${escaped(below)}": {`);
     this.#format = jsonFormatter(format);
+    this.put = jsonPutter(format);
     this.isHex = !ADDRESSES.has(format.type);
     this.#isCharacter = format.type === "FT_CHAR";
   }

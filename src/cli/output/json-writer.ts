@@ -1,8 +1,10 @@
 /** The packet tree as JSON text, written while it is walked: a key is written as often as a name occurs, as tshark does. */
+import { nameReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import type { View } from "../../ir/nodes.ts";
+import { contentBits } from "../../ir/size.ts";
 import type { FieldNode, Layer, OptionNode } from "../../ir/tree.ts";
-import { nodeBytes, viewReader } from "../../ir/views.ts";
+import { nodeBytes } from "../../ir/views.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
 import {
   BEHIND_TREE,
@@ -13,10 +15,10 @@ import {
   JsonName,
   QUOTED_CLOSING,
 } from "./json-name.ts";
-import { keyOf, type Memo } from "./memo.ts";
+import { keyReader, type Memo } from "./memo.ts";
 import type { ItemName } from "./names.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
-import { Block, flat, Recorder, type Slot, type Template, templateText } from "./template.ts";
+import { Block, flat, Recorder, type Slot, type Stretch, type Template, templateText } from "./template.ts";
 import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
 /** Texts of a field's values by depth and by what stands before them. */
@@ -74,8 +76,10 @@ class JsonMemo implements Memo {
     texts.set(key, flat(text));
     const known = texts;
     const node = this.#node;
+    const read = node === undefined ? (): undefined => undefined : keyReader(node);
     this.#writer.closeSlot((whole) => ({
-      key: () => node && keyOf(node),
+      from: node && stretchOf(node),
+      key: ({ frame }) => read(frame),
       text: (shown, now) => {
         let found = now === undefined ? undefined : known.get(now);
         if (found === undefined) {
@@ -201,7 +205,7 @@ class JsonWriter implements TreeVisitor<JsonName> {
   option(name: JsonName, option: OptionNode, data: Uint8Array): void {
     if (!name.isHead && name.isShown) {
       this.#key(name);
-      if (this.isRecording) this.#fill(bytesSlot(name, ({ frame }) => nodeBytes(option, frame.data)));
+      if (this.isRecording) this.#fill(bytesSlot(name, ({ frame }) => nodeBytes(option, frame.data), option));
       else this.#put(name.text(nodeBytes(option, data)));
     }
     this.#open(name, option);
@@ -241,6 +245,8 @@ class JsonWriter implements TreeVisitor<JsonName> {
 
   #headingText(heading: Layer | OptionNode | string, shown: Shown): string {
     if (typeof heading === "string") return heading;
+    // Headings are made of values that the tree has when it is asked for.
+    if (shown.dissection.layers.length === 0) return "";
     return "kind" in heading
       ? optionHeading(heading, this.#context)
       : layerHeading(heading, shown, this.#context);
@@ -280,23 +286,31 @@ class JsonWriter implements TreeVisitor<JsonName> {
   end(): void {}
 }
 
-function bytesSlot(name: JsonName, read: (shown: Shown) => Uint8Array): Slot {
+function bytesSlot(name: JsonName, read: (shown: Shown) => Uint8Array, from: Stretch | undefined): Slot {
   const text: Slot["text"] = (shown) => name.text(read(shown));
-  return { key: () => undefined, text, ...(name.isHex ? { hex: read } : {}) };
+  return { key: () => undefined, text, from, ...(name.isHex ? { hex: read } : {}) };
 }
 
 /** The value of a name in a frame that has the node. */
 function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | undefined, shown: Shown): Slot {
   const text: Slot["text"] = (_, key) => name.text(key ?? "");
+  const { put } = name;
   if (node.kind === "generated") {
-    if (!(node.value instanceof Uint8Array)) return { key: (one) => generatedValue(node, one), text };
-    return bytesSlot(name, () => node.value as Uint8Array); // a tracker's values of one name are of one kind
+    if (!(node.value instanceof Uint8Array)) return { key: (one) => generatedValue(node, one), text, put };
+    return bytesSlot(name, () => node.value as Uint8Array, undefined); // a tracker's values of one name are of one kind
   }
-  const reader = view && viewReader(view);
-  const read = ({ frame }: Shown): RawValue => reader?.(node, frame.data) ?? nodeBytes(node, frame.data);
+  const reader = view && nameReader(node, view);
+  const read = ({ frame }: Shown): RawValue => reader?.(frame) ?? nodeBytes(node, frame.data);
+  const from = stretchOf(node);
   // Values of one name are of one kind.
-  if (read(shown) instanceof Uint8Array) return bytesSlot(name, read as (shown: Shown) => Uint8Array);
-  return { key: read, text };
+  if (read(shown) instanceof Uint8Array) return bytesSlot(name, read as (shown: Shown) => Uint8Array, from);
+  return { key: read, text, put, from };
+}
+
+/** The bits that all of a field hangs on; undefined where it hangs on more. */
+function stretchOf(node: FieldNode): Stretch | undefined {
+  const { ir, bitOffset, bitLength } = node;
+  return ir.kind === "meta" || contentBits(ir) === undefined ? undefined : { bitOffset, bitLength };
 }
 
 /** What stands before and behind the entries of each frame. */
@@ -316,22 +330,22 @@ export function jsonTreeWriter(
 ): (shown: Shown) => string | Uint8Array {
   const writer = new JsonWriter(context);
   const walk = new TreeWalk(writer, context);
-  /** By the layers that frames share. */
-  const blocks = new WeakMap<readonly Layer[], Block | "none">();
+  /** By the shape of frames. */
+  const blocks = new WeakMap<object, Block | "none">();
   const walked = (shown: Shown): string => {
     writer.start(shown, depth, around.before);
     walk.frame(shown);
     return writer.take(around.behind);
   };
   return (shown) => {
-    const { isShared, layers } = shown.dissection;
-    const known = isShared === true ? blocks.get(layers) : "none";
-    if (known === "none") return walked(shown);
+    const { shape } = shown.dissection;
+    const known = shape === undefined ? "none" : blocks.get(shape);
+    if (shape === undefined || known === "none") return walked(shown);
     if (known !== undefined) return known.write(shown);
     writer.openSlot();
     const text = walked(shown);
     const template = writer.finish();
-    blocks.set(layers, template === undefined ? "none" : new Block(template));
+    blocks.set(shape, template === undefined ? "none" : new Block(template));
     return text;
   };
 }

@@ -1,5 +1,8 @@
 /** Keeping what is told of a field: where that hangs on the field's bits alone, and under which key. */
+import { readSmallBits } from "../../bytes/bits.ts";
+import { nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
+import type { Frame } from "../../ir/frame.ts";
 import type { FieldIR, View } from "../../ir/nodes.ts";
 import { contentBits } from "../../ir/size.ts";
 import type { FieldNode } from "../../ir/tree.ts";
@@ -55,6 +58,21 @@ export function isPlain(node: FieldNode): boolean {
   if (children.length !== (ir.kind === "group" ? ir.fields.length : 0)) return false;
   for (const child of children) if (child.kind !== "field" || !isUsual(child)) return false;
   return true;
+}
+
+/** The same of frames that have the node. */
+export function keyReader(node: FieldNode): (frame: Frame) => RawValue | undefined {
+  const { ir, bitOffset, bitLength } = node;
+  if (ir.kind !== "address" || ir.family === "ipv6") {
+    const read = nodeReader(node);
+    return (frame) => {
+      const value = read(frame);
+      return value instanceof Uint8Array || typeof value === "bigint" ? undefined : value;
+    };
+  }
+  const upper = bitLength - 32;
+  return ({ data }) =>
+    readSmallBits(data, bitOffset, upper) * 2 ** 32 + readSmallBits(data, bitOffset + upper, 32);
 }
 
 /** The value as a key of a map; undefined where it does not serve as one. */
