@@ -15,21 +15,91 @@ import { eachPiece } from "./region.ts";
 import type { Registry } from "./registry.ts";
 import type { Window } from "./window.ts";
 
+/** A header that was met at a crossing, and is known again by the bytes that were looked at when it was read. */
+interface Header<Shape> {
+  readonly layout: Layout;
+  readonly variant: Variant;
+  readonly form: Decisions;
+  readonly end: number;
+  /** Where these bytes stand in the frame, and what they are. */
+  readonly places: Int32Array;
+  readonly bytes: Uint8Array;
+  readonly next: Crossing<Shape>;
+}
+
+/** More are not kept at a crossing. */
+const MAX_HEADERS = 24;
+
 /** A point on the way of decisions that leads to a shape. */
 export class Crossing<Shape> {
   shape: Shape | undefined;
+  /** Those that stand there, the usual ones first. */
+  readonly headers: Header<Shape>[] = [];
   readonly #next = new Map<number, Crossing<Shape>>();
+  /** The way that was taken last. */
+  #decision = Number.NaN;
+  #taken: Crossing<Shape> | undefined;
 
   /** `made`: counts the new ones. */
   step(decision: number, made: { count: number }): Crossing<Shape> {
+    if (decision === this.#decision && this.#taken !== undefined) return this.#taken;
     let next = this.#next.get(decision);
     if (next === undefined) {
       next = new Crossing();
       made.count++;
       this.#next.set(decision, next);
     }
+    this.#decision = decision;
+    this.#taken = next;
     return next;
   }
+
+  /** The header that has the frame's bytes. */
+  header(layout: Layout, data: Uint8Array, end: number): Header<Shape> | undefined {
+    const { headers } = this;
+    for (let index = 0; index < headers.length; index++) {
+      const header = headers[index] as Header<Shape>; // below the length
+      if (header.layout !== layout || header.end > end || !isThere(header, data)) continue;
+      const before = headers[index - 1];
+      if (before !== undefined) {
+        headers[index - 1] = header;
+        headers[index] = before;
+      }
+      return header;
+    }
+    return undefined;
+  }
+}
+
+function isThere({ places, bytes }: Header<unknown>, data: Uint8Array): boolean {
+  for (let index = 0; index < places.length; index++)
+    if (data[places[index] as number] !== bytes[index]) return false; // below the length
+  return true;
+}
+
+/** Bytes that remember which of them were looked at; undefined where they were taken as a whole. */
+function watched(data: Uint8Array): {
+  readonly data: Uint8Array;
+  readonly places: () => number[] | undefined;
+} {
+  const places = new Set<number>();
+  let isWhole = false;
+  const proxy = new Proxy(data, {
+    get(target, name) {
+      if (name === "length") return target.length;
+      const place = typeof name === "string" ? Number(name) : Number.NaN;
+      if (Number.isNaN(place)) isWhole = true;
+      else places.add(place);
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  return { data: proxy, places: () => (isWhole ? undefined : [...places].sort((a, b) => a - b)) };
+}
+
+/** Do all conditions of a layout's forms hang on its first `size` bytes? */
+function isWithin({ variants }: Layout, size: number): boolean {
+  return variants.every(({ where }) => where.every(({ bitOffset, bits }) => bitOffset + bits <= size * 8));
 }
 
 /** Where a layer's bytes end, where that differs between frames of one shape. */
@@ -44,6 +114,7 @@ export interface LayerEnds {
   readonly key: number;
 }
 
+const NO_PLACES = new Int32Array(0);
 const PADDING = -1;
 const NO_BYTES = 0;
 const SOME_BYTES = 1;
@@ -136,26 +207,25 @@ export class ShapeFinder<Shape> {
     this.#start = start;
     for (const place of form.decisive) this.#note(this.#read(place));
     for (const place of form.bound) if (!isAllowed(place.field, this.#read(place))) return undefined;
-    if (form.checksum !== undefined) this.#note(this.#read(form.checksum) === 0 ? NO_BYTES : SOME_BYTES);
     return form;
+  }
+
+  #noteChecksum({ checksum }: Decisions): void {
+    if (checksum !== undefined) this.#note(this.#read(checksum) === 0 ? NO_BYTES : SOME_BYTES);
   }
 
   #layer(window: Window): Window | undefined {
     const { start, end } = window;
     const layout = window.layout ?? this.#registry.layouts.get("data");
     if (layout === undefined || end <= start) return this.#odd();
-    const variant = selectVariant(layout, this.#data, start, end, undefined);
-    const form = variant && this.#decide(layout, variant, start);
-    if (variant === undefined || form === undefined) return this.#odd();
+    const header = this.#at.header(layout, this.#data, end) ?? this.#header(layout, start, end);
+    if (header === undefined) return this.#odd();
+    this.#at = header.next;
+    const { form } = header;
     this.#form = form;
-    const behind = this.#end(form, start, end);
-    if (behind > end || behind <= start) return this.#odd();
-    if (form.region !== undefined) {
-      this.#options(form.region, start, behind);
-      if (this.#isOdd) return undefined;
-      this.#form = form;
-      this.#start = start;
-    }
+    this.#start = start;
+    this.#noteChecksum(form);
+    const behind = this.#end(form, header.end, end);
     if (window.layout === undefined) {
       this.ends.push({
         header: behind,
@@ -167,21 +237,64 @@ export class ShapeFinder<Shape> {
       });
       return undefined;
     }
-    return this.#payload(window, variant.payload, behind);
+    return this.#payload(window, header.variant.payload, behind);
   }
 
-  #end({ size, numbers }: Decisions, start: number, end: number): number {
+  /** A header that is met for the first time, or is not kept. */
+  #header(layout: Layout, start: number, end: number): Header<Shape> | undefined {
+    const from = this.#at;
+    const found = this.#readHeader(layout, start, end);
+    if (found === undefined || from.headers.length >= MAX_HEADERS) return found;
+    if (!isWithin(layout, found.end - start)) return found;
+    // Once more, to see what it hangs on.
+    const data = this.#data;
+    const watch = watched(data);
+    this.#data = watch.data;
+    this.#at = from;
+    this.#readHeader(layout, start, end);
+    this.#data = data;
+    const places = watch.places();
+    if (places?.every((place) => place < found.end))
+      from.headers.push({
+        ...found,
+        places: Int32Array.from(places),
+        bytes: Uint8Array.from(places, (place) => data[place] ?? 0),
+      });
+    return found;
+  }
+
+  #readHeader(layout: Layout, start: number, end: number): Header<Shape> | undefined {
+    const variant = selectVariant(layout, this.#data, start, end, undefined);
+    const form = variant && this.#decide(layout, variant, start);
+    if (variant === undefined || form === undefined) return undefined;
+    this.#form = form;
+    const behind = this.#least(form, start);
+    if (behind > end || (behind <= start && form.size.kind !== "rest")) return undefined;
+    if (form.region !== undefined) {
+      this.#options(form.region, start, behind);
+      if (this.#isOdd) return undefined;
+    }
+    return { layout, variant, form, end: behind, places: NO_PLACES, bytes: this.#data, next: this.#at };
+  }
+
+  /** Where the header ends, or the part of it that is always there. */
+  #least({ size, numbers }: Decisions, start: number): number {
     switch (size.kind) {
       case "fixed":
         return start + size.bytes;
       case "rest":
-        this.#note(end > start + size.least ? SOME_BYTES : NO_BYTES);
-        return end < start + size.least ? start : end;
+        return start + size.least;
       case "stated": {
         const place = numbers.get(size.field);
         return place === undefined ? start : start + this.#read(place) * size.scale + size.bias;
       }
     }
+  }
+
+  #end({ size }: Decisions, least: number, end: number): number {
+    if (size.kind !== "rest") return least;
+    this.#note(end > least ? SOME_BYTES : NO_BYTES);
+    return end;
   }
 
   #options({ field, at }: NonNullable<Decisions["region"]>, start: number, end: number): void {
@@ -210,6 +323,7 @@ export class ShapeFinder<Shape> {
       bits !== undefined && contextProblem(layout, variant, bits, start) !== undefined;
     // Options in options are not looked at.
     if (form === undefined || form.region !== undefined || isWrong(this.#context)) this.#odd();
+    else this.#noteChecksum(form);
   };
 
   #payload(window: Window, payload: Payload | undefined, behind: number): Window | undefined {
