@@ -12,7 +12,7 @@ export class Sink {
   readonly #encoding: BufferEncoding;
   /** Text that is not yet encoded. */
   #pending = "";
-  /** Bytes before it, as far as `#used` goes; undefined where there are none. */
+  /** Bytes before it, as far as `#used` goes. */
   #chunk: Buffer | undefined;
   #used = 0;
   #closed = false;
@@ -71,11 +71,16 @@ export class Sink {
   }
 
   async flush(): Promise<void> {
-    const chunk = this.#chunk?.subarray(0, this.#used);
+    const chunk = this.#chunk;
+    const used = this.#used;
     this.#chunk = undefined;
     this.#used = 0;
     const text = this.#take();
-    if (chunk !== undefined) await this.#send(chunk);
+    if (chunk !== undefined && used > 0) {
+      await this.#send(chunk.subarray(0, used));
+      // Files and pipes take all at once: then the room serves again.
+      if (this.#stream.writableLength === 0) this.#chunk ??= chunk;
+    }
     if (text !== "") await this.#send(Buffer.from(text, this.#encoding));
   }
 

@@ -50,37 +50,53 @@ function direction({ flags = 0 }: Frame): readonly number[] {
   return bits === 1 ? RECEIVED : bits === 2 ? SENT : NONE;
 }
 
-/** The value of a `source` that a schema of role `metadata` names; undefined where there is none. */
-export function sourceValue(
-  source: string,
-  frame: Frame,
-  protocols: readonly string[],
-): RawValue | undefined {
+/** Reads the value of a `source` that a schema of role `metadata` names; undefined where there is none. */
+export function sourceReader(source: string): (frame: Frame) => RawValue | undefined {
   switch (source) {
     case "number":
+      return ({ number }) => number;
     case "capturedLength":
+      return ({ capturedLength }) => capturedLength;
     case "originalLength":
+      return ({ originalLength }) => originalLength;
     case "timestamp":
+      return ({ timestamp }) => timestamp;
     case "interfaceId":
+      return ({ interfaceId }) => interfaceId;
     case "interfaceName":
+      return ({ interfaceName }) => interfaceName;
     case "interfaceDescription":
+      return ({ interfaceDescription }) => interfaceDescription;
     case "sectionNumber":
+      return ({ sectionNumber }) => sectionNumber;
     case "flags":
-      return frame[source];
+      return ({ flags }) => flags;
     case "fileOffset":
-      return frame.fileOffset === undefined ? undefined : BigInt(frame.fileOffset);
+      return ({ fileOffset }) => (fileOffset === undefined ? undefined : BigInt(fileOffset));
     case "encapType":
-      return encapType(frame.linkType);
-    case "protocols":
-      return protocols.join(":");
+      return ({ linkType }) => encapType(linkType);
     case "zeroTime":
-      return frame.timestamp === undefined ? undefined : 0n;
+      return ({ timestamp }) => (timestamp === undefined ? undefined : 0n);
     case "marked":
     case "ignored":
-      return false;
+      return () => false;
     default:
-      return undefined;
+      return () => undefined;
   }
+}
+
+/** What the frame's layers are, which no property of a frame tells. */
+export const PROTOCOLS = "protocols";
+
+const READERS = new WeakMap<MetaField, (frame: Frame) => RawValue | undefined>();
+
+function readerOf(ir: MetaField): (frame: Frame) => RawValue | undefined {
+  let reader = READERS.get(ir);
+  if (reader === undefined) {
+    reader = sourceReader(ir.source);
+    READERS.set(ir, reader);
+  }
+  return reader;
 }
 
 /** Values of a `source` that may have several, or that few captures have. */
@@ -135,7 +151,7 @@ export function metadataLayer(
   const children: FieldNode[] = [];
   for (const ir of variant.fields) {
     if (ir.kind !== "meta") continue;
-    const value = sourceValue(ir.source, frame, protocols);
+    const value = ir.source === PROTOCOLS ? protocols.join(":") : readerOf(ir)(frame);
     if (value !== undefined) children.push(metaNode(ir, value));
     else for (const one of sourceValues(ir.source, frame)) children.push(metaNode(ir, one));
   }

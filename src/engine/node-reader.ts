@@ -5,21 +5,16 @@ import type { Frame } from "../ir/frame.ts";
 import type { View } from "../ir/nodes.ts";
 import type { FieldNode } from "../ir/tree.ts";
 import { viewMaker } from "../ir/views.ts";
-import { sourceValue } from "./metadata.ts";
+import { PROTOCOLS, sourceReader } from "./metadata.ts";
 
 export type FrameReader = (frame: Frame) => RawValue | undefined;
-
-const NO_PROTOCOLS: readonly string[] = [];
-/** Hangs on the shape alone. */
-const PROTOCOLS = "protocols";
 
 /** The node's own value. */
 export function nodeReader(node: FieldNode): FrameReader {
   const { ir, value } = node;
   if (value === undefined) return () => undefined;
   if (ir.kind === "meta") {
-    const { source } = ir;
-    return source === PROTOCOLS ? () => value : (frame) => sourceValue(source, frame, NO_PROTOCOLS);
+    return ir.source === PROTOCOLS ? () => value : sourceReader(ir.source);
   }
   const read = fieldReader(ir);
   return ({ data }) => read(data, node.bitOffset, node.bitLength);

@@ -1,13 +1,13 @@
 /** Values as the characters of their text, written in place: no string is made. */
 import type { RawValue } from "./fields.ts";
 import { integerShape, type ValueFormat } from "./format.ts";
-import { splitSeconds } from "./format-time.ts";
+import { absoluteParts, splitSeconds } from "./format-time.ts";
 
 /** Writes the text of a value from the array's start on. How many characters it has; -1 where the value is not of the usual kind. */
 export type Putter = (value: RawValue, target: Uint8Array) => number;
 
 /** The longest text. */
-export const PUT_ROOM = 32;
+export const PUT_ROOM = 64;
 
 const ZERO = 0x30;
 const LETTER = 0x61 - 10;
@@ -58,6 +58,22 @@ function putSeconds(target: Uint8Array, nanoseconds: bigint): number {
   return at + 1 + NANO_DIGITS;
 }
 
+function putText(target: Uint8Array, start: number, text: string): number {
+  for (let index = 0; index < text.length; index++) target[start + index] = text.charCodeAt(index);
+  return start + text.length;
+}
+
+/** {@link formatAbsoluteTime}. */
+function putAbsolute(target: Uint8Array, nanoseconds: bigint): number {
+  const { seconds, rest } = splitSeconds(nanoseconds);
+  const [before, behind] = absoluteParts(seconds);
+  if (before.length + 1 + NANO_DIGITS + behind.length > PUT_ROOM) return -1;
+  const at = putText(target, 0, before);
+  target[at] = POINT;
+  putDigits(target, at + 1, rest, NANO_DIGITS);
+  return putText(target, at + 1 + NANO_DIGITS, behind);
+}
+
 /** {@link jsonFormatter} in place; undefined for formats whose texts are only made as strings. */
 export function jsonPutter(format: ValueFormat): Putter | undefined {
   if (format.type === "FT_BOOLEAN")
@@ -68,6 +84,8 @@ export function jsonPutter(format: ValueFormat): Putter | undefined {
     };
   if (format.type === "FT_RELATIVE_TIME")
     return (value, target) => (typeof value === "bigint" ? putSeconds(target, value) : -1);
+  if (format.type === "FT_ABSOLUTE_TIME")
+    return (value, target) => (typeof value === "bigint" ? putAbsolute(target, value) : -1);
   const shape = integerShape(format);
   if (shape === undefined) return undefined;
   const { digits, limit } = shape;

@@ -90,15 +90,18 @@ export function utcDate(nanoseconds: bigint): string {
   return dateOf(splitSeconds(nanoseconds).seconds);
 }
 
-const absoluteParts = bySecond((seconds): readonly [before: string, behind: string] => {
-  const { date, time } = calendar(BigInt(seconds) * BILLION, 0, false);
-  const [year = "", month = "", day = ""] = date.split("-");
-  const name = zoneName(new Date(seconds * 1000));
-  return [
-    `${MONTHS[Number(month) - 1]} ${String(Number(day)).padStart(2)}, ${Number(year)} ${time}`,
-    ` ${name}`,
-  ];
-});
+/** What stands before the digits of the second's fraction, and behind them. */
+export const absoluteParts: (seconds: number) => readonly [before: string, behind: string] = bySecond(
+  (seconds) => {
+    const { date, time } = calendar(BigInt(seconds) * BILLION, 0, false);
+    const [year = "", month = "", day = ""] = date.split("-");
+    const name = zoneName(new Date(seconds * 1000));
+    return [
+      `${MONTHS[Number(month) - 1]} ${String(Number(day)).padStart(2)}, ${Number(year)} ${time}`,
+      ` ${name}`,
+    ];
+  },
+);
 
 /** `Nov 22, 2026 06:30:58.433731000 UTC`, in local time with the zone's name. */
 export function formatAbsoluteTime(nanoseconds: bigint): string {

@@ -95,7 +95,8 @@ export class RowStore {
   ends: Int32Array;
   /** Of provided values: which of several headers they belong to. */
   headers: Int32Array;
-  #objects: (RawValue | undefined)[] = [];
+  /** By column: values that are held as they are. */
+  readonly #objects: RawValue[][];
   readonly #byName: ReadonlyMap<string, number>;
   readonly #isWide: Uint8Array;
   readonly #isBytes: Uint8Array;
@@ -128,6 +129,7 @@ export class RowStore {
     this.kinds = fields.map(({ type }) => columnKind(type));
     this.#byName = new Map(this.names.map((name, index) => [name, index]));
     this.counts = new Int32Array(fields.length);
+    this.#objects = fields.map(() => []);
     this.shape = new Int32Array(fields.length).fill(-1);
     this.seen = new Int32Array(fields.length);
     this.shown = fields.map(() => []);
@@ -306,10 +308,10 @@ export class RowStore {
       }
       case "bytes":
         this.values[place] = ELSEWHERE;
-        this.#objects[place] = value;
+        (this.#objects[column] as RawValue[])[count] = value; // one of each
         return;
       case "object":
-        this.#objects[place] = value;
+        (this.#objects[column] as RawValue[])[count] = value; // one of each
         return;
       default:
         return;
@@ -331,19 +333,16 @@ export class RowStore {
   /** Makes room for more occurrences. */
   grow(): void {
     const { room, counts, values, ends, headers } = this;
-    const objects = this.#objects;
     this.room = room * 2;
     this.values = new Float64Array(counts.length * this.room);
     this.ends = new Int32Array(counts.length * this.room);
     this.headers = new Int32Array(counts.length * this.room);
-    this.#objects = [];
     for (const [column, count] of counts.entries()) {
       const from = column * room;
       const to = column * this.room;
       this.values.set(values.subarray(from, from + count), to);
       this.ends.set(ends.subarray(from, from + count), to);
       this.headers.set(headers.subarray(from, from + count), to);
-      for (let index = 0; index < count; index++) this.#objects[to + index] = objects[from + index];
     }
   }
 
@@ -362,7 +361,7 @@ export class RowStore {
     const value = this.values[place] ?? 0;
     if (this.#isBytes[column] === 0)
       return word === 0 && this.#isWide[column] === 1 ? (this.ends[place] ?? 0) : value | 0;
-    if (value === ELSEWHERE) return wordOf(this.#objects[place], word);
+    if (value === ELSEWHERE) return wordOf(this.#objects[column]?.[index], word);
     const at = value + word * 4;
     return at + 4 <= (this.ends[place] ?? 0) ? this.view.getInt32(at) : 0;
   }
@@ -373,7 +372,7 @@ export class RowStore {
     const place = column * this.room + index;
     const start = this.values[place] ?? 0;
     if (start !== ELSEWHERE) return (this.ends[place] ?? 0) - start;
-    const value = this.#objects[place];
+    const value = this.#objects[column]?.[index];
     return value instanceof Uint8Array ? value.length : 0;
   }
 
@@ -389,11 +388,13 @@ export class RowStore {
       case "wide":
         return (BigInt((this.ends[place] ?? 0) >>> 0) << 32n) | BigInt(value);
       case "bytes":
-        return value === ELSEWHERE ? this.#objects[place] : this.bytes.subarray(value, this.ends[place]);
+        return value === ELSEWHERE
+          ? this.#objects[column]?.[index]
+          : this.bytes.subarray(value, this.ends[place]);
       case "label":
         return true;
       default:
-        return this.#objects[place];
+        return this.#objects[column]?.[index];
     }
   }
 }

@@ -80,6 +80,8 @@ class ItemBuilder implements TreeVisitor<ItemName> {
     const layers = this.#layers;
     const refreshes = this.#refreshes;
     return (shown) => {
+      // Nodes have their values when the layers are asked for.
+      const list = shown.dissection.layers;
       for (const refresh of refreshes) refresh(shown);
       let nth = 0;
       const visit = ({ extent, inner }: Nested): void => {
@@ -87,7 +89,7 @@ class ItemBuilder implements TreeVisitor<ItemName> {
         if (item !== undefined && !areSame(item.extent, extent)) item.extent = extent;
         inner.forEach(visit);
       };
-      nestLayers(shown.dissection.layers, shown.frame.data.length).forEach(visit);
+      nestLayers(list, shown.frame.data.length).forEach(visit);
     };
   }
 

@@ -1,4 +1,5 @@
 /** The packet tree as JSON text, written while it is walked: a key is written as often as a name occurs, as tshark does. */
+import { isPlainNumber } from "../../backends/field-value.ts";
 import { nameReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import type { View } from "../../ir/nodes.ts";
@@ -18,7 +19,16 @@ import {
 import { keyReader, type Memo } from "./memo.ts";
 import type { ItemName } from "./names.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
-import { Block, flat, Recorder, type Slot, type Stretch, type Template, templateText } from "./template.ts";
+import {
+  Block,
+  flat,
+  Recorder,
+  type Slot,
+  type Stretch,
+  type Template,
+  templateText,
+  textOf,
+} from "./template.ts";
 import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
 /** Texts of a field's values by depth and by what stands before them. */
@@ -158,7 +168,7 @@ class JsonWriter implements TreeVisitor<JsonName> {
 
   #fill(slot: Slot): void {
     const shown = this.#shown;
-    if (shown !== undefined) this.#text += slot.text(shown, slot.key(shown));
+    if (shown !== undefined) this.#text += textOf(slot.text(shown, slot.key(shown)));
     this.#recorders.at(-1)?.slot(slot);
   }
 
@@ -304,7 +314,14 @@ function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | un
   const from = stretchOf(node);
   // Values of one name are of one kind.
   if (read(shown) instanceof Uint8Array) return bytesSlot(name, read as (shown: Shown) => Uint8Array, from);
-  return { key: read, text, put, from };
+  const isNumber = from !== undefined && isPlainNumber(node.ir) && isOwn(view, node);
+  return { key: read, text, put, from, isNumber };
+}
+
+/** Is the value of the name the number that is the field's? */
+function isOwn(view: View | undefined, { ir, bitLength }: FieldNode): boolean {
+  if (view === undefined || view.derive !== undefined || bitLength > 32) return false;
+  return ir.kind !== "flag" && /^FT_U?INT(?:8|16|24|32)$/.test(view.type);
 }
 
 /** The bits that all of a field hangs on; undefined where it hangs on more. */

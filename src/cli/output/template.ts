@@ -2,6 +2,8 @@
  * The text of frames whose trees are alike. The text of the last one is kept as bytes, and of the next one only what differs is
  * written over it.
  */
+
+import { readSmallBits } from "../../bytes/bits.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import { PUT_ROOM, type Putter } from "../../ir/format-bytes.ts";
 import type { Shown } from "./shown.ts";
@@ -10,13 +12,15 @@ import type { Shown } from "./shown.ts";
 export interface Slot {
   /** What the text hangs on: it is made anew where `===` says that this is another. Undefined: always. */
   readonly key: (shown: Shown) => RawValue | undefined;
-  readonly text: (shown: Shown, key: RawValue | undefined) => string;
+  readonly text: (shown: Shown, key: RawValue | undefined) => string | Uint8Array;
   /** Bytes that the text is the hexadecimal digits of, with colons between them. */
   readonly hex?: (shown: Shown) => Uint8Array;
   /** Writes the text in place, where it can. */
   readonly put?: Putter | undefined;
   /** Bits of the frame that the text hangs on, if it hangs on nothing else. */
   readonly from?: Stretch | undefined;
+  /** These bits are the key as a number. */
+  readonly isNumber?: boolean;
 }
 
 /** A place in the frame, in bits. */
@@ -41,11 +45,15 @@ export interface Template {
   readonly slots: readonly Slot[];
 }
 
+export function textOf(text: string | Uint8Array): string {
+  return typeof text === "string" ? text : Buffer.from(text).toString("latin1");
+}
+
 /** The text of one frame as a string. */
 export function templateText({ texts, slots }: Template, shown: Shown): string {
   let text = texts[0] ?? "";
   for (const [index, slot] of slots.entries())
-    text += slot.text(shown, slot.key(shown)) + (texts[index + 1] ?? "");
+    text += textOf(slot.text(shown, slot.key(shown))) + (texts[index + 1] ?? "");
   return text;
 }
 
@@ -109,76 +117,92 @@ class Differences {
   }
 }
 
+/** A slot as a block has it: all have the same properties, in one order. */
+interface Cell {
+  readonly key: Slot["key"];
+  readonly text: Slot["text"];
+  readonly hex: Slot["hex"] | undefined;
+  readonly put: Slot["put"];
+  /** The bytes that the text hangs on; `to` is 0 where it hangs on others than them. */
+  readonly from: number;
+  readonly to: number;
+  /** Where these are the key as a number: its bits; else `bits` is 0. */
+  readonly at: number;
+  readonly bits: number;
+  value: RawValue | undefined | typeof NOTHING;
+  /** Where its text begins, and how long it is. */
+  start: number;
+  size: number;
+}
+
+function cellOf({ key, text, hex, put, from, isNumber = false }: Slot, start: number): Cell {
+  const at = from?.bitOffset ?? 0;
+  const bits = from?.bitLength ?? 0;
+  return {
+    key,
+    text,
+    hex,
+    put,
+    from: at >> 3,
+    to: from === undefined ? 0 : (at + bits + 7) >> 3,
+    at,
+    bits: isNumber ? bits : 0,
+    value: NOTHING,
+    start,
+    size: 0,
+  };
+}
+
 /** The text of the last frame of a template. */
 export class Block {
-  readonly #slots: readonly Slot[];
-  readonly #keys: (RawValue | undefined | typeof NOTHING)[];
-  /** Where the text of each slot begins, and how long it is. */
-  readonly #starts: Int32Array;
-  readonly #sizes: Int32Array;
-  /** The bytes that each slot's text hangs on; none where it hangs on others than them. */
-  readonly #from: Int32Array;
-  readonly #to: Int32Array;
+  readonly #cells: readonly Cell[];
   readonly #differences: Differences;
   readonly #room = new Uint8Array(PUT_ROOM);
   #bytes: Buffer;
   #end: number;
 
   constructor({ texts, slots }: Template) {
-    this.#slots = slots;
-    this.#keys = slots.map(() => NOTHING);
-    this.#sizes = new Int32Array(slots.length);
-    this.#from = Int32Array.from(slots, ({ from }) => (from?.bitOffset ?? 0) >> 3);
-    this.#to = Int32Array.from(slots, ({ from }) =>
-      from === undefined ? 0 : (from.bitOffset + from.bitLength + 7) >> 3,
-    );
-    this.#differences = new Differences(Math.max(0, ...this.#to));
+    let at = 0;
+    this.#cells = slots.map((slot, index) => {
+      at += texts[index]?.length ?? 0;
+      return cellOf(slot, at);
+    });
+    this.#differences = new Differences(Math.max(0, ...this.#cells.map(({ to }) => to)));
     this.#bytes = Buffer.from(texts.join(""), "latin1");
     this.#end = this.#bytes.length;
-    let at = 0;
-    this.#starts = Int32Array.from(slots, (_, index) => {
-      at += texts[index]?.length ?? 0;
-      return at;
-    });
   }
 
   /** The text of a frame. It holds until the next one is asked for. */
   write(shown: Shown): Uint8Array {
-    const slots = this.#slots;
-    const keys = this.#keys;
-    const starts = this.#starts;
-    const froms = this.#from;
-    const tos = this.#to;
+    const cells = this.#cells;
     const differences = this.#differences;
-    differences.find(shown.frame.data);
+    const { data } = shown.frame;
+    differences.find(data);
     let shift = 0;
-    for (let index = 0; index < slots.length; index++) {
-      const start = (starts[index] as number) + shift; // one for each
-      starts[index] = start;
-      const to = tos[index] as number; // one for each
-      if (to > 0 && !differences.has(froms[index] as number, to)) continue; // one for each
-      const slot = slots[index] as Slot; // below the length
-      if (slot.hex !== undefined) {
-        shift += this.#putHex(slot.hex(shown), index, start);
+    for (let index = 0; index < cells.length; index++) {
+      const cell = cells[index] as Cell; // below the length
+      cell.start += shift;
+      const { from, to, hex, bits, put } = cell;
+      if (to > 0 && !differences.has(from, to)) continue;
+      if (hex !== undefined) {
+        shift += this.#putHex(hex(shown), cell);
         continue;
       }
-      const key = slot.key(shown);
-      if (key !== undefined && key === keys[index]) continue;
-      keys[index] = key;
-      const room = this.#room;
-      const size = key === undefined ? -1 : (slot.put?.(key, room) ?? -1);
-      shift +=
-        size < 0 ? this.#putText(slot.text(shown, key), index, start) : this.#putShort(size, index, start);
+      const key = bits > 0 ? readSmallBits(data, cell.at, bits) : cell.key(shown);
+      if (key !== undefined && key === cell.value) continue;
+      cell.value = key;
+      const size = key === undefined || put === undefined ? -1 : put(key, this.#room);
+      shift += size < 0 ? this.#putText(cell.text(shown, key), cell) : this.#putShort(size, cell);
     }
     return this.#bytes.subarray(0, this.#end);
   }
 
   /** Makes room for a slot's text. By how much what stands behind it moves. */
-  #fit(length: number, index: number, start: number): number {
-    const size = this.#sizes[index] as number; // one for each
+  #fit(length: number, cell: Cell): number {
+    const { start, size } = cell;
     if (length === size) return 0;
     this.#move(start + size, start + length);
-    this.#sizes[index] = length;
+    cell.size = length;
     return length - size;
   }
 
@@ -194,11 +218,11 @@ export class Block {
     this.#end = end;
   }
 
-  #putHex(bytes: Uint8Array, slot: number, start: number): number {
+  #putHex(bytes: Uint8Array, cell: Cell): number {
     const { length } = bytes;
-    const moved = this.#fit(Math.max(0, length * 3 - 1), slot, start);
+    const moved = this.#fit(Math.max(0, length * 3 - 1), cell);
     const target = this.#bytes;
-    let at = start;
+    let at = cell.start;
     for (let index = 0; index < length; index++) {
       const byte = bytes[index] ?? 0;
       if (index > 0) target[at++] = COLON;
@@ -209,19 +233,22 @@ export class Block {
   }
 
   /** What was put into the room. */
-  #putShort(size: number, slot: number, start: number): number {
-    const moved = this.#fit(size, slot, start);
+  #putShort(size: number, cell: Cell): number {
+    const moved = this.#fit(size, cell);
+    const { start } = cell;
     const bytes = this.#bytes;
     const room = this.#room;
     for (let index = 0; index < size; index++) bytes[start + index] = room[index] ?? 0;
     return moved;
   }
 
-  #putText(text: string, slot: number, start: number): number {
+  #putText(text: string | Uint8Array, cell: Cell): number {
     const { length } = text;
-    const moved = this.#fit(length, slot, start);
+    const moved = this.#fit(length, cell);
+    const { start } = cell;
     const bytes = this.#bytes;
-    if (length > SHORT) bytes.write(text, start, length, "latin1");
+    if (typeof text !== "string") bytes.set(text, start);
+    else if (length > SHORT) bytes.write(text, start, length, "latin1");
     else for (let index = 0; index < length; index++) bytes[start + index] = text.charCodeAt(index);
     return moved;
   }
