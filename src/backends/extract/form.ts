@@ -12,6 +12,7 @@ import type { Scope } from "./scope.ts";
 import type { Consumer, ViewSite } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
 import { fieldNumber } from "./value.ts";
+import type { Reads } from "./variants.ts";
 
 export interface FormInput {
   readonly scope: Scope;
@@ -23,6 +24,9 @@ export interface FormInput {
   /** First byte of the form, as the header's stated length counts from there. */
   readonly start: Name;
   readonly headerLength?: Size | undefined;
+  /** Bytes from the start on that are known to be there. */
+  readonly least?: number;
+  readonly reads?: Reads;
   /** Names whose numbers are asked for behind the form. */
   readonly alsoNeeded?: ReadonlySet<string>;
   /** Code for an option region. */
@@ -65,6 +69,8 @@ export class FormWriter implements RepeatHost {
       limit,
       start,
       headerLength: undefined,
+      least: 0,
+      reads: new Map(),
       region: undefined,
       alsoNeeded: new Set(),
     });
@@ -126,7 +132,9 @@ export class FormWriter implements RepeatHost {
   #run(fields: readonly FieldIR[], from: Place): Place {
     const bits = fields.reduce((sum, field) => sum + (contentBits(field) ?? 0), 0);
     const behind = moved(from, bits);
-    if (bits > 0) this.#refuse(code`${byteBehind(behind)} > ${this.input.limit}`);
+    const { start, least = 0, limit } = this.input;
+    const isThere = behind.base === start && behind.bit <= least * 8;
+    if (bits > 0 && !isThere) this.#refuse(code`${byteBehind(behind)} > ${limit}`);
     // Numbers and the header's end come first: a header that ends too early ends before the names that follow.
     this.#eachFixed(fields, from, (field, place, size) => this.#note(field, place, size));
     for (const field of fields) this.#applyHeaderLength(field, behind);
@@ -161,13 +169,18 @@ export class FormWriter implements RepeatHost {
     if (field.kind !== "flag" && (field.kind !== "uint" || field.wide)) return;
     const constant = field.kind === "uint" ? field.constant : undefined;
     if (!this.#needed.has(field.name)) {
-      if (constant !== undefined)
-        this.#refuse(code`${fieldNumber({ field, place, extent: bits })} !== ${constant}`);
+      if (constant !== undefined) {
+        const value = fieldNumber({ field, place, extent: bits });
+        this.#refuse(code`${this.input.reads?.get(value.text) ?? value} !== ${constant}`);
+      }
       return;
     }
-    const name = this.input.scope.fresh(field.name);
     const value = fieldNumber({ field, place, extent: bits });
-    if (this.#conditional) {
+    const read = this.input.reads?.get(value.text);
+    const name = read ?? this.input.scope.fresh(field.name);
+    if (read !== undefined) {
+      // The form's condition holds, so that it was read.
+    } else if (this.#conditional) {
       this.declarations.push(code`let ${name} = -1;`);
       this.maybe.add(field.name);
       this.emit(code`${name} = ${value};`);

@@ -8,7 +8,7 @@ import { byteBehind, moved, type Place, plus, unsigned } from "./read.ts";
 import type { Scope } from "./scope.ts";
 import { type Consumer, NOTHING_WANTED, narrowed } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
-import { orderedVariants } from "./variants.ts";
+import { formsOf } from "./variants.ts";
 import { fieldsWanted, layoutFieldsWanted, namesOf, optionFamily, regionWanted } from "./wanted.ts";
 
 export interface RegionInput {
@@ -245,11 +245,11 @@ export class RegionWriter {
     const instead = consumer.instead?.(names);
     if (instead !== undefined) return instead;
     let rest: Code = bail;
-    const forms = orderedVariants(layout.variants, piece.start, piece.end, piece.size);
-    for (const { variant, condition } of [...forms].reverse()) {
+    const { setup, forms, reads } = formsOf(layout.variants, piece.start, piece.end, piece.size, scope);
+    for (const { variant, condition, least } of [...forms].reverse()) {
       let body: Code = EMPTY;
       if (outerWanted || fieldsWanted(variant.fields, this.#wants)) {
-        const input = { scope, bail, limit: piece.end, start: piece.start };
+        const input = { scope, bail, limit: piece.end, start: piece.start, least, reads };
         const start: Place = { base: piece.start, bit: 0 };
         const fits = (end: Place): Code => code`if (${byteBehind(end)} !== ${piece.end}) ${bail}`;
         if (this.#input.revocable) {
@@ -268,6 +268,9 @@ export class RegionWriter {
       rest =
         condition === undefined ? code`{\n${body}\n}` : code`if (${condition}) {\n${body}\n} else ${rest}`;
     }
-    return protocol.text === "" ? rest : code`${protocol}\n${rest}`;
+    return join(
+      [protocol, setup, rest].filter((one) => one.text !== ""),
+      "\n",
+    );
   }
 }

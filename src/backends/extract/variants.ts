@@ -1,39 +1,85 @@
 /** Which form the bytes have, as conditions. The counterpart is `selectVariant` without a version. */
-import { type Code, code, join, type Name } from "../../codegen/code.ts";
-import type { Range, Variant } from "../../ir/nodes.ts";
+import { type Code, code, EMPTY, join, type Name } from "../../codegen/code.ts";
+import type { Range, Variant, Where } from "../../ir/nodes.ts";
 import { byteBehind, type Place, unsigned } from "./read.ts";
+import type { Scope } from "./scope.ts";
 
-function inRanges(value: Code | Name, ranges: readonly Range[]): Code {
+/** Values that were read, by the text that reads them. */
+export type Reads = ReadonlyMap<string, Name>;
+
+export interface Form {
+  readonly variant: Variant;
+  /** Undefined where the form holds in any case. */
+  readonly condition: Code | undefined;
+  /** Bytes from the start that are there where the condition holds. */
+  readonly least: number;
+}
+
+export interface Forms {
+  /** Statements before the conditions. */
+  readonly setup: Code;
+  /** In the order in which they are to be tried: more bits tied down come first. */
+  readonly forms: readonly Form[];
+  readonly reads: Reads;
+}
+
+/** `bits`: the value takes no more. */
+function inRanges(value: Code | Name, ranges: readonly Range[], bits: number): Code {
   return join(
-    ranges.map(([low, high]) =>
-      low === high ? code`${value} === ${low}` : code`(${value} >= ${low} && ${value} <= ${high})`,
-    ),
+    ranges.map(([low, high]) => {
+      if (low === high) return code`${value} === ${low}`;
+      if (high >= 2 ** bits - 1) return code`${value} >= ${low}`;
+      // A value that could not be read is negative.
+      return code`(${value} >= ${low} && ${value} <= ${high})`;
+    }),
     " || ",
   );
 }
 
+function placeOf({ bitOffset }: Where, start: Name): Place {
+  return { base: start, bit: bitOffset };
+}
+
+function behind({ bitOffset, bits }: Where, start: Name): Name | Code {
+  return byteBehind({ base: start, bit: bitOffset + bits });
+}
+
 /**
- * The condition of each form, in the order in which they are to be tried: more bits tied down come first. A form whose bits
- * lie behind `end` does not hold. `size`: the option's length; undefined for headers.
+ * The condition of each form. A form whose bits lie behind `end` does not hold. `size`: the option's length; undefined for
+ * headers.
  */
-export function orderedVariants(
+export function formsOf(
   variants: readonly Variant[],
   start: Name,
   end: Name,
   size: Name | undefined,
-): readonly { readonly variant: Variant; readonly condition: Code | undefined }[] {
-  return [...variants]
+  scope: Scope,
+): Forms {
+  const reads = new Map<string, Name>();
+  const setup: Code[] = [];
+  for (const where of variants.flatMap((variant) => variant.where)) {
+    const read = unsigned(placeOf(where, start), where.bits);
+    if (reads.has(read.text)) continue;
+    const name = scope.fresh("form");
+    reads.set(read.text, name);
+    setup.push(code`const ${name} = ${behind(where, start)} <= ${end} ? ${read} : -1;`);
+  }
+  const forms = [...variants]
     .sort((a, b) => b.where.length - a.where.length)
-    .map((variant) => {
+    .map((variant): Form => {
       const terms: Code[] = [];
-      if (size !== undefined && variant.lengths.length > 0)
-        terms.push(code`(${inRanges(size, variant.lengths)})`);
+      const sized = size !== undefined && variant.lengths.length > 0;
+      // Sizes of options are of 8 bits, or more where the code would have to say so.
+      if (sized) terms.push(code`(${inRanges(size, variant.lengths, 32)})`);
       for (const where of variant.where) {
-        const place: Place = { base: start, bit: where.bitOffset };
-        const behind = byteBehind({ base: start, bit: where.bitOffset + where.bits });
-        terms.push(code`${behind} <= ${end}`);
-        terms.push(code`(${inRanges(unsigned(place, where.bits), where.ranges)})`);
+        const name = reads.get(unsigned(placeOf(where, start), where.bits).text) as Name; // made above
+        terms.push(code`(${inRanges(name, where.ranges, where.bits)})`);
       }
-      return { variant, condition: terms.length === 0 ? undefined : join(terms, " && ") };
+      const least = Math.max(
+        sized ? Math.min(...variant.lengths.map(([low]) => low)) : 0,
+        ...variant.where.map(({ bitOffset, bits }) => (bitOffset + bits + 7) >> 3),
+      );
+      return { variant, condition: terms.length === 0 ? undefined : join(terms, " && "), least };
     });
+  return { setup: setup.length === 0 ? EMPTY : join(setup, "\n"), forms, reads };
 }

@@ -5,7 +5,7 @@
  * right only for bytes that they understood.
  */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
-import type { BytesField, Layout, Payload, Variant } from "../../ir/nodes.ts";
+import type { BytesField, Layout, Payload } from "../../ir/nodes.ts";
 import { findCode, findConstant } from "./find.ts";
 import { FormWriter } from "./form.ts";
 import { payloadEndNames, payloadNames } from "./needed.ts";
@@ -15,7 +15,7 @@ import { RegionWriter } from "./region.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer } from "./site.ts";
 import { layoutsIn, NotExtractable, type Schemas } from "./tables.ts";
-import { orderedVariants } from "./variants.ts";
+import { type Form, formsOf, type Reads } from "./variants.ts";
 import type { Reach } from "./wanted.ts";
 
 /** The interpreter has to look at the frame. */
@@ -44,6 +44,7 @@ export const ROW_NAMES = {
   counts: "rowCounts",
   values: "rowValues",
   ends: "rowEnds",
+  flags: "rowFlags",
 } as const;
 
 /** Names that the statements take from around them. */
@@ -202,7 +203,7 @@ ${final}
       counter = this.#scope.fresh(`layers_${protocol.replace(/\W/g, "_")}`);
       this.#counters.set(protocol, counter);
     }
-    return code`layer = ++${counter};`;
+    return code`${counter}++; layer = ${counter};`;
   }
 
   #safeLayer(layout: Layout): Code {
@@ -233,19 +234,22 @@ ${final}
     if (range === undefined && !layout.variants.some((variant) => this.#reach.variantUseful(variant)))
       return join([...statements, code`break walk;`], "\n");
     let rest: Code = this.#bail;
-    for (const { variant, condition } of [
-      ...orderedVariants(layout.variants, AT, END, undefined),
-    ].reverse()) {
+    const { setup, forms, reads } = formsOf(layout.variants, AT, END, undefined, this.#scope);
+    for (const form of [...forms].reverse()) {
       const body =
-        range !== undefined || this.#reach.variantUseful(variant)
-          ? this.#variant(layout, variant, range)
+        range !== undefined || this.#reach.variantUseful(form.variant)
+          ? this.#variant(layout, form, reads, range)
           : code`break walk;`;
-      rest = condition === undefined ? body : code`if (${condition}) {\n${body}\n} else {\n${rest}\n}`;
+      rest =
+        form.condition === undefined ? body : code`if (${form.condition}) {\n${body}\n} else {\n${rest}\n}`;
     }
-    return join([...statements, rest], "\n");
+    return join(
+      [...statements, setup, rest].filter((one) => one.text !== ""),
+      "\n",
+    );
   }
 
-  #variant(layout: Layout, variant: Variant, range: RangeWanted | undefined): Code {
+  #variant(layout: Layout, { variant, least }: Form, reads: Reads, range: RangeWanted | undefined): Code {
     const scope = this.#scope;
     const limit = layout.headerLength?.kind === "linear" ? scope.fresh("limit") : END;
     const form = new FormWriter(variant.fields, {
@@ -254,6 +258,8 @@ ${final}
       bail: this.#bail,
       limit,
       start: AT,
+      least,
+      reads,
       headerLength: layout.headerLength,
       alsoNeeded: this.#reach.nextUseful(variant.payload)
         ? payloadNames(variant.payload)
