@@ -1,0 +1,116 @@
+/**
+ * Room for bytes that compiled code reads. Where there is WebAssembly, it stands in one memory a thread, so that functions of
+ * WebAssembly reach all of it; else it is room like any other.
+ */
+
+/** Bytes of a page (WebAssembly Core Specification, section 4.2.8). */
+export const PAGE = 65_536;
+/** Pages that are never written take no memory. */
+const MEMORY_BYTES = 8 * 2 ** 20;
+/** Room begins at such addresses. */
+const ALIGNMENT = 64;
+
+const memories = new WeakMap<ArrayBufferLike, WebAssembly.Memory>();
+
+/** The memory that the buffer is of; undefined for any other buffer. */
+export function memoryOf(buffer: ArrayBufferLike): WebAssembly.Memory | undefined {
+  return memories.get(buffer);
+}
+
+interface Piece {
+  readonly start: number;
+  readonly size: number;
+}
+
+/** Makes a view of a buffer from an index on. */
+type Over<View> = (buffer: ArrayBuffer, start: number) => View;
+
+/** The thread's memory, and what of it is free. */
+class Arena {
+  readonly #buffer: ArrayBuffer;
+  /** In the order of their places; none touches the next. */
+  #free: readonly Piece[];
+  readonly #taken: FinalizationRegistry<Piece> = new FinalizationRegistry((piece) => this.#release(piece));
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#buffer = memory.buffer;
+    memories.set(this.#buffer, memory);
+    this.#free = [{ start: 0, size: this.#buffer.byteLength }];
+  }
+
+  take<View extends object>(size: number, over: Over<View>): View | undefined {
+    const wanted = Math.ceil(size / ALIGNMENT) * ALIGNMENT;
+    const found = this.#free.find((piece) => piece.size >= wanted);
+    if (found === undefined) return undefined;
+    const rest = { start: found.start + wanted, size: found.size - wanted };
+    this.#free = this.#free.flatMap((piece) => (piece !== found ? [piece] : rest.size > 0 ? [rest] : []));
+    const view = over(this.#buffer, found.start);
+    this.#taken.register(view, { start: found.start, size: wanted });
+    return view;
+  }
+
+  #release(piece: Piece): void {
+    const free: Piece[] = [];
+    for (const next of [...this.#free, piece].sort((a, b) => a.start - b.start)) {
+      const last = free.at(-1);
+      if (last !== undefined && last.start + last.size === next.start)
+        free[free.length - 1] = { start: last.start, size: last.size + next.size };
+      else free.push(next);
+    }
+    this.#free = free;
+  }
+}
+
+/** Of this thread, from the first time on that room is taken. */
+let arena: Arena | "none" | undefined;
+
+function arenaOf(): Arena | undefined {
+  if (arena === undefined) {
+    try {
+      const pages = MEMORY_BYTES / PAGE;
+      arena = new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages }));
+    } catch {
+      // No WebAssembly here, or no room for its memory.
+      arena = "none";
+    }
+  }
+  return arena === "none" ? undefined : arena;
+}
+
+function take<View extends object>(size: number, over: Over<View>): View {
+  return arenaOf()?.take(size, over) ?? over(new ArrayBuffer(size), 0);
+}
+
+// Zeros, or what others left. They are taken until the very view that is given is collected: one made of it does not keep them.
+
+export function takeBytes(count: number): Uint8Array {
+  return take(count, (buffer, start) => new Uint8Array(buffer, start, count));
+}
+
+export function takeWords(count: number): Int32Array {
+  return take(count * 4, (buffer, start) => new Int32Array(buffer, start, count));
+}
+
+export function takeFloats(count: number): Float64Array {
+  return take(count * 8, (buffer, start) => new Float64Array(buffer, start, count));
+}
+
+/** Memory that several threads may be given. */
+export type SharedRoom = WebAssembly.Memory | SharedArrayBuffer;
+
+export function takeShared(size: number): SharedRoom {
+  const pages = Math.ceil(size / PAGE);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch {
+    return new SharedArrayBuffer(size); // as in `arenaOf`
+  }
+}
+
+/** The bytes of what {@link takeShared} gave, to this thread or to another. */
+export function bufferOf(room: SharedRoom): SharedArrayBuffer {
+  if (room instanceof SharedArrayBuffer) return room;
+  const { buffer } = room;
+  memories.set(buffer, room);
+  return buffer as unknown as SharedArrayBuffer; // the memory is shared
+}

@@ -1,0 +1,360 @@
+/**
+ * Reads the statements that the extractor writes: the part of JavaScript that is arithmetic on whole numbers, tests and loops.
+ * What it does not know is refused, and stays JavaScript.
+ */
+
+export type Expression =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "boolean"; readonly value: boolean }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "member"; readonly object: Expression; readonly name: string }
+  | { readonly kind: "index"; readonly object: Expression; readonly index: Expression }
+  | { readonly kind: "call"; readonly callee: Expression; readonly args: readonly Expression[] }
+  | { readonly kind: "unary"; readonly operator: string; readonly operand: Expression }
+  | {
+      readonly kind: "binary";
+      readonly operator: string;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      readonly kind: "choice";
+      readonly test: Expression;
+      readonly yes: Expression;
+      readonly no: Expression;
+    };
+
+export interface Declared {
+  readonly name: string;
+  readonly value: Expression;
+}
+
+export type Statement =
+  | { readonly kind: "block"; readonly body: readonly Statement[]; readonly label?: string | undefined }
+  | {
+      readonly kind: "if";
+      readonly test: Expression;
+      readonly yes: Statement;
+      readonly no?: Statement | undefined;
+    }
+  | {
+      readonly kind: "loop";
+      readonly first: readonly Statement[];
+      readonly test?: Expression | undefined;
+      readonly step: readonly Statement[];
+      readonly body: Statement;
+      readonly label?: string | undefined;
+    }
+  | {
+      readonly kind: "switch";
+      readonly on: Expression;
+      readonly cases: readonly {
+        readonly keys: readonly Expression[];
+        readonly body: readonly Statement[];
+      }[];
+    }
+  | { readonly kind: "declare"; readonly names: readonly Declared[] }
+  | { readonly kind: "assign"; readonly target: Expression; readonly value: Expression }
+  | { readonly kind: "do"; readonly what: Expression }
+  | { readonly kind: "break" | "continue"; readonly label?: string | undefined };
+
+/** The text holds something else than this reads. */
+export class NotCompilable extends Error {
+  override readonly name: string = "NotCompilable";
+}
+
+const TOKEN =
+  /\s*(?:(\d+(?:\.\d+)?)(?![\w.])|([A-Za-z_$][\w$]*)|(>>>|===|!==|<<|>>|<=|>=|&&|\|\||\+\+|--|\+=|[-+*/%&|^!~<>=?:;,.(){}[\]]))/y;
+
+/** How tightly binary operators bind (ECMA-262 section 13); all of them from the left. */
+const BINDS: Readonly<Record<string, number>> = {
+  "||": 1,
+  "&&": 2,
+  "|": 3,
+  "^": 4,
+  "&": 5,
+  "===": 6,
+  "!==": 6,
+  "<": 7,
+  ">": 7,
+  "<=": 7,
+  ">=": 7,
+  "<<": 8,
+  ">>": 8,
+  ">>>": 8,
+  "+": 9,
+  "-": 9,
+  "*": 10,
+  "/": 10,
+  "%": 10,
+};
+
+class Parser {
+  readonly #text: string;
+  #at = 0;
+  /** The token at hand; empty at the end. */
+  #token = "";
+  #number: number | undefined;
+  #isWord = false;
+
+  constructor(text: string) {
+    this.#text = text.trimEnd();
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#at >= this.#text.length) {
+      this.#token = "";
+      this.#number = undefined;
+      this.#isWord = false;
+      return;
+    }
+    TOKEN.lastIndex = this.#at;
+    const match = TOKEN.exec(this.#text);
+    if (match === null) throw new NotCompilable(`no token at ${this.#at}`);
+    this.#at = TOKEN.lastIndex;
+    const [, number, word, sign] = match;
+    this.#number = number === undefined ? undefined : Number(number);
+    this.#isWord = word !== undefined;
+    this.#token = number ?? word ?? sign ?? "";
+  }
+
+  #is(token: string): boolean {
+    return this.#token === token && this.#number === undefined;
+  }
+
+  #take(token: string): boolean {
+    if (!this.#is(token)) return false;
+    this.#next();
+    return true;
+  }
+
+  #expect(token: string): void {
+    if (!this.#take(token)) throw new NotCompilable(`${token} expected before ${this.#at}`);
+  }
+
+  #word(): string {
+    if (!this.#isWord) throw new NotCompilable(`a name expected before ${this.#at}`);
+    const word = this.#token;
+    this.#next();
+    return word;
+  }
+
+  statements(end: readonly string[]): Statement[] {
+    const found: Statement[] = [];
+    while (!end.some((token) => this.#is(token))) {
+      if (this.#take(";")) continue;
+      found.push(this.#statement());
+    }
+    return found;
+  }
+
+  #statement(label?: string): Statement {
+    if (this.#take("{")) {
+      const body = this.statements(["}"]);
+      this.#expect("}");
+      return { kind: "block", body, label };
+    }
+    if (!this.#isWord) return this.#simple();
+    switch (this.#token) {
+      case "if":
+        return this.#if();
+      case "for":
+        return this.#for(label);
+      case "while": {
+        this.#next();
+        this.#expect("(");
+        const test = this.#expression();
+        this.#expect(")");
+        return { kind: "loop", first: [], test, step: [], body: this.#statement(), label };
+      }
+      case "switch":
+        return this.#switch();
+      case "break":
+      case "continue": {
+        const kind = this.#token;
+        this.#next();
+        const to = this.#isWord ? this.#word() : undefined;
+        this.#take(";");
+        return { kind, label: to };
+      }
+      default:
+        return this.#simple();
+    }
+  }
+
+  #if(): Statement {
+    this.#next();
+    this.#expect("(");
+    const test = this.#expression();
+    this.#expect(")");
+    const yes = this.#statement();
+    return { kind: "if", test, yes, no: this.#take("else") ? this.#statement() : undefined };
+  }
+
+  #for(label: string | undefined): Statement {
+    this.#next();
+    this.#expect("(");
+    const first = this.#is(";") ? [] : [this.#clause()];
+    this.#expect(";");
+    const test = this.#is(";") ? undefined : this.#expression();
+    this.#expect(";");
+    const step = this.#is(")") ? [] : [this.#clause()];
+    this.#expect(")");
+    return { kind: "loop", first, test, step, body: this.#statement(), label };
+  }
+
+  #switch(): Statement {
+    this.#next();
+    this.#expect("(");
+    const on = this.#expression();
+    this.#expect(")");
+    this.#expect("{");
+    const cases: { keys: Expression[]; body: Statement[] }[] = [];
+    let keys: Expression[] = [];
+    while (!this.#take("}")) {
+      if (this.#take("case")) keys.push(this.#expression());
+      else this.#expect("default");
+      this.#expect(":");
+      const body = this.statements(["case", "default", "}"]);
+      if (body.length === 0) continue;
+      // Cases do not run into each other here: each ends with a break, but for the last.
+      const last = body.at(-1);
+      if (last?.kind === "break" && last.label === undefined) body.pop();
+      else if (!this.#is("}")) throw new NotCompilable("a case runs into the next");
+      cases.push({ keys, body });
+      keys = [];
+    }
+    return { kind: "switch", on, cases };
+  }
+
+  /** A declaration, an assignment, a call; or a label with what it stands before. */
+  #simple(): Statement {
+    const found = this.#clause();
+    if (found.kind === "do" && found.what.kind === "name" && this.#take(":"))
+      return this.#labelled(found.what.name);
+    if (!this.#is("}")) this.#expect(";");
+    return found;
+  }
+
+  #labelled(label: string): Statement {
+    const found = this.#statement(label);
+    return found.kind === "block" || found.kind === "loop" ? found : { kind: "block", body: [found], label };
+  }
+
+  #clause(): Statement {
+    if (this.#take("let") || this.#take("const")) {
+      const names: Declared[] = [];
+      do {
+        const name = this.#word();
+        this.#expect("=");
+        names.push({ name, value: this.#expression() });
+      } while (this.#take(","));
+      return { kind: "declare", names };
+    }
+    if (this.#is("++") || this.#is("--")) {
+      const operator = this.#token;
+      this.#next();
+      return step(this.#postfix(), operator);
+    }
+    const target = this.#expression();
+    if (this.#is("++") || this.#is("--")) {
+      const operator = this.#token;
+      this.#next();
+      return step(target, operator);
+    }
+    if (this.#take("+="))
+      return {
+        kind: "assign",
+        target,
+        value: { kind: "binary", operator: "+", left: target, right: this.#expression() },
+      };
+    if (!this.#take("=")) return { kind: "do", what: target };
+    const value = this.#expression();
+    if (!this.#take("=")) return { kind: "assign", target, value };
+    // `a = b = c`
+    const inner: Statement = { kind: "assign", target: value, value: this.#expression() };
+    return { kind: "block", body: [inner, { kind: "assign", target, value }] };
+  }
+
+  #expression(): Expression {
+    const test = this.#binary(1);
+    if (!this.#take("?")) return test;
+    const yes = this.#expression();
+    this.#expect(":");
+    return { kind: "choice", test, yes, no: this.#expression() };
+  }
+
+  #binary(least: number): Expression {
+    let left = this.#unary();
+    for (;;) {
+      const operator = this.#token;
+      const binds =
+        this.#number === undefined && Object.hasOwn(BINDS, operator) ? BINDS[operator] : undefined;
+      if (binds === undefined || binds < least) return left;
+      this.#next();
+      left = { kind: "binary", operator, left, right: this.#binary(binds + 1) };
+    }
+  }
+
+  #unary(): Expression {
+    if (!this.#is("!") && !this.#is("-")) return this.#postfix();
+    const operator = this.#token;
+    this.#next();
+    return { kind: "unary", operator, operand: this.#unary() };
+  }
+
+  #postfix(): Expression {
+    let found = this.#primary();
+    for (;;) {
+      if (this.#take(".")) found = { kind: "member", object: found, name: this.#word() };
+      else if (this.#take("[")) {
+        found = { kind: "index", object: found, index: this.#expression() };
+        this.#expect("]");
+      } else if (this.#take("(")) {
+        const args: Expression[] = [];
+        while (!this.#is(")")) {
+          args.push(this.#expression());
+          if (!this.#take(",")) break;
+        }
+        this.#expect(")");
+        found = { kind: "call", callee: found, args };
+      } else return found;
+    }
+  }
+
+  #primary(): Expression {
+    if (this.#number !== undefined) {
+      const value = this.#number;
+      this.#next();
+      return { kind: "number", value };
+    }
+    if (this.#take("(")) {
+      const inner = this.#expression();
+      this.#expect(")");
+      return inner;
+    }
+    const name = this.#word();
+    return name === "true" || name === "false"
+      ? { kind: "boolean", value: name === "true" }
+      : { kind: "name", name };
+  }
+}
+
+function step(target: Expression, operator: string): Statement {
+  const one: Expression = { kind: "number", value: 1 };
+  return {
+    kind: "assign",
+    target,
+    value: { kind: "binary", operator: operator === "++" ? "+" : "-", left: target, right: one },
+  };
+}
+
+/**
+ * Reads statements.
+ *
+ * @throws NotCompilable at what it does not know.
+ */
+export function parseStatements(text: string): readonly Statement[] {
+  return new Parser(text).statements([""]);
+}
