@@ -1,4 +1,5 @@
 /** The other side of {@link ScanAhead}: a thread that scans every n-th stretch of a file, as far ahead as it has slots. */
+import type { SharedRoom } from "../bytes/room.ts";
 import { findRecord, recordSize, type Sought } from "./boundary.ts";
 import { createScanState, NO_CLOCK, type RecordScan, type ScanState } from "./scan.ts";
 import {
@@ -25,7 +26,7 @@ export interface AheadTask {
   /** The thread takes stretch `index`, `index + threads`, … */
   readonly index: number;
   readonly threads: number;
-  readonly slots: readonly SharedArrayBuffer[];
+  readonly slots: readonly SharedRoom[];
   readonly sought: Sought;
   readonly program: unknown;
 }
@@ -84,8 +85,7 @@ export function serveScans(
 ): void {
   const slots = task.slots.map((buffer) => {
     const slot = slotOver(buffer);
-    const { starts, sizes, numbers } = slot;
-    return { slot, state: { ...createScanState(NO_CLOCK), starts, sizes, numbers } };
+    return { slot, state: createScanState(NO_CLOCK, slot) };
   });
   let scan = make(task.program);
   for (let turn = 0, stretch = task.index; stretch < task.stretches; turn++, stretch += task.threads) {

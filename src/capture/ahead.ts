@@ -2,6 +2,7 @@
  * Worker threads that scan later stretches of a file ahead of its reader. Where records begin is only guessed there: the
  * reader takes over what begins exactly where the stretch before ended, and goes over everything else itself.
  */
+import { takeShared } from "../bytes/room.ts";
 import type { AheadTask } from "./ahead-worker.ts";
 import type { Sought } from "./boundary.ts";
 import type { PortableScan } from "./scan.ts";
@@ -85,7 +86,7 @@ export class ScanAhead {
   async #start(portable: PortableScan, sought: Sought): Promise<void> {
     const { Worker } = await import("node:worker_threads");
     const start = async (index: number): Promise<Thread> => {
-      const slots = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(SLOT_BYTES));
+      const slots = Array.from({ length: SLOTS }, () => takeShared(SLOT_BYTES));
       const task: AheadTask = {
         file: this.#file.descriptor,
         origin: this.#origin,

@@ -1,3 +1,5 @@
+import { takeBytes } from "../bytes/room.ts";
+
 /** Bytes of a buffer that is used again and again. */
 const REFILL = 1_048_576;
 
@@ -53,7 +55,7 @@ export class InputWindow {
     const left = this.bytes.subarray(this.start, this.end);
     const base = this.position;
     if (!this.#reused || this.bytes.length < wanted) {
-      const fresh = new Uint8Array(Math.max(REFILL, 2 * wanted));
+      const fresh = takeBytes(Math.max(REFILL, 2 * wanted));
       fresh.set(left);
       this.#use(fresh, true);
       this.#reused = true;
@@ -84,7 +86,8 @@ export class InputWindow {
 
   #use(bytes: Uint8Array, owned: boolean): void {
     // Not a Buffer: its `slice` makes a view where a Uint8Array's makes a copy.
-    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    const isPlain = Object.getPrototypeOf(bytes) === Uint8Array.prototype;
+    this.bytes = isPlain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.start = 0;
     this.#owned = owned;

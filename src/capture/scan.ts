@@ -1,4 +1,5 @@
 /** Running a filter over a capture's records in place: no object is made for a frame that does not match. */
+import { takeFloats, takeWords } from "../bytes/room.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Row } from "../ir/tracker.ts";
@@ -25,8 +26,15 @@ export interface RecordClock {
 /** A clock of records without times. */
 export const NO_CLOCK: RecordClock = { at: () => undefined, since: () => Number.NaN };
 
+/** Of each match: index of its record, the record's size in bytes, the frame's number. */
+export interface MatchLists {
+  readonly starts: Int32Array;
+  readonly sizes: Int32Array;
+  readonly numbers: Float64Array;
+}
+
 /** Where a scan stands and what it found. */
-export interface ScanState {
+export interface ScanState extends MatchLists {
   /** Index of the first byte that it did not go over. */
   position: number;
   /** Number of the last frame that it went over. */
@@ -35,10 +43,6 @@ export interface ScanState {
   count: number;
   /** Why it stopped, where a frame was the reason; else 0. */
   verdict: number;
-  /** Of each match: index of its record, the record's size in bytes, the frame's number. */
-  readonly starts: Int32Array;
-  readonly sizes: Int32Array;
-  readonly numbers: Float64Array;
   readonly clock: RecordClock;
 }
 
@@ -86,15 +90,16 @@ export interface ColumnSource {
 /** Matches that one batch holds at most. */
 export const BATCH_ROOM = 65_536;
 
-export function createScanState(clock: ScanState["clock"]): ScanState {
+/** `lists`: room for matches; taken unless given. */
+export function createScanState(clock: ScanState["clock"], lists?: MatchLists): ScanState {
   return {
     clock,
     position: 0,
     number: 0,
     count: 0,
     verdict: 0,
-    starts: new Int32Array(BATCH_ROOM),
-    sizes: new Int32Array(BATCH_ROOM),
-    numbers: new Float64Array(BATCH_ROOM),
+    starts: lists?.starts ?? takeWords(BATCH_ROOM),
+    sizes: lists?.sizes ?? takeWords(BATCH_ROOM),
+    numbers: lists?.numbers ?? takeFloats(BATCH_ROOM),
   };
 }

@@ -1,4 +1,5 @@
 /** What one stretch of a file and the matches in it take, in memory that two threads share. */
+import { bufferOf, type SharedRoom } from "../bytes/room.ts";
 import { BATCH_ROOM } from "./scan.ts";
 
 /** Bytes in a stretch: what begins in it belongs to it. Shorter ones have the threads wait for each other more often. */
@@ -39,7 +40,8 @@ const BYTES = SIZES + 4 * BATCH_ROOM;
 export const SLOT_BYTES: number = BYTES + STRETCH + BEHIND;
 
 /** The parts of a slot; pages that are never written take no memory. */
-export function slotOver(buffer: SharedArrayBuffer): Slot {
+export function slotOver(room: SharedRoom): Slot {
+  const buffer = bufferOf(room);
   return {
     control: new Int32Array(buffer, 0, CONTROLS),
     numbers: new Float64Array(buffer, NUMBERS, BATCH_ROOM),

@@ -119,6 +119,14 @@ const { whole, truth } = fc.letrec<{ whole: Code; truth: Code }>((tie) => ({
 const simple: fc.Arbitrary<Code> = fc.oneof(
   fc.tuple(NAME, whole).map(([name, value]) => code`${name} = ${value} | 0;`),
   NAME.map((name) => code`${name}++; ${name} = ${name} | 0;`),
+  fc.tuple(NAME, whole).map(([name, value]) => code`${name} |= ${value};`),
+  fc.tuple(NAME, whole).map(([name, value]) => code`${name} = twice(${value}, b, 1);`),
+  fc
+    .tuple(whole, whole, whole)
+    .map(([a, b, value]) => code`${FLOATS}[(${a}) & 7] = ${FLOATS}[(${b}) & 7] = ${value};`),
+  fc
+    .tuple(whole, whole)
+    .map(([a, value]) => code`${WORDS}[(${a}) & 7] = ${WORDS}[0] = ${WORDS}[1] = ${value};`),
   fc.tuple(whole, whole).map(([index, value]) => code`${WORDS}[(${index}) & 7] = ${value};`),
   fc.tuple(whole, whole).map(([index, value]) => code`${FLOATS}[(${index}) & 7] = ${value};`),
   fc.tuple(truth, whole).map(([test, value]) => code`${FLOATS}[5] = ${test} ? NaN : ${value};`),

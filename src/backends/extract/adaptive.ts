@@ -7,6 +7,7 @@ import type { PortableScan, RecordScan, ScanFormat, ScanState } from "../../capt
 import type { Layout } from "../../ir/nodes.ts";
 import { type Block, compileDecide, compileScan, type Decide } from "./decide.ts";
 import { packScan } from "./portable.ts";
+import { TieredScan } from "./tiered.ts";
 import { COLD } from "./walk.ts";
 
 /** Makes code for a set of schemas. */
@@ -70,24 +71,25 @@ export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: strin
   let predicate = maker.make(format.linkType, hot);
   let made = compileScan(predicate, format, label);
   let portable: PortableScan | undefined;
+  let tiered = new TieredScan(made);
   const run = (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void => {
     out.position = from;
     for (;;) {
       for (const needle of predicate.needles) needle.forget();
-      made.run(bytes, view, out.position, to, out);
+      tiered.run(bytes, view, out.position, to, out);
       if (out.verdict < COLD) return;
       const layout = predicate.states[out.verdict - COLD];
       if (layout === undefined) return;
       hot.add(layout);
       predicate = maker.make(format.linkType, hot);
       made = compileScan(predicate, format, label);
+      tiered = new TieredScan(made);
       portable = undefined;
     }
   };
   return Object.assign(run, {
     portable: (): PortableScan | undefined => {
-      const program =
-        portable === undefined && predicate.alone ? packScan(made.source, made.bindings) : undefined;
+      const program = portable === undefined && predicate.alone ? packScan(made) : undefined;
       if (program !== undefined) portable = { worker: workerUrl(), program };
       return portable;
     },

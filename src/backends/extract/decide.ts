@@ -1,9 +1,10 @@
 /** The functions that are made around a predicate's block: for one frame, and for the records of a chunk of a capture. */
 
 import { optionsFit } from "../../capture/options.ts";
-import type { RecordScan, ScanFormat } from "../../capture/scan.ts";
+import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
 import { type Code, code } from "../../codegen/code.ts";
 import { compileFunction } from "../../codegen/function.ts";
+import { compileWasm } from "../../codegen/wasm/compile.ts";
 import type { Layout } from "../../ir/nodes.ts";
 import type { Needle } from "./scan-bytes.ts";
 
@@ -77,29 +78,72 @@ const original = v.getInt32(record + 24, ${little});
 if (original < 0) break;`;
 }
 
-export function compileScan(predicate: Block, format: ScanFormat, label: string): Generated<RecordScan> {
-  const bindings = { ...predicate.bindings, optionsFit };
-  const made = compileFunction<RecordScan>({
-    label: `scan/${label}`,
-    parameters: ["b", "v", "first", "to", "out"],
-    body: code`const starts = out.starts, sizes = out.sizes, numbers = out.numbers, room = starts.length;
-out.verdict = 0;
-let record = first | 0, number = out.number | 0, matches = out.count | 0;
-while (matches < room) {
+/** The walk over records, from `record` on until `to` or until `room` matches are found; `stopped`: the verdict that ended it. */
+function walkRecords(predicate: Block, format: ScanFormat): Code {
+  return code`while (matches < room) {
 ${format.format === "pcap" ? pcapRecord(format) : enhancedPacket(format)}
 number = number + 1 | 0;
 let verdict = 0;
 ${predicate.block}
 if (verdict !== 0) {
-if (verdict !== 1) { number--; out.verdict = verdict; break; }
+if (verdict !== 1) { number--; stopped = verdict; break; }
 starts[matches] = record; sizes[matches] = next - record; numbers[matches] = number; matches++;
 }
 record = next;
+}`;
 }
+
+export interface GeneratedScan extends Generated<RecordScan> {
+  /** The statements that {@link compileWasmScan} takes. */
+  readonly walk: string;
+}
+
+export function compileScan(predicate: Block, format: ScanFormat, label: string): GeneratedScan {
+  const bindings = { ...predicate.bindings, optionsFit };
+  const walk = walkRecords(predicate, format);
+  const made = compileFunction<RecordScan>({
+    label: `scan/${label}`,
+    parameters: ["b", "v", "first", "to", "out"],
+    body: code`const starts = out.starts, sizes = out.sizes, numbers = out.numbers, room = starts.length;
+let record = first | 0, number = out.number | 0, matches = out.count | 0, stopped = 0;
+${walk}
+out.verdict = stopped;
 out.position = record;
 out.number = number;
 out.count = matches;`,
     bindings,
   });
-  return { ...made, bindings };
+  return { ...made, bindings, walk: walk.text };
+}
+
+/** A scan again, bound to the bytes and lists that it is for; undefined where WebAssembly does not reach them or cannot do it. */
+export function compileWasmScan(
+  walk: string,
+  bindings: Readonly<Record<string, unknown>>,
+  bytes: Uint8Array,
+  view: DataView,
+  { starts, sizes, numbers }: ScanState,
+): RecordScan | undefined {
+  const run = compileWasm({
+    parameters: ["first", "to", "before", "found", "room"],
+    body: `let record = first, number = before, matches = found, stopped = 0;\n${walk}`,
+    results: ["record", "number", "matches", "stopped"],
+    bindings: { ...bindings, starts, sizes, numbers },
+    bytes,
+    view,
+  });
+  if (run === undefined) return undefined;
+  return (_bytes, _view, from, to, out) => {
+    const [position = from, number = 0, count = 0, verdict = 0] = run(
+      from,
+      to,
+      out.number,
+      out.count,
+      starts.length,
+    );
+    out.position = position;
+    out.number = number;
+    out.count = count;
+    out.verdict = verdict;
+  };
 }

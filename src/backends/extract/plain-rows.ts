@@ -43,9 +43,9 @@ export class PlainRowConsumer extends RowConsumer {
   }
 
   override get setup(): Code {
-    if (this.#seen.length === 0) return EMPTY;
     const made = this.#seen.map((name) => code`${name} = 0`);
-    return code`${this.arrays} const ${SHAPE} = ${ROWS}.shape;\nlet ${join(made, ", ")};`;
+    const variables = made.length === 0 ? EMPTY : code`\nlet ${join(made, ", ")};`;
+    return code`${this.arrays} const ${SHAPE} = ${ROWS}.shape;${variables}`;
   }
 
   protected override settle(): Code {
@@ -56,7 +56,7 @@ export class PlainRowConsumer extends RowConsumer {
       seen.length === 0
         ? EMPTY
         : code`if (${join(differ, " || ")}) {\n${[...told, code`${ROWS}.reshape(${ORDER});`]}\n}`;
-    return code`if (${ROWS}.hasRare) ${ROWS}.emptyRare();\n${changed}\n${ROWS}.plain = true;`;
+    return code`${this.emptied}\n${changed}\n${this.setPlain(code`true`)}`;
   }
 
   override instead(names: readonly string[]): Code | undefined {

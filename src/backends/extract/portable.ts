@@ -2,8 +2,10 @@
 import { optionsFit } from "../../capture/options.ts";
 import type { RecordScan } from "../../capture/scan.ts";
 import { reviveFunction } from "../../codegen/function.ts";
+import type { GeneratedScan } from "./decide.ts";
 import { READ_BINDINGS } from "./read.ts";
 import { equalBytes, Needle, orderBytes } from "./scan-bytes.ts";
+import { TieredScan } from "./tiered.ts";
 
 /** What every thread has by name. */
 const HELPERS: Readonly<Record<string, unknown>> = { ...READ_BINDINGS, equalBytes, orderBytes, optionsFit };
@@ -14,14 +16,13 @@ type PackedBinding = { readonly helper: string } | { readonly bytes: Uint8Array;
 /** Can be sent to another thread. */
 export interface ScanProgram {
   readonly source: string;
+  /** See {@link ScanSource}. */
+  readonly walk: string;
   readonly bindings: Readonly<Record<string, PackedBinding>>;
 }
 
 /** Undefined where the code names what cannot be sent. */
-export function packScan(
-  source: string,
-  bindings: Readonly<Record<string, unknown>>,
-): ScanProgram | undefined {
+export function packScan({ source, walk, bindings }: GeneratedScan): ScanProgram | undefined {
   const packed: Record<string, PackedBinding> = {};
   for (const [name, value] of Object.entries(bindings)) {
     if (value instanceof Needle) packed[name] = { bytes: value.bytes, needle: true };
@@ -29,21 +30,31 @@ export function packScan(
     else if (Object.hasOwn(HELPERS, name) && HELPERS[name] === value) packed[name] = { helper: name };
     else return undefined;
   }
-  return { source, bindings: packed };
+  return { source, walk, bindings: packed };
 }
 
-export function unpackScan({ source, bindings }: ScanProgram): RecordScan {
+export function unpackScan({ source, walk, bindings }: ScanProgram): RecordScan {
   const needles: Needle[] = [];
-  const values = Object.entries(bindings).map(([name, binding]): [string, unknown] => {
-    if ("helper" in binding) return [name, HELPERS[binding.helper]];
-    if (!binding.needle) return [name, binding.bytes];
-    const needle = new Needle(binding.bytes);
-    needles.push(needle);
-    return [name, needle];
-  });
-  const scan = reviveFunction<RecordScan>(source, Object.fromEntries(values));
+  const values: Record<string, unknown> = {};
+  for (const [name, binding] of Object.entries(bindings)) {
+    if ("helper" in binding) values[name] = HELPERS[binding.helper];
+    else if (!binding.needle) values[name] = binding.bytes;
+    else {
+      const needle = new Needle(binding.bytes);
+      needles.push(needle);
+      values[name] = needle;
+    }
+  }
+  // The reader warmed it up. Each slot's bytes have a scan of their own.
+  const made = { run: reviveFunction<RecordScan>(source, values), walk, bindings: values };
+  const scans = new Map<Uint8Array, TieredScan>();
   return (bytes, view, from, to, out) => {
     for (const needle of needles) needle.forget();
-    scan(bytes, view, from, to, out);
+    let scan = scans.get(bytes);
+    if (scan === undefined) {
+      scan = new TieredScan(made, 0);
+      scans.set(bytes, scan);
+    }
+    scan.run(bytes, view, from, to, out);
   };
 }

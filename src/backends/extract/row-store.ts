@@ -2,6 +2,7 @@
  * The wanted fields of one frame as numbers in typed arrays, one stretch of room a column: what trackers read and what they
  * provide. Generated code fills it in place, and nothing is made for a frame but what a tracker asks for as an object.
  */
+import { takeFloats, takeWords } from "../../bytes/room.ts";
 import { NO_CLOCK, type RecordClock } from "../../capture/scan.ts";
 import type { FieldInfo, FieldType, RawValue } from "../../ir/fields.ts";
 
@@ -40,6 +41,17 @@ export function columnKind(type: FieldType): ColumnKind {
 
 /** Occurrences of a column that there is room for before the store has to grow: more than an option area holds. */
 const ROOM = 64;
+/** Indices in {@link RowStore.flags}, for generated code; each is 0 or 1 unless said. */
+export const FLAGS = {
+  /** It has to call {@link RowStore.emptyRare}. */
+  rare: 0,
+  /** A rare column has more than one occurrence. */
+  repeats: 1,
+  /** No column has more than one occurrence. */
+  plain: 2,
+  /** Not 0 or 1, but {@link RowStore.room}, which may change while trackers run. */
+  room: 3,
+} as const;
 /** In `values` of a column of bytes: the value is an object. */
 const ELSEWHERE = -1;
 const EMPTY = new Uint8Array(0);
@@ -68,8 +80,7 @@ export class RowStore {
   /** Occurrences that each column has room for. Generated code is bound to it. */
   room: number = ROOM;
   readonly counts: Int32Array;
-  /** No column has more than one occurrence. */
-  plain = true;
+  readonly flags: Int32Array = takeWords(4).fill(0);
   /** What filled the columns last, where that knows what it will find in them again. */
   filler: object | undefined;
   readonly views: View[] = [];
@@ -87,10 +98,6 @@ export class RowStore {
   /** Rare columns that generated code filled; any may hold something where others did. */
   readonly #filled: number[] = [];
   #isMixed = false;
-  /** For generated code: it has to call {@link RowStore.emptyRare}. */
-  hasRare = false;
-  /** For generated code: one of them has more than one occurrence. */
-  repeatsRare = false;
   values: Float64Array;
   ends: Int32Array;
   /** Of provided values: which of several headers they belong to. */
@@ -128,10 +135,12 @@ export class RowStore {
     this.names = fields.map(({ name }) => name);
     this.kinds = fields.map(({ type }) => columnKind(type));
     this.#byName = new Map(this.names.map((name, index) => [name, index]));
-    this.counts = new Int32Array(fields.length);
+    this.flags[FLAGS.plain] = 1;
+    this.flags[FLAGS.room] = this.room;
+    this.counts = takeWords(fields.length).fill(0);
     this.#objects = fields.map(() => []);
-    this.shape = new Int32Array(fields.length).fill(-1);
-    this.seen = new Int32Array(fields.length);
+    this.shape = takeWords(fields.length).fill(-1);
+    this.seen = takeWords(fields.length).fill(0);
     this.shown = fields.map(() => []);
     this.#isShown = new Uint8Array(fields.length);
     this.isQuad = Uint8Array.from(fields, ({ type }) => (type === "FT_IPv4" ? 1 : 0));
@@ -140,9 +149,17 @@ export class RowStore {
     );
     this.#isWide = Uint8Array.from(this.kinds, (kind) => (kind === "wide" ? 1 : 0));
     this.#isBytes = Uint8Array.from(this.kinds, (kind) => (kind === "bytes" ? 1 : 0));
-    this.values = new Float64Array(fields.length * ROOM);
-    this.ends = new Int32Array(fields.length * ROOM);
+    this.values = takeFloats(fields.length * ROOM).fill(0);
+    this.ends = takeWords(fields.length * ROOM).fill(0);
     this.headers = new Int32Array(fields.length * ROOM);
+  }
+
+  /** No column has more than one occurrence. */
+  get plain(): boolean {
+    return this.flags[FLAGS.plain] === 1;
+  }
+  set plain(plain: boolean) {
+    this.flags[FLAGS.plain] = plain ? 1 : 0;
   }
 
   /** Number of the column, or -1. */
@@ -152,8 +169,8 @@ export class RowStore {
 
   /** A view of some columns under numbers of its own. */
   addView(columns: Int32Array): View {
-    const firsts = new Float64Array(columns.length).fill(Number.NaN);
-    const highs = new Int32Array(columns.length);
+    const firsts = takeFloats(columns.length).fill(Number.NaN);
+    const highs = takeWords(columns.length).fill(0);
     const view = this.views.push({ firsts, highs }) - 1;
     for (const [place, column] of columns.entries()) {
       this.shown[column]?.push({ view, place, firsts, highs });
@@ -223,7 +240,7 @@ export class RowStore {
   open(): void {
     this.plain = true;
     this.filler = undefined;
-    this.hasRare = this.#rare.length > 0;
+    this.flags[FLAGS.rare] = this.#rare.length > 0 ? 1 : 0;
     this.#isMixed = true;
     this.shape[0] = -1;
   }
@@ -264,8 +281,8 @@ export class RowStore {
 
   /** For generated code: a rare column may hold something. */
   noteRare(column: number): void {
-    this.hasRare = true;
-    if ((this.counts[column] ?? 0) > 1) this.repeatsRare = true;
+    this.flags[FLAGS.rare] = 1;
+    if ((this.counts[column] ?? 0) > 1) this.flags[FLAGS.repeats] = 1;
     this.#filled.push(column);
   }
 
@@ -274,8 +291,8 @@ export class RowStore {
     for (const column of this.#isMixed ? this.#rare : this.#filled) this.empty(column);
     this.#filled.length = 0;
     this.#isMixed = false;
-    this.repeatsRare = false;
-    this.hasRare = false;
+    this.flags[FLAGS.repeats] = 0;
+    this.flags[FLAGS.rare] = 0;
   }
 
   /** Empties one column. */
@@ -334,8 +351,9 @@ export class RowStore {
   grow(): void {
     const { room, counts, values, ends, headers } = this;
     this.room = room * 2;
-    this.values = new Float64Array(counts.length * this.room);
-    this.ends = new Int32Array(counts.length * this.room);
+    this.flags[FLAGS.room] = this.room;
+    this.values = takeFloats(counts.length * this.room).fill(0);
+    this.ends = takeWords(counts.length * this.room).fill(0);
     this.headers = new Int32Array(counts.length * this.room);
     for (const [column, count] of counts.entries()) {
       const from = column * room;

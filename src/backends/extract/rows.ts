@@ -1,6 +1,6 @@
 /** Columns of a {@link RowStore} as statements: each wanted field is put into its column where the walk finds it. */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
-import type { ColumnKind, RowStore } from "./row-store.ts";
+import { type ColumnKind, FLAGS, type RowStore } from "./row-store.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer, ProvidedSite, Site, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
@@ -12,6 +12,7 @@ export const ROWS: Name = new Name(ROW_NAMES.rows);
 const COUNTS = new Name(ROW_NAMES.counts);
 export const VALUES: Name = new Name(ROW_NAMES.values);
 export const ENDS: Name = new Name(ROW_NAMES.ends);
+const SET = new Name(ROW_NAMES.flags);
 const TAKE = new Name("take");
 
 /** Variable for what a view has of the first occurrences. */
@@ -24,13 +25,14 @@ export function highsOf(view: number): Name {
   return new Name(`row${view}Highs`);
 }
 
-function providedValue(kind: ColumnKind | undefined, value: Code, place: Code): SiteValue {
+function providedValue(kind: ColumnKind | undefined, place: Code): SiteValue {
+  const value = code`${VALUES}[${place}]`;
   switch (kind) {
     case "number":
     case "boolean":
       return { kind: "number", number: value };
     case "wide":
-      return { kind: "wide", high: code`(${ROWS}.ends[${place}] >>> 0)`, low: value };
+      return { kind: "wide", high: code`(${ENDS}[${place}] >>> 0)`, low: value };
     default:
       return { kind: "label" };
   }
@@ -118,29 +120,42 @@ export class RowConsumer implements Consumer {
       const own = code`${ROWS}.views[${view}]`;
       return [code`${firstsOf(view)} = ${own}.firsts`, code`${highsOf(view)} = ${own}.highs`];
     });
-    return code`const ${join([...firsts, code`${COUNTS} = ${ROWS}.counts`], ", ")}, ${VALUES} = ${ROWS}.values, ${ENDS} = ${ROWS}.ends;`;
+    return code`const ${join([...firsts, code`${COUNTS} = ${ROWS}.counts`], ", ")}, ${VALUES} = ${ROWS}.values, ${ENDS} = ${ROWS}.ends, ${SET} = ${ROWS}.flags;`;
+  }
+
+  /** Empties the rare columns. */
+  protected get emptied(): Code {
+    return code`if (${SET}[${FLAGS.rare}] !== 0) ${ROWS}.emptyRare();`;
+  }
+
+  /** Statements that say whether no column has more than one occurrence. */
+  protected setPlain(once: Code): Code {
+    return code`${SET}[${FLAGS.plain}] = ${once} && ${SET}[${FLAGS.repeats}] === 0 ? 1 : 0;`;
   }
 
   /** Statements before the walk. */
   get setup(): Code {
     const counters = [...this.#counters.values()].map((name) => code`${name} = 0`);
-    const empty = code`if (${ROWS}.hasRare) ${ROWS}.emptyRare();`;
     const made = counters.length === 0 ? [] : [code`let ${join(counters, ", ")};`];
-    return this.#wanted.size === 0 ? EMPTY : join([this.arrays, ...made, empty], "\n");
+    return join([this.arrays, ...made, this.emptied], "\n");
   }
 
   /** What a consumer does at the values of a column that trackers filled. */
   provided(filter: string, column: number, act: (site: ProvidedSite) => Code): Code {
     const index = new Name("n");
-    const place = code`${column} * ${ROWS}.room + ${index}`;
-    const whole = code`${ROWS}.values[${place}]`;
+    const place = code`${column * this.store.room} + ${index}`;
     const body = act({
       kind: "provided",
       filter,
-      value: providedValue(this.store.kinds[column], whole, place),
+      value: providedValue(this.store.kinds[column], place),
     });
     if (body.text === "") return EMPTY;
     return code`for (let ${index} = 0; ${index} < ${COUNTS}[${column}]; ${index}++) { ${body} }`;
+  }
+
+  /** Do the columns stand elsewhere than before the trackers ran? */
+  get moved(): Code {
+    return code`${SET}[${FLAGS.room}] !== ${this.store.room}`;
   }
 
   /** Statements that give the counts and first values to the store. */
@@ -160,14 +175,7 @@ export class RowConsumer implements Consumer {
     });
     // No counter is above 1 where all their bits together are not.
     const bits = join([code`0`, ...counters.map(([, name]) => code`${name}`)], " | ");
-    return join(
-      [
-        ...statements,
-        code`${ROWS}.shape[0] = -1;`,
-        code`${ROWS}.plain = (${bits}) < 2 && !${ROWS}.repeatsRare;`,
-      ],
-      "\n",
-    );
+    return join([...statements, code`${ROWS}.shape[0] = -1;`, this.setPlain(code`(${bits}) < 2`)], "\n");
   }
 
   /** The first occurrence as a number (see `firsts` of a row). */

@@ -152,7 +152,7 @@ export function siteValue(site: ViewSite | MetaSite): SiteValue {
       if (site.count === undefined) throw new NotExtractable(`${site.filter} counts what is not walked`);
       return number(code`${site.count}`, view);
     case "power":
-      return number(code`2 ** Math.min(${smallNumber(site)}, 14)`, view);
+      return number(code`(1 << Math.min(${smallNumber(site)}, 14))`, view);
     case "linear":
       return number(code`(${smallNumber(site)} * ${derive.scale} + ${derive.bias})`, view);
     case "swap":

@@ -31,6 +31,9 @@ interface Exit {
   readonly again: number;
 }
 
+/** A value that is given to several; no variable of the statements has this name. */
+const HELD = { kind: "name", name: "held$" } as const;
+
 class Compiler {
   readonly emitter: Emitter;
   readonly #host: Host;
@@ -75,7 +78,7 @@ class Compiler {
         for (const { name, value } of statement.names) this.#declare(name, value);
         break;
       case "assign":
-        this.#assign(statement.target, statement.value);
+        this.#assignAll(statement.targets, statement.value);
         break;
       case "do":
         this.#do(statement.what);
@@ -208,11 +211,24 @@ class Compiler {
     return isLocal ? undefined : this.#host.object(value);
   }
 
+  #assignAll(targets: readonly Expression[], value: Expression): void {
+    const [only] = targets;
+    if (targets.length === 1 && only !== undefined) {
+      this.#assign(only, value);
+      return;
+    }
+    this.emitter.open();
+    this.#declare(HELD.name, value);
+    for (const target of targets) this.#assign(target, HELD);
+    this.emitter.close();
+  }
+
   #assign(target: Expression, value: Expression): void {
     if (target.kind === "name") {
       const local = this.emitter.local(target.name);
       if (local === undefined) throw new NotCompilable(`${target.name} is not known`);
-      if (local.type === "whole" && this.emitter.typeOf(value) === "float")
+      // What a function outside gives to such a variable is whole.
+      if (local.type === "whole" && value.kind !== "call" && this.emitter.typeOf(value) === "float")
         throw new NotCompilable(`a float for ${target.name}`);
       this.emitter.as(local.type, value);
       this.emitter.withIndex(OP.localSet, local.index);

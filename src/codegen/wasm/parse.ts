@@ -54,7 +54,8 @@ export type Statement =
       }[];
     }
   | { readonly kind: "declare"; readonly names: readonly Declared[] }
-  | { readonly kind: "assign"; readonly target: Expression; readonly value: Expression }
+  /** The value is worked out once, and given to all. */
+  | { readonly kind: "assign"; readonly targets: readonly Expression[]; readonly value: Expression }
   | { readonly kind: "do"; readonly what: Expression }
   | { readonly kind: "break" | "continue"; readonly label?: string | undefined };
 
@@ -64,7 +65,7 @@ export class NotCompilable extends Error {
 }
 
 const TOKEN =
-  /\s*(?:(\d+(?:\.\d+)?)(?![\w.])|([A-Za-z_$][\w$]*)|(>>>|===|!==|<<|>>|<=|>=|&&|\|\||\+\+|--|\+=|[-+*/%&|^!~<>=?:;,.(){}[\]]))/y;
+  /\s*(?:(\d+(?:\.\d+)?)(?![\w.])|([A-Za-z_$][\w$]*)|(>>>|===|!==|<<|>>|<=|>=|&&|\|\||\+\+|--|\+=|\|=|[-+*/%&|^!~<>=?:;,.(){}[\]]))/y;
 
 /** How tightly binary operators bind (ECMA-262 section 13); all of them from the left. */
 const BINDS: Readonly<Record<string, number>> = {
@@ -263,18 +264,20 @@ class Parser {
       this.#next();
       return step(target, operator);
     }
-    if (this.#take("+="))
-      return {
-        kind: "assign",
-        target,
-        value: { kind: "binary", operator: "+", left: target, right: this.#expression() },
-      };
-    if (!this.#take("=")) return { kind: "do", what: target };
-    const value = this.#expression();
-    if (!this.#take("=")) return { kind: "assign", target, value };
-    // `a = b = c`
-    const inner: Statement = { kind: "assign", target: value, value: this.#expression() };
-    return { kind: "block", body: [inner, { kind: "assign", target, value }] };
+    for (const operator of ["+", "|"]) {
+      if (!this.#take(`${operator}=`)) continue;
+      const value: Expression = { kind: "binary", operator, left: target, right: this.#expression() };
+      return { kind: "assign", targets: [target], value };
+    }
+    if (!this.#is("=")) return { kind: "do", what: target };
+    const targets: Expression[] = [target];
+    let value = target;
+    while (this.#take("=")) {
+      value = this.#expression();
+      targets.push(value);
+    }
+    targets.pop();
+    return { kind: "assign", targets, value };
   }
 
   #expression(): Expression {
@@ -345,7 +348,7 @@ function step(target: Expression, operator: string): Statement {
   const one: Expression = { kind: "number", value: 1 };
   return {
     kind: "assign",
-    target,
+    targets: [target],
     value: { kind: "binary", operator: operator === "++" ? "+" : "-", left: target, right: one },
   };
 }
