@@ -12,7 +12,7 @@ import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
 import { directionOf, ENDPOINT_FIELDS, isQuoted } from "./endpoints.ts";
 import { ACK, type Analysis, analyze, Flow, MARK, SYN } from "./flow-analysis.ts";
 import { numberAt, provided } from "./provided.ts";
-import { learnBases } from "./tcp-stream.ts";
+import { SequenceBases } from "./sequence-bases.ts";
 import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;
@@ -96,7 +96,7 @@ class Connection implements Touchable {
   touched = false;
   readonly flows: readonly [Flow, Flow] = [new Flow(), new Flow()];
   readonly scale: WindowScale = new WindowScale();
-  readonly base: [number, number] = [Number.NaN, Number.NaN];
+  readonly bases: SequenceBases = new SequenceBases();
   /** Time of the SYN seen last. */
   synTime: bigint | undefined;
   initialRtt: bigint | undefined;
@@ -136,7 +136,7 @@ class TcpAnalysis implements TrackerState {
     const flags = numberAt(row, FLAGS, 0);
     const sequence = numberAt(row, SEQ, 0);
     const acknowledgment = numberAt(row, ACKNOWLEDGMENT, 0);
-    learnBases(connection.base, direction, sequence, acknowledgment, flags, false);
+    connection.bases.learn(direction, sequence, acknowledgment, flags, false);
     const operations = connection.operations?.bits ?? 0;
     const multipath = operations !== connection.known[direction];
     connection.known[direction] = operations;
@@ -146,7 +146,7 @@ class TcpAnalysis implements TrackerState {
       time: now,
       seq: sequence,
       ack: acknowledgment,
-      base: connection.base[direction],
+      base: connection.bases.base(direction),
       length,
       flags,
       window: numberAt(row, WINDOW, 0),

@@ -5,6 +5,7 @@ import { ENDPOINT_FIELDS, Endpoints, isQuoted } from "./endpoints.ts";
 import { FlowTable } from "./flow-table.ts";
 import { provided } from "./provided.ts";
 import { seqAdd, seqSub } from "./sequence.ts";
+import { SequenceBases } from "./sequence-bases.ts";
 import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;
@@ -101,16 +102,15 @@ const SEEN_DATA = 8;
 const SEEN_FIN = 16;
 const SEEN_RST = 32;
 
-class Stream {
+class Stream extends SequenceBases {
   readonly index: number;
-  /** Sequence number that counts as 0, by direction; NaN until it is known. */
-  readonly base: [number, number] = [Number.NaN, Number.NaN];
   readonly scale: WindowScale = new WindowScale();
   /** Times are kept where they are asked for. */
   readonly first: bigint | undefined;
   previous: bigint | undefined;
   completeness = 0;
   constructor(index: number, now: bigint | undefined) {
+    super();
     this.index = index;
     this.first = now;
     this.previous = now;
@@ -200,7 +200,7 @@ class TcpStreams implements TrackerState {
       known !== undefined && (known !== stream || answersOther(stream, direction, sequence, flags));
     if (known !== undefined && known !== stream) stream.completeness = SEEN_SYN;
     if (reused) provide(P_REUSED, true, index);
-    learnBases(stream.base, direction, sequence, numberOf(header, ACK_RAW), flags, quoted);
+    stream.learn(direction, sequence, numberOf(header, ACK_RAW), flags, quoted);
     this.#provide(stream, direction, header, quoted, index, provide);
     if (this.#complete) {
       const length = quoted ? 0 : numberOf(header, LENGTH);
@@ -223,7 +223,7 @@ class TcpStreams implements TrackerState {
   ): Stream {
     if (known !== undefined) {
       if ((flags & (SYN | ACK)) !== SYN) return known;
-      const base = known.base[direction];
+      const base = known.base(direction);
       if (Number.isNaN(base) || base === sequence) return known;
     }
     const stream = new Stream(this.#next++, now);
@@ -243,7 +243,7 @@ class TcpStreams implements TrackerState {
     const flags = flagsOf(header);
     const wanted = this.#wanted;
     const relative = this.#relative && !quoted;
-    const shown = relative ? seqSub(sequence, stream.base[direction]) : sequence;
+    const shown = relative ? seqSub(sequence, stream.base(direction)) : sequence;
     if (wanted[P_SEQ]) provide(P_SEQ, shown, index);
     if (wanted[P_COMPLETENESS])
       provide(P_COMPLETENESS, this.#foreseen?.[stream.index] ?? stream.completeness, index);
@@ -252,7 +252,7 @@ class TcpStreams implements TrackerState {
       const isRelativeAck = relative && (flags & ACK) !== 0;
       const other = direction === 0 ? 1 : 0;
       const acknowledgment = numberOf(header, ACK_RAW);
-      provide(P_ACK, isRelativeAck ? seqSub(acknowledgment, stream.base[other]) : acknowledgment, index);
+      provide(P_ACK, isRelativeAck ? seqSub(acknowledgment, stream.base(other)) : acknowledgment, index);
     }
     if (wanted[P_NEXT] && !quoted) {
       const length = numberOf(header, LENGTH) + ((flags & (SYN | FIN)) !== 0 ? 1 : 0);
@@ -277,9 +277,10 @@ class TcpStreams implements TrackerState {
 }
 
 /** A SYN-ACK with another number than before answers a SYN that was not seen. */
-function answersOther({ base }: Stream, direction: 0 | 1, sequence: number, flags: number): boolean {
-  const isAnswer = (flags & (SYN | ACK)) === (SYN | ACK);
-  return isAnswer && !Number.isNaN(base[direction]) && base[direction] !== sequence;
+function answersOther(stream: Stream, direction: 0 | 1, sequence: number, flags: number): boolean {
+  if ((flags & (SYN | ACK)) !== (SYN | ACK)) return false;
+  const base = stream.base(direction);
+  return !Number.isNaN(base) && base !== sequence;
 }
 
 /** What the first segment of a connection shows of it: only a SYN tells, with its data (RFC 7413). */
@@ -296,27 +297,6 @@ function seen(flags: number, length: number): number {
   else bits |= length > 0 ? SEEN_DATA : SEEN_ACK;
   if ((flags & FIN) !== 0) bits |= SEEN_FIN;
   return bits;
-}
-
-/**
- * A SYN's own number counts as 0; a capture that begins later takes what makes its first byte 1, in both directions. A
- * SYN-ACK with another number than before is believed: it answers a SYN that was not seen. What an ICMP error quotes may
- * be older than the segments around it, and begins nothing.
- */
-export function learnBases(
-  base: [number, number],
-  direction: 0 | 1,
-  sequence: number,
-  acknowledgment: number,
-  flags: number,
-  quoted: boolean,
-): void {
-  const known = !Number.isNaN(base[direction]);
-  if (known && (flags & (SYN | ACK)) === (SYN | ACK)) base[direction] = sequence;
-  if (quoted) return;
-  if (!known) base[direction] = flags & SYN ? sequence : seqSub(sequence, 1);
-  const other = direction === 0 ? 1 : 0;
-  if ((flags & ACK) !== 0 && Number.isNaN(base[other])) base[other] = seqSub(acknowledgment, 1);
 }
 
 /**
