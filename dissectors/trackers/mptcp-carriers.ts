@@ -29,23 +29,21 @@ const CELLS = 3;
 
 /** Segments ordered by their first byte. The lowest are forgotten first. */
 export class CarrierLog extends NumberTable {
-  readonly #at: number;
   #room = LEAST_SETTLED * 2;
   #forgotten = 0;
 
   constructor(slab: Slab) {
-    super(4, slab);
-    this.#at = slab.take(CELLS);
+    super(4, slab, CELLS);
     this.#set(HIGHEST, Number.NEGATIVE_INFINITY);
     this.#set(SETTLED, Number.NEGATIVE_INFINITY);
   }
 
   #get(cell: number): number {
-    return this.slab.cells[this.#at + cell] as number; // taken
+    return this.slab.cells[this.own + cell] as number; // taken
   }
 
   #set(cell: number, value: number): void {
-    this.slab.cells[this.#at + cell] = value;
+    this.slab.cells[this.own + cell] = value;
   }
 
   get forgotten(): number {
@@ -85,7 +83,7 @@ export class CarrierLog extends NumberTable {
     cells[row + END] = end;
     cells[row + FRAME] = frame;
     cells[row + STREAM] = stream;
-    const own = this.#at;
+    const own = this.own;
     if (end - start > (cells[own + LONGEST] as number)) cells[own + LONGEST] = end - start;
     if (end > (cells[own + HIGHEST] as number)) cells[own + HIGHEST] = end;
     if (this.count > this.#room) this.#shrink();

@@ -162,7 +162,7 @@ class MptcpStreams implements TrackerState {
     // Options of several headers cannot be told apart, and a quoted header is older than the segments around it.
     if (countOf(row, STREAM) !== 1 || isQuoted(row)) return;
     if (this.#isData(row)) {
-      const known = (this.#knownModel ?? this.#model).find(row.firsts[STREAM] ?? Number.NaN);
+      const known = (this.#knownModel ?? this.#model).find((row.firsts[STREAM] ?? 0) | 0);
       if (known !== undefined) {
         this.#provideConnection(known, provide);
         return;

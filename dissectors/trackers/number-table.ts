@@ -15,6 +15,8 @@ function move(cells: Float64Array, to: number, from: number, end: number): void 
 
 export abstract class NumberTable {
   protected readonly slab: Slab;
+  /** Cells besides the rows. */
+  protected readonly own: number;
   readonly #width: number;
   /** The cells that there are for rows. */
   #start: number;
@@ -23,8 +25,11 @@ export abstract class NumberTable {
   #first: number;
   #count = 0;
 
-  constructor(width: number, slab: Slab) {
+  /** `own`: how many cells besides the rows. */
+  constructor(width: number, slab: Slab, own = 0) {
     this.slab = slab;
+    // Before the rows, beside what others took: all of it is asked for together.
+    this.own = slab.take(own);
     this.#width = width;
     this.#room = width * FIRST_ROWS;
     this.#start = slab.take(this.#room);

@@ -26,23 +26,21 @@ const CELLS = 2;
 
 /** Ordered by start. */
 export class MappingLog extends NumberTable {
-  readonly #at: number;
   #sure = false;
   #room = ROOM;
   forgotten = 0;
 
   constructor(slab: Slab) {
-    super(4, slab);
-    this.#at = slab.take(CELLS);
+    super(4, slab, CELLS);
     this.#set(SHIFT, Number.NaN);
   }
 
   #get(cell: number): number {
-    return this.slab.cells[this.#at + cell] as number; // taken
+    return this.slab.cells[this.own + cell] as number; // taken
   }
 
   #set(cell: number, value: number): void {
-    this.slab.cells[this.#at + cell] = value;
+    this.slab.cells[this.own + cell] = value;
   }
 
   /** The SYN was seen: places in the TCP stream are subflow sequence numbers. */
@@ -63,7 +61,7 @@ export class MappingLog extends NumberTable {
       return sequence;
     }
     const near = place + shift;
-    const full = near + ((sequence - (near % 0x1_0000_0000)) | 0);
+    const full = near + ((sequence - near) | 0);
     if (!this.#sure && full - place > shift) this.#set(SHIFT, full - place);
     return full;
   }

@@ -221,7 +221,7 @@ export class Segment {
   flags = 0;
   /** In bytes where the columns are {@link SCALED_FIELDS}, else as it stands in the header. */
   window: number = Number.NaN;
-  length: number = Number.NaN;
+  length = 0;
   /** Bytes of the whole frame on the wire. */
   wireLength = 0;
   /** Bytes of payload that the subflow had not carried before: known when they are taken. */
@@ -241,14 +241,15 @@ export class Segment {
     this.#row = row;
     this.frame = row.frameNumber;
     this.time = clock.now;
-    this.stream = firsts[STREAM] ?? 0;
+    // Small numbers are kept as such, here and in all that they are kept in.
+    this.stream = (firsts[STREAM] ?? 0) | 0;
     this.direction = this.#directionOf(row);
     this.sequence = firsts[SEQ] ?? 0;
     this.acknowledgment = firsts[ACKNOWLEDGMENT] ?? 0;
-    this.flags = firsts[FLAGS] ?? 0;
+    this.flags = (firsts[FLAGS] ?? 0) | 0;
     this.window = firsts[WINDOW] ?? Number.NaN;
-    this.length = length;
-    this.wireLength = firsts[FRAME_LENGTH] ?? 0;
+    this.length = length | 0;
+    this.wireLength = (firsts[FRAME_LENGTH] ?? 0) | 0;
     const options = countOf(row, SUBTYPE);
     this.mptcp = options > 0;
     this.#options = options === 0 ? NO_OPTIONS : undefined;
