@@ -2,6 +2,8 @@
 import { readSmallBits, readWide, reverseBytes } from "../bytes/bits.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { FieldIR, UintField } from "../ir/nodes.ts";
+import { contentBits } from "../ir/size.ts";
+import type { FieldNode } from "../ir/tree.ts";
 import { groupValue, latin1 } from "./interpret.ts";
 
 /** `at` and `bits`: the field's place in `data`, in bits. */
@@ -57,4 +59,10 @@ export function isBound({ wide, reserved, constant }: UintField): boolean {
 /** Reserved bits are zero, and a constant has its value. */
 export function isAllowed({ reserved, bias, constant }: UintField, value: RawValue | undefined): boolean {
   return (!reserved || value === bias) && (constant === undefined || value === constant);
+}
+
+/** The bits of the frame that all of a field hangs on; undefined where it hangs on more. */
+export function stretchOf(node: FieldNode): Pick<FieldNode, "bitOffset" | "bitLength"> | undefined {
+  const { ir, bitOffset, bitLength } = node;
+  return ir.kind === "meta" || contentBits(ir) === undefined ? undefined : { bitOffset, bitLength };
 }

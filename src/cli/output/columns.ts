@@ -1,9 +1,15 @@
 /** The packet list's columns, also as `-e _ws.col.NAME`. */
+
+import { stretchOf } from "../../backends/field-value.ts";
 import { formatEther, formatIpv4, formatIpv6 } from "../../bytes/address.ts";
-import type { Dissection } from "../../ir/tree.ts";
-import { directValue } from "../summary/layer-reader.ts";
-import { summarize } from "../summary/summary.ts";
+import { nameReader } from "../../engine/node-reader.ts";
+import type { View } from "../../ir/nodes.ts";
+import type { Dissection, FieldNode } from "../../ir/tree.ts";
+import { viewValue } from "../../ir/views.ts";
+import { directPlace } from "../summary/layer-reader.ts";
+import { sharedSummary, summarize } from "../summary/summary.ts";
 import type { OutputContext, Shown } from "./shown.ts";
+import { Block, Recorder, type Slot, type Template, utf8Bytes } from "./template.ts";
 import { timeText } from "./time-column.ts";
 
 const PREFIX = "_ws.col.";
@@ -25,20 +31,31 @@ const ADDRESSES: Readonly<Record<string, readonly [string, string, (bytes: Uint8
   eth: ["eth.src", "eth.dst", formatEther],
 };
 
+interface AddressPlace {
+  readonly node: FieldNode;
+  readonly view: View;
+  readonly format: (bytes: Uint8Array) => string;
+}
+
 /**
  * One address of a frame: that of the innermost network layer that has it, else of the link layer. What an ICMP error
  * quotes does not count.
  */
-function address(dissection: Dissection, side: 0 | 1): string {
+function addressPlace(dissection: Dissection, side: 0 | 1): AddressPlace | undefined {
   const { layers } = dissection;
   const icmp = layers.findIndex((layer) => layer.protocol === "icmp" || layer.protocol === "icmpv6");
   for (const layer of layers.slice(0, icmp < 0 ? layers.length : icmp).reverse()) {
     const row = Object.hasOwn(ADDRESSES, layer.protocol) ? ADDRESSES[layer.protocol] : undefined;
-    if (row === undefined) continue;
-    const found = directValue(layer, row[side], dissection.frame.data);
-    if (found instanceof Uint8Array) return row[2](found);
+    const found = row && directPlace(layer, row[side]);
+    if (row !== undefined && found?.node.value instanceof Uint8Array) return { ...found, format: row[2] };
   }
-  return "";
+  return undefined;
+}
+
+function address(dissection: Dissection, side: 0 | 1): string {
+  const place = addressPlace(dissection, side);
+  const value = place && viewValue(place.node, place.view, dissection.frame.data);
+  return value instanceof Uint8Array && place !== undefined ? place.format(value) : "";
 }
 
 export function columnText(title: ColumnTitle | "", shown: Shown, context: OutputContext): string {
@@ -71,4 +88,64 @@ export function summaryLine(shown: Shown, context: OutputContext): string {
   const time = timeText(context.time, shown.timing).padStart(10);
   const pair = `${source.padStart(12)} → ${destination.padEnd(12)}`;
   return `${number} ${time} ${pair} ${protocol} ${shown.frame.originalLength} ${info}`;
+}
+
+/** The same, with a newline, for all frames of a shape; undefined where they have too little in common. */
+function lineTemplate({ dissection }: Shown, context: OutputContext): Template | undefined {
+  const summary = sharedSummary(dissection, context.plugins);
+  if (summary === undefined) return undefined;
+  const recorder = new Recorder();
+  const made = (text: (shown: Shown) => string): void =>
+    recorder.slot({ key: () => undefined, text: (shown) => utf8Bytes(text(shown)) });
+  made(({ frame }) => `${String(frame.number).padStart(5)} `);
+  made(({ timing }) => `${timeText(context.time, timing).padStart(10)} `);
+  const [source, destination] = ([0, 1] as const).map((side) => addressPlace(dissection, side));
+  recorder.slot(addressSlot(source, (text) => text.padStart(12)));
+  recorder.text(utf8Bytes(" → "));
+  recorder.slot(addressSlot(destination, (text) => text.padEnd(12)));
+  recorder.text(` ${summary.protocol} `);
+  made(({ frame }) => `${frame.originalLength} `);
+  for (const piece of summary.info) {
+    if (typeof piece === "string") recorder.text(utf8Bytes(piece));
+    else {
+      const { key, text, put, from } = piece.slot();
+      recorder.slot({
+        key: ({ frame }) => key(frame),
+        text: ({ frame }, value) => utf8Bytes(text(frame, value)),
+        put,
+        from,
+      });
+    }
+  }
+  recorder.text("\n");
+  return recorder.finish();
+}
+
+function addressSlot(place: AddressPlace | undefined, pad: (text: string) => string): Slot {
+  if (place === undefined) return { key: () => "", text: () => pad("") };
+  const { node, view, format } = place;
+  const read = nameReader(node, view);
+  return {
+    key: () => undefined,
+    text: ({ frame }) => {
+      const value = read(frame);
+      return pad(value instanceof Uint8Array ? format(value) : "");
+    },
+    from: stretchOf(node),
+  };
+}
+
+/** Writes summary lines: text, or bytes that hold until the next one. */
+export function summaryWriter(context: OutputContext): (shown: Shown) => string | Uint8Array {
+  const blocks = new WeakMap<object, Block | "none">();
+  return (shown) => {
+    const { shape } = shown.dissection;
+    let block = shape === undefined ? "none" : blocks.get(shape);
+    if (shape !== undefined && block === undefined) {
+      const template = lineTemplate(shown, context);
+      block = template === undefined ? "none" : new Block(template);
+      blocks.set(shape, block);
+    }
+    return block instanceof Block ? block.write(shown) : `${summaryLine(shown, context)}\n`;
+  };
 }

@@ -4,7 +4,7 @@ import { toHex } from "../../bytes/hex.ts";
 import { formatDisplay, formatFieldText } from "../../ir/format.ts";
 import type { FieldNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
-import { LayerReader, namedFields } from "../summary/layer-reader.ts";
+import { LayerReader, OptionReader } from "../summary/layer-reader.ts";
 import { isMptcp } from "../summary/mptcp.ts";
 import { summarize } from "../summary/summary.ts";
 import type { OutputContext, Shown } from "./shown.ts";
@@ -81,7 +81,7 @@ export function layerHeading(layer: Layer, shown: Shown, context: OutputContext)
 export function optionHeading(option: OptionNode, context: OutputContext): string {
   const title = option.layout.protocol?.title ?? option.layout.title;
   if (!isMptcp(option)) return title;
-  const subtype = namedFields(option).get("subtype");
+  const subtype = new OptionReader(option).field("subtype");
   const info = context.catalog.get(subtype?.views[0]?.filter ?? "");
   if (subtype?.value === undefined || info === undefined) return title;
   // "Add Address (3)" without its number, as Wireshark heads the option.

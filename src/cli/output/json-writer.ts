@@ -1,9 +1,8 @@
 /** The packet tree as JSON text, written while it is walked: a key is written as often as a name occurs, as tshark does. */
-import { isPlainNumber } from "../../backends/field-value.ts";
+import { isPlainNumber, stretchOf } from "../../backends/field-value.ts";
 import { nameReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import type { View } from "../../ir/nodes.ts";
-import { contentBits } from "../../ir/size.ts";
 import type { FieldNode, Layer, OptionNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
 import { layerHeading, optionHeading } from "./headings.ts";
@@ -322,12 +321,6 @@ function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | un
 function isOwn(view: View | undefined, { ir, bitLength }: FieldNode): boolean {
   if (view === undefined || view.derive !== undefined || bitLength > 32) return false;
   return ir.kind !== "flag" && /^FT_U?INT(?:8|16|24|32)$/.test(view.type);
-}
-
-/** The bits that all of a field hangs on; undefined where it hangs on more. */
-function stretchOf(node: FieldNode): Stretch | undefined {
-  const { ir, bitOffset, bitLength } = node;
-  return ir.kind === "meta" || contentBits(ir) === undefined ? undefined : { bitOffset, bitLength };
 }
 
 /** What stands before and behind the entries of each frame. */

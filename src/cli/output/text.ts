@@ -1,6 +1,6 @@
 /** `-T text`: the summary line, the tree (`-V`), the bytes (`-x`). */
 import { paintLine } from "./color.ts";
-import { summaryLine } from "./columns.ts";
+import { summaryLine, summaryWriter } from "./columns.ts";
 import { hexDump } from "./hexdump.ts";
 import type { Output, OutputContext } from "./shown.ts";
 import { treeLines } from "./tree.ts";
@@ -13,9 +13,11 @@ export interface TextParts {
 
 export function textOutput(parts: TextParts, context: OutputContext): Output {
   const alone = !parts.tree && !parts.hex;
+  const writeSummary = summaryWriter(context);
   return {
     begin: () => "",
     frame: (shown) => {
+      if (alone && !context.color) return writeSummary(shown);
       const lines: string[] = [];
       if (parts.summary || alone) {
         const line = summaryLine(shown, context);

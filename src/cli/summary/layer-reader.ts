@@ -1,13 +1,20 @@
 /** The fields of one layer by filter name. */
+import { stretchOf } from "../../backends/field-value.ts";
+import { type FrameReader, nameReader, nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
+import { jsonPutter } from "../../ir/format-bytes.ts";
+import type { Frame } from "../../ir/frame.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, GeneratedNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { viewValue } from "../../ir/views.ts";
+import type { Part } from "./pieces.ts";
 
 /** A node under one of its names. */
 interface Place {
   readonly node: FieldNode | GeneratedNode;
   readonly view: View;
+  /** Reads it from frames that have the node. */
+  read?: FrameReader;
 }
 
 const NOWHERE: readonly Place[] = [];
@@ -45,10 +52,18 @@ const placesIn = kept(({ children, payloadNode }: Layer): ReadonlyMap<string, re
   return places;
 });
 
+function readerOf(place: Place): FrameReader {
+  const { node, view } = place;
+  place.read ??= node.kind === "generated" ? () => node.value : nameReader(node, view);
+  return place.read;
+}
+
 /** Reads a layer's own header, not what other headers of the same protocol in the frame hold. */
 export class LayerReader {
   readonly layer: Layer;
   readonly #data: Uint8Array;
+  /** Whose bytes are read; undefined where the nodes have their values. */
+  #frame: Frame | undefined;
   #places: ReadonlyMap<string, readonly Place[]> | undefined;
 
   constructor(layer: Layer, data: Uint8Array) {
@@ -61,7 +76,18 @@ export class LayerReader {
     return this.#places.get(name) ?? NOWHERE;
   }
 
-  #value({ node, view }: Place): RawValue | undefined {
+  /** For frames that have the same layer: it reads the one that it is given. */
+  elsewhere(): (frame: Frame) => LayerReader {
+    const other = new LayerReader(this.layer, this.#data);
+    return (frame) => {
+      other.#frame = frame;
+      return other;
+    };
+  }
+
+  #value(place: Place): RawValue | undefined {
+    if (this.#frame !== undefined) return readerOf(place)(this.#frame);
+    const { node, view } = place;
     return node.kind === "generated" ? node.value : viewValue(node, view, this.#data);
   }
 
@@ -79,6 +105,35 @@ export class LayerReader {
     return undefined;
   }
 
+  /** The first value of an integer name, as text. */
+  part(name: string): Part {
+    const format = { type: "FT_UINT32", base: "dec" } as const;
+    return {
+      now: String(this.number(name)),
+      slot: () => {
+        const place = this.#at(name).find((one) => this.#value(one) !== undefined);
+        const read = place === undefined ? (): undefined => undefined : readerOf(place);
+        return {
+          key: (frame) => Number(read(frame)),
+          text: (_, key) => String(key),
+          put: jsonPutter(format),
+          from: place?.node.kind === "field" ? stretchOf(place.node) : undefined,
+        };
+      },
+    };
+  }
+
+  /** What is made of several values. `key`: a number that it hangs on. */
+  partOf(text: (fields: LayerReader) => string, key?: (fields: LayerReader) => number): Part {
+    return {
+      now: text(this),
+      slot: () => {
+        const on = this.elsewhere();
+        return { key: (frame) => key?.(on(frame)), text: (frame) => text(on(frame)) };
+      },
+    };
+  }
+
   /** NaN when absent. */
   number(name: string): number {
     const value = this.first(name);
@@ -90,11 +145,14 @@ export class LayerReader {
   }
 }
 
-/** The first value of a name among the fields that stand directly in a layer, where an index of all would not pay. */
-export function directValue({ children }: Layer, name: string, data: Uint8Array): RawValue | undefined {
+/** The first field with a name among those that stand directly in a layer, where an index of all would not pay. */
+export function directPlace(
+  { children }: Layer,
+  name: string,
+): { readonly node: FieldNode; readonly view: View } | undefined {
   for (const node of children) {
     const view = node.kind === "field" ? node.views.find(({ filter }) => filter === name) : undefined;
-    if (view !== undefined && node.kind === "field") return viewValue(node, view, data);
+    if (view !== undefined && node.kind === "field") return { node, view };
   }
   return undefined;
 }
@@ -111,7 +169,7 @@ export const optionNodes: (layer: Layer) => readonly OptionNode[] = kept((layer)
 });
 
 /** The field nodes of an option by the key that they have in the parsed object; groups' children stand beside it. */
-export const namedFields: (option: OptionNode) => ReadonlyMap<string, FieldNode> = kept((option) => {
+const namedFields = kept((option: OptionNode): ReadonlyMap<string, FieldNode> => {
   const fields = new Map<string, FieldNode>();
   const visit = (node: TreeNode): void => {
     if (node.kind !== "field") return;
@@ -121,3 +179,54 @@ export const namedFields: (option: OptionNode) => ReadonlyMap<string, FieldNode>
   option.children.forEach(visit);
   return fields;
 });
+
+const fieldReaderOf = kept(nodeReader);
+
+/** The fields of one option by the key that they have in the parsed object. */
+export class OptionReader {
+  readonly option: OptionNode;
+  #frame: Frame | undefined;
+
+  constructor(option: OptionNode) {
+    this.option = option;
+  }
+
+  field(name: string): FieldNode | undefined {
+    return namedFields(this.option).get(name);
+  }
+
+  #valueOf(node: FieldNode): RawValue | undefined {
+    return this.#frame === undefined ? node.value : fieldReaderOf(node)(this.#frame);
+  }
+
+  value(name: string): RawValue | undefined {
+    const node = this.field(name);
+    return node && this.#valueOf(node);
+  }
+
+  /** Of a list. */
+  items(name: string): readonly RawValue[] {
+    return (this.field(name)?.children ?? []).flatMap((node) => {
+      const value = node.kind === "field" ? this.#valueOf(node) : undefined;
+      return value === undefined ? [] : [value];
+    });
+  }
+
+  part(text: (fields: OptionReader) => string): Part {
+    const { option } = this;
+    return {
+      now: text(this),
+      slot: () => {
+        const other = new OptionReader(option);
+        return {
+          key: () => undefined,
+          text: (frame) => {
+            other.#frame = frame;
+            return text(other);
+          },
+          from: option,
+        };
+      },
+    };
+  }
+}

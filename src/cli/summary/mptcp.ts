@@ -1,13 +1,14 @@
 /** MPTCP options in a few words, for the info column: `MP_JOIN backup token=0x1a2b3c4d`. */
 import { formatIpv4, formatIpv6 } from "../../bytes/address.ts";
 import { toHex } from "../../bytes/hex.ts";
-import type { FieldNode, OptionNode } from "../../ir/tree.ts";
-import { namedFields } from "./layer-reader.ts";
+import type { OptionNode } from "../../ir/tree.ts";
+import { OptionReader } from "./layer-reader.ts";
+import type { Piece } from "./pieces.ts";
 
-type Fields = ReadonlyMap<string, FieldNode>;
+type Fields = OptionReader;
 
 function isSet(fields: Fields, name: string): boolean {
-  const value = fields.get(name)?.value;
+  const value = fields.value(name);
   return value === true || value === 1;
 }
 
@@ -18,7 +19,7 @@ function part(
   label: string,
   show: (value: number | bigint) => string = String,
 ): string {
-  const value = fields.get(name)?.value;
+  const value = fields.value(name);
   return typeof value === "number" || typeof value === "bigint" ? ` ${label}=${show(value)}` : "";
 }
 
@@ -32,27 +33,25 @@ function flag(fields: Fields, name: string, label: string): string {
 }
 
 function address(fields: Fields): string {
-  const value = fields.get("address")?.value;
+  const value = fields.value("address");
   if (!(value instanceof Uint8Array)) return "";
   return ` ${value.length === 16 ? formatIpv6(value) : formatIpv4(value)}`;
 }
 
 function idList(fields: Fields): string {
-  const ids = (fields.get("addressIds")?.children ?? []).flatMap((node) =>
-    node.kind === "field" && node.value !== undefined ? [String(node.value)] : [],
-  );
+  const ids = fields.items("addressIds");
   return ids.length === 0 ? "" : ` id=${ids.join(",")}`;
 }
 
 function bytes(fields: Fields, name: string, label: string): string {
-  const value = fields.get(name)?.value;
+  const value = fields.value(name);
   return value instanceof Uint8Array ? ` ${label}=${toHex(value)}` : "";
 }
 
 /** RFC 8684 section 3, by schema id. */
 const TEXTS: Readonly<Record<string, (fields: Fields) => string>> = {
   "mptcp.mpCapable": (f) =>
-    `MP_CAPABLE v${f.get("version")?.value ?? "?"}${part(f, "senderKey", "key", hex(16))}` +
+    `MP_CAPABLE v${f.value("version") ?? "?"}${part(f, "senderKey", "key", hex(16))}` +
     `${part(f, "receiverKey", "peer", hex(16))}${part(f, "dataLevelLength", "len")}` +
     `${flag(f, "checksumRequired", "csum")}${flag(f, "noMoreSubflows", "nojoin")}`,
   "mptcp.mpJoin": (f) =>
@@ -78,9 +77,9 @@ export function isMptcp({ layout }: OptionNode): boolean {
 }
 
 /** Undefined for options that are not MPTCP's. */
-export function mptcpText(option: OptionNode): string | undefined {
+export function mptcpText(option: OptionNode): Piece | undefined {
   const { id } = option.layout;
   const text = Object.hasOwn(TEXTS, id) ? TEXTS[id] : undefined;
-  if (text !== undefined) return text(namedFields(option));
+  if (text !== undefined) return new OptionReader(option).part(text);
   return isMptcp(option) ? "MPTCP (unknown subtype)" : undefined;
 }

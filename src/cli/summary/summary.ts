@@ -4,6 +4,7 @@ import type { Dissector } from "../../plugin.ts";
 import { arpSummary } from "./arp.ts";
 import { icmpSummary, icmpv6Summary } from "./icmp.ts";
 import { LayerReader } from "./layer-reader.ts";
+import { lineOf, type Piece } from "./pieces.ts";
 import { tcpSummary } from "./tcp.ts";
 import { ANALYSIS_FIELDS } from "./tcp-analysis.ts";
 import type { Summary } from "./types.ts";
@@ -15,9 +16,13 @@ const SUMMARIES: Readonly<Record<string, Summarize>> = {
   tcp: tcpSummary,
   udp: (fields) => ({
     protocol: "UDP",
-    info:
-      `${fields.number("udp.srcport")} → ${fields.number("udp.dstport")} ` +
-      `Len=${Math.max(0, fields.number("udp.length") - 8)}`,
+    info: [
+      fields.part("udp.srcport"),
+      " → ",
+      fields.part("udp.dstport"),
+      " Len=",
+      fields.partOf((one) => String(Math.max(0, one.number("udp.length") - 8))),
+    ],
   }),
   icmp: icmpSummary,
   icmpv6: icmpv6Summary,
@@ -68,9 +73,23 @@ function warning(dissection: Dissection): string {
 }
 
 /** What the packet list says of a frame. */
-export function summarize(dissection: Dissection, plugins: readonly Dissector[]): Summary {
+export function summarize(
+  dissection: Dissection,
+  plugins: readonly Dissector[],
+): { readonly protocol: string; readonly info: string } {
   const { protocol, info } = innermostSummary(dissection, plugins);
-  return { protocol, info: `${info}${warning(dissection)}` };
+  const line = typeof info === "string" ? info : lineOf(info);
+  return { protocol, info: `${line}${warning(dissection)}` };
+}
+
+/** The same in pieces that serve all frames of its shape; undefined where what is said is another matter for each. */
+export function sharedSummary(
+  dissection: Dissection,
+  plugins: readonly Dissector[],
+): { readonly protocol: string; readonly info: readonly Piece[] } | undefined {
+  if (plugins.some(({ summary }) => summary !== undefined)) return undefined;
+  const { protocol, info } = innermostSummary(dissection, plugins);
+  return typeof info === "string" ? undefined : { protocol, info };
 }
 
 /** Asks plugins first, from the innermost layer outwards; an ICMP error speaks for the packet that it quotes. */

@@ -1,5 +1,6 @@
 /** What a tracker found about a segment, in the brackets that Wireshark puts before the info column. */
 import type { LayerReader } from "./layer-reader.ts";
+import type { Piece } from "./pieces.ts";
 
 /** Field and its text, in the order in which they are put in front: the last one stands first. */
 const MARKS: readonly (readonly [field: string, text: string])[] = [
@@ -36,16 +37,16 @@ export const ANALYSIS_FIELDS: readonly string[] = [
 ];
 
 /** Empty, or one or more marks each followed by a blank. */
-export function analysisMarks(fields: LayerReader): string {
-  let text = "";
+export function analysisMarks(fields: LayerReader): readonly Piece[] {
+  const pieces: Piece[] = [];
   for (const [name, mark] of MARKS) {
     if (!fields.has(name)) continue;
     if (name === RETRANSMISSION && SPECIAL.some((special) => fields.has(special))) continue;
     const which =
       name === DUPLICATE && fields.has(DUPLICATE_FRAME)
-        ? ` ${fields.number(DUPLICATE_FRAME)}#${fields.number(DUPLICATE_NUMBER)}`
-        : "";
-    text = `[${mark}${which}] ${text}`;
+        ? [" ", fields.part(DUPLICATE_FRAME), "#", fields.part(DUPLICATE_NUMBER)]
+        : [];
+    pieces.unshift(`[${mark}`, ...which, "] ");
   }
-  return text;
+  return pieces;
 }

@@ -1,8 +1,9 @@
 /** The info column of a TCP segment, as Wireshark writes it, and what its MPTCP options say. */
 import type { RawValue } from "../../ir/fields.ts";
 import type { OptionNode } from "../../ir/tree.ts";
-import { type LayerReader, namedFields, optionNodes } from "./layer-reader.ts";
+import { type LayerReader, OptionReader, optionNodes } from "./layer-reader.ts";
 import { mptcpText } from "./mptcp.ts";
+import type { Part, Piece } from "./pieces.ts";
 import { analysisMarks } from "./tcp-analysis.ts";
 import type { Summary } from "./types.ts";
 
@@ -26,13 +27,8 @@ function flagsText(fields: LayerReader): string {
 }
 
 /** Relative where a tracker follows the connection, else as on the wire. */
-function either(fields: LayerReader, relative: string, raw: string): number {
-  return fields.has(relative) ? fields.number(relative) : fields.number(raw);
-}
-
-function value(option: OptionNode, name: string): string {
-  const found = namedFields(option).get(name)?.value;
-  return found === undefined ? "" : String(found);
+function either(fields: LayerReader, relative: string, raw: string): string {
+  return fields.has(relative) ? relative : raw;
 }
 
 /** Edges are counted like the acknowledgment number of the same header. */
@@ -48,31 +44,45 @@ function sackText(fields: LayerReader): string {
     .join("");
 }
 
-function optionText(option: OptionNode, fields: LayerReader): string {
+function optionText(option: OptionNode, fields: LayerReader): readonly Piece[] {
   switch (option.layout.id) {
     case "tcp.mss":
-      return ` MSS=${fields.number("tcp.options.mss_val")}`;
+      return [" MSS=", fields.part("tcp.options.mss_val")];
     case "tcp.sackPermitted":
-      return " SACK_PERM";
+      return [" SACK_PERM"];
     case "tcp.sack":
-      return sackText(fields);
+      return [fields.partOf(sackText)];
     case "tcp.timestamps":
-      return ` TSval=${fields.number("tcp.options.timestamp.tsval")} TSecr=${fields.number("tcp.options.timestamp.tsecr")}`;
+      return [
+        " TSval=",
+        fields.part("tcp.options.timestamp.tsval"),
+        " TSecr=",
+        fields.part("tcp.options.timestamp.tsecr"),
+      ];
     case "tcp.windowScale":
-      return ` WS=${fields.number("tcp.options.wscale.multiplier")}`;
+      return [" WS=", fields.part("tcp.options.wscale.multiplier")];
     case "tcp.md5":
-      return " MD5";
+      return [" MD5"];
     case "tcp.ao":
-      return " TCP AO";
+      return [" TCP AO"];
     case "tcp.fastOpen":
-      return fields.has("tcp.options.tfo.cookie") ? " TFO=C" : " TFO=R";
+      return [fields.has("tcp.options.tfo.cookie") ? " TFO=C" : " TFO=R"];
     case "tcp.userTimeout":
-      return " USER_TO";
+      return [" USER_TO"];
     case "tcp.echo":
-      return ` ECHO=${value(option, "value")}`;
+      return [new OptionReader(option).part((one) => ` ECHO=${one.value("value") ?? ""}`)];
     default:
-      return "";
+      return [];
   }
+}
+
+/** What is told only where a flag is set. */
+function flagged(fields: LayerReader, flag: string, label: string, name: string): Part {
+  const number = (one: LayerReader): number => (one.first(flag) === true ? one.number(name) : -1);
+  return fields.partOf((one) => {
+    const value = number(one);
+    return value === -1 ? "" : ` ${label}=${value}`;
+  }, number);
 }
 
 export function tcpSummary(fields: LayerReader): Summary {
@@ -80,22 +90,32 @@ export function tcpSummary(fields: LayerReader): Summary {
   const mptcp = options.map(mptcpText).filter((text) => text !== undefined);
   const protocol = mptcp.length > 0 ? "MPTCP" : "TCP";
   if (!fields.has("tcp.dstport")) return { protocol, info: "" };
-  const ports = `${fields.number("tcp.srcport")} → ${fields.number("tcp.dstport")}`;
+  const ports = [fields.part("tcp.srcport"), " → ", fields.part("tcp.dstport")];
   // A header that was cut short says what it can.
   if (!fields.has("tcp.window_size_value")) return { protocol, info: ports };
-  const ack =
-    fields.first("tcp.flags.ack") === true ? ` Ack=${either(fields, "tcp.ack", "tcp.ack_raw")}` : "";
-  const urgent = fields.first("tcp.flags.urg") === true ? ` Urg=${fields.number("tcp.urgent_pointer")}` : "";
   // Blocks are collected from the whole header: one account for several SACK options.
   const firstSack = options.find((option) => option.layout.id === "tcp.sack");
   const plain = options
     .filter((option) => option.layout.id !== "tcp.sack" || option === firstSack)
-    .map((option) => optionText(option, fields));
+    .flatMap((option) => optionText(option, fields));
+  const length = (one: LayerReader): number => one.number("tcp.len") || 0;
   return {
     protocol,
-    info:
-      `${analysisMarks(fields)}${ports} [${flagsText(fields)}] ` +
-      `Seq=${either(fields, "tcp.seq", "tcp.seq_raw")}${ack} Win=${either(fields, "tcp.window_size", "tcp.window_size_value")}` +
-      `${urgent} Len=${fields.number("tcp.len") || 0}${plain.join("")}${mptcp.map((text) => ` ${text}`).join("")}`,
+    info: [
+      ...analysisMarks(fields),
+      ...ports,
+      " [",
+      fields.partOf(flagsText, (one) => one.number("tcp.flags")),
+      "] Seq=",
+      fields.part(either(fields, "tcp.seq", "tcp.seq_raw")),
+      flagged(fields, "tcp.flags.ack", "Ack", either(fields, "tcp.ack", "tcp.ack_raw")),
+      " Win=",
+      fields.part(either(fields, "tcp.window_size", "tcp.window_size_value")),
+      flagged(fields, "tcp.flags.urg", "Urg", "tcp.urgent_pointer"),
+      " Len=",
+      fields.partOf((one) => String(length(one)), length),
+      ...plain,
+      ...mptcp.flatMap((text) => [" ", text]),
+    ],
   };
 }
