@@ -224,10 +224,13 @@ function provideFound(
     found.duplicateFrame,
     marked || undefined,
   ];
-  for (const [field, value] of values.entries()) if (value !== undefined) provide(field, value);
-  for (const [place, [name]] of MARKED.entries()) {
-    if (found.marks & MARK[name]) provide(FIRST_MARK + place, true);
+  for (let field = 0; field < values.length; field++) {
+    const value = values[field];
+    if (value !== undefined) provide(field, value);
   }
+  if (found.marks !== 0)
+    for (const [place, [name]] of MARKED.entries())
+      if (found.marks & MARK[name]) provide(FIRST_MARK + place, true);
   // Wireshark shows this one twice: as a mark, and as what it reports of it.
   if (found.marks & MARK.duplicateAck) provide(DUPLICATE_ACK, true);
 }

@@ -1,7 +1,7 @@
 /** What stands behind a header: its payload, the next header, and bytes that belong to neither. */
 import { readFields } from "../backends/interpret.ts";
 import type { Problem } from "../errors.ts";
-import type { BytesField, Payload, Trailer, Variant } from "../ir/nodes.ts";
+import type { BytesField, Next, Payload, Trailer, Variant } from "../ir/nodes.ts";
 import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { type Form, makeProblem } from "./form.ts";
 import type { Numbering } from "./numbering.ts";
@@ -64,8 +64,9 @@ export function findNext(
   start: number,
   end: number,
 ): Found {
-  for (const [entry, next] of all.entries()) {
-    if (!next.when.every((term) => number(term.field) === term.value)) continue;
+  for (let entry = 0; entry < all.length; entry++) {
+    const next = all[entry] as Next; // below the length
+    if (next.when.length > 0 && !next.when.every((term) => number(term.field) === term.value)) continue;
     const key = next.key.kind === "constant" ? next.key.value : number(next.key.field);
     if (key === undefined) continue;
     const layout = registry.find(next.table, key, data, start * 8, end);

@@ -114,25 +114,32 @@ export interface LayerEnds {
   readonly key: number;
 }
 
+type Writable<Ends> = { -readonly [Key in keyof Ends]: Ends[Key] };
+
 const NO_PLACES = new Int32Array(0);
 const PADDING = -1;
 const NO_BYTES = 0;
 const SOME_BYTES = 1;
 
-/** Properties of a frame that tell by being there. */
-const OPTIONAL = [
-  "timestamp",
-  "interfaceId",
-  "interfaceName",
-  "interfaceDescription",
-  "sectionNumber",
-  "fileOffset",
-] as const;
+/** Which properties of a frame are there. */
+function presence(frame: Frame): number {
+  const { timestamp, interfaceId, interfaceName, interfaceDescription, sectionNumber, fileOffset } = frame;
+  return (
+    (timestamp === undefined ? 0 : 1) +
+    (interfaceId === undefined ? 0 : 2) +
+    (interfaceName === undefined ? 0 : 4) +
+    (interfaceDescription === undefined ? 0 : 8) +
+    (sectionNumber === undefined ? 0 : 16) +
+    (fileOffset === undefined ? 0 : 32)
+  );
+}
 
 /** Finds shapes, one frame after the other. */
 export class ShapeFinder<Shape> {
-  /** Of the frame that was looked at last, the outermost layer first. */
-  readonly ends: LayerEnds[] = [];
+  /** Of the frame that was looked at last, the outermost layer first; what is behind them was of other frames. */
+  readonly ends: Writable<LayerEnds>[] = [];
+  /** Layers that were found. */
+  #depth = 0;
   readonly made = { count: 0 };
   readonly #registry: Registry;
   #root = new Crossing<Shape>();
@@ -165,10 +172,8 @@ export class ShapeFinder<Shape> {
     this.#at = this.#root;
     this.#data = data;
     this.#isOdd = false;
-    this.ends.length = 0;
-    let there = 0;
-    for (const name of OPTIONAL) there = there * 2 + (frame[name] === undefined ? 0 : 1);
-    this.#note(there);
+    this.#depth = 0;
+    this.#note(presence(frame));
     this.#note(frame.linkType);
     let window: Window | undefined = {
       table: "link.type",
@@ -179,7 +184,7 @@ export class ShapeFinder<Shape> {
       wireEnd: Math.max(frame.originalLength, data.length),
     };
     while (window !== undefined) {
-      if (this.ends.length >= MAX_LAYERS) return undefined;
+      if (this.#depth >= MAX_LAYERS) return undefined;
       window = this.#layer(window);
       if (this.#isOdd) return undefined;
     }
@@ -188,6 +193,21 @@ export class ShapeFinder<Shape> {
 
   #odd(): undefined {
     this.#isOdd = true;
+  }
+
+  /** The ends of one layer more. */
+  #found(key: number, header: number, buffer: number, payload: number, wire: number, whole: boolean): void {
+    const ends = this.ends[this.#depth++];
+    if (ends === undefined) {
+      this.ends.push({ header, buffer, payload, wire, whole, key });
+      return;
+    }
+    ends.header = header;
+    ends.buffer = buffer;
+    ends.payload = payload;
+    ends.wire = wire;
+    ends.whole = whole;
+    ends.key = key;
   }
 
   #read({ at, bits, read }: NumberPlace): number {
@@ -227,14 +247,7 @@ export class ShapeFinder<Shape> {
     this.#noteChecksum(form);
     const behind = this.#end(form, header.end, end);
     if (window.layout === undefined) {
-      this.ends.push({
-        header: behind,
-        buffer: end,
-        payload: behind,
-        wire: behind,
-        whole: true,
-        key: window.key,
-      });
+      this.#found(window.key, behind, end, behind, behind, true);
       return undefined;
     }
     return this.#payload(window, header.variant.payload, behind);
@@ -332,14 +345,7 @@ export class ShapeFinder<Shape> {
     if (payload === undefined) {
       this.#trailer(window, behind);
       const { end, wireEnd, key } = window;
-      this.ends.push({
-        header: behind,
-        buffer: end,
-        payload: behind,
-        wire: behind,
-        whole: end >= wireEnd,
-        key,
-      });
+      this.#found(key, behind, end, behind, behind, end >= wireEnd);
       return undefined;
     }
     const stated = statedSize(payload, this.#number);
@@ -348,15 +354,7 @@ export class ShapeFinder<Shape> {
     const end = Math.min(wire, window.end);
     this.#note(end > behind ? SOME_BYTES : NO_BYTES);
     this.#trailer(window, end);
-    const { key } = window;
-    this.ends.push({
-      header: behind,
-      buffer: end,
-      payload: Math.max(behind, end),
-      wire,
-      whole: end >= wire,
-      key,
-    });
+    this.#found(window.key, behind, end, Math.max(behind, end), wire, end >= wire);
     if (behind >= end) return undefined;
     const next = findNext(this.#registry, payload, this.#number, data, behind, end);
     this.#note(next.entry);
