@@ -5,7 +5,7 @@ import { CliError, EXIT } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
 import { hexDump } from "./output/hexdump.ts";
-import { treeLines } from "./output/tree.ts";
+import { treeText } from "./output/tree.ts";
 import { createSetup, type Setup } from "./setup.ts";
 
 /** LINKTYPE_ETHERNET and LINKTYPE_RAW (tcpdump.org registry). */
@@ -72,7 +72,7 @@ function frameLines({ engine, plugins }: Setup, data: Uint8Array, linkType: numb
   const timing = { absolute: undefined, sinceFirst: 0n, sinceCaptured: 0n, sinceDisplayed: 0n, precision: 6 };
   const catalog = new Map(engine.fields().map((field) => [field.name, field]));
   const context = { catalog, plugins, time: "r", color: false } as const;
-  return [...treeLines({ frame, timing, dissection: engine.dissect(frame) }, context), "", ...hexDump(data)];
+  return [treeText({ frame, timing, dissection: engine.dissect(frame) }, context), ...hexDump(data)];
 }
 
 async function readInput(words: readonly string[]): Promise<string> {

@@ -9,7 +9,7 @@ import { viewValue } from "../../ir/views.ts";
 import { directPlace } from "../summary/layer-reader.ts";
 import { sharedSummary, summarize } from "../summary/summary.ts";
 import type { OutputContext, Shown } from "./shown.ts";
-import { Block, Recorder, type Slot, type Template, utf8Bytes } from "./template.ts";
+import { Recorder, type Slot, type Template, utf8Bytes } from "./template.ts";
 import { timeText } from "./time-column.ts";
 
 const PREFIX = "_ws.col.";
@@ -91,7 +91,7 @@ export function summaryLine(shown: Shown, context: OutputContext): string {
 }
 
 /** The same, with a newline, for all frames of a shape; undefined where they have too little in common. */
-function lineTemplate({ dissection }: Shown, context: OutputContext): Template | undefined {
+export function lineTemplate({ dissection }: Shown, context: OutputContext): Template | undefined {
   const summary = sharedSummary(dissection, context.plugins);
   if (summary === undefined) return undefined;
   const recorder = new Recorder();
@@ -132,20 +132,5 @@ function addressSlot(place: AddressPlace | undefined, pad: (text: string) => str
       return pad(value instanceof Uint8Array ? format(value) : "");
     },
     from: stretchOf(node),
-  };
-}
-
-/** Writes summary lines: text, or bytes that hold until the next one. */
-export function summaryWriter(context: OutputContext): (shown: Shown) => string | Uint8Array {
-  const blocks = new WeakMap<object, Block | "none">();
-  return (shown) => {
-    const { shape } = shown.dissection;
-    let block = shape === undefined ? "none" : blocks.get(shape);
-    if (shape !== undefined && block === undefined) {
-      const template = lineTemplate(shown, context);
-      block = template === undefined ? "none" : new Block(template);
-      blocks.set(shape, block);
-    }
-    return block instanceof Block ? block.write(shown) : `${summaryLine(shown, context)}\n`;
   };
 }

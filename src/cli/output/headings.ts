@@ -1,6 +1,7 @@
 /** The line that stands for a layer or an option in the packet tree, and that `-e` prints for a protocol. */
 
 import { toHex } from "../../bytes/hex.ts";
+import type { RawValue } from "../../ir/fields.ts";
 import { formatDisplay, formatFieldText } from "../../ir/format.ts";
 import type { FieldNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
@@ -58,11 +59,14 @@ const PARTS: Readonly<Record<string, readonly (readonly [string, string, string?
   ieee8021ad: [["ID", "ieee8021ad.id"]],
 };
 
-export function layerHeading(layer: Layer, shown: Shown, context: OutputContext): string {
+export function layerHeading(
+  layer: Layer,
+  shown: Shown,
+  context: OutputContext,
+  fields: LayerReader = new LayerReader(layer, shown.frame.data),
+): string {
   if (layer.protocol === "frame") return frameHeading(shown);
-  const { data } = shown.frame;
   const title = layer.protocol === "eth" && layer.title === "Ethernet" ? "Ethernet II" : layer.title;
-  const fields = new LayerReader(layer, data);
   if (layer.protocol === "data") return `${title} (${bits(layer.end - layer.start)})`;
   if (layer.protocol === "arp")
     return `${title} (${fields.number("arp.opcode") === 2 ? "reply" : "request"})`;
@@ -77,15 +81,21 @@ export function layerHeading(layer: Layer, shown: Shown, context: OutputContext)
   return `${title}${texts.join("")}`;
 }
 
-/** `TCP Option - Maximum segment size: 1460 bytes` is our `TCP Option - MSS: 1460`. */
-export function optionHeading(option: OptionNode, context: OutputContext): string {
+/**
+ * `TCP Option - Maximum segment size: 1460 bytes` is our `TCP Option - MSS: 1460`. `subtype`: the value of an MPTCP option's field of
+ * that name.
+ */
+export function optionHeading(
+  option: OptionNode,
+  context: OutputContext,
+  subtype: RawValue | undefined = new OptionReader(option).value("subtype"),
+): string {
   const title = option.layout.protocol?.title ?? option.layout.title;
   if (!isMptcp(option)) return title;
-  const subtype = new OptionReader(option).field("subtype");
-  const info = context.catalog.get(subtype?.views[0]?.filter ?? "");
-  if (subtype?.value === undefined || info === undefined) return title;
+  const info = context.catalog.get(new OptionReader(option).field("subtype")?.views[0]?.filter ?? "");
+  if (subtype === undefined || info === undefined) return title;
   // "Add Address (3)" without its number, as Wireshark heads the option.
-  return `${title}: ${formatDisplay(info, subtype.value).replace(/ \(\d+\)$/, "")}`;
+  return `${title}: ${formatDisplay(info, subtype).replace(/ \(\d+\)$/, "")}`;
 }
 
 /** A list by its size, options by their titles too. */

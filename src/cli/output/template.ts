@@ -253,3 +253,21 @@ export class Block {
     return moved;
   }
 }
+
+/** Writes frames by the templates of their shapes, where these have one. Bytes hold until the next frame. */
+export function templateWriter(
+  templateOf: (shown: Shown) => Template | undefined,
+  write: (shown: Shown) => string,
+): (shown: Shown) => string | Uint8Array {
+  const blocks = new WeakMap<object, Block | "none">();
+  return (shown) => {
+    const { shape } = shown.dissection;
+    let block = shape === undefined ? "none" : blocks.get(shape);
+    if (shape !== undefined && block === undefined) {
+      const template = templateOf(shown);
+      block = template === undefined ? "none" : new Block(template);
+      blocks.set(shape, block);
+    }
+    return block instanceof Block ? block.write(shown) : write(shown);
+  };
+}

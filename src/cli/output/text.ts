@@ -1,9 +1,10 @@
 /** `-T text`: the summary line, the tree (`-V`), the bytes (`-x`). */
 import { paintLine } from "./color.ts";
-import { summaryLine, summaryWriter } from "./columns.ts";
+import { lineTemplate, summaryLine } from "./columns.ts";
 import { hexDump } from "./hexdump.ts";
-import type { Output, OutputContext } from "./shown.ts";
-import { treeLines } from "./tree.ts";
+import type { Output, OutputContext, Shown } from "./shown.ts";
+import { templateWriter } from "./template.ts";
+import { treeTemplate, treeText } from "./tree.ts";
 
 export interface TextParts {
   readonly summary: boolean;
@@ -12,22 +13,25 @@ export interface TextParts {
 }
 
 export function textOutput(parts: TextParts, context: OutputContext): Output {
-  const alone = !parts.tree && !parts.hex;
-  const writeSummary = summaryWriter(context);
-  return {
-    begin: () => "",
-    frame: (shown) => {
-      if (alone && !context.color) return writeSummary(shown);
-      const lines: string[] = [];
-      if (parts.summary || alone) {
-        const line = summaryLine(shown, context);
-        lines.push(context.color ? paintLine(line, shown.dissection) : line);
-        if (parts.hex && !parts.tree) lines.push("");
-      }
-      if (parts.tree) lines.push(...treeLines(shown, context), "");
-      if (parts.hex) lines.push(...hexDump(shown.frame.data), "");
-      return `${lines.join("\n")}\n`;
-    },
-    end: () => "",
-  };
+  return { begin: () => "", frame: frameWriter(parts, context), end: () => "" };
+}
+
+function frameWriter(parts: TextParts, context: OutputContext): Output["frame"] {
+  const { summary, tree, hex } = parts;
+  const whole = (shown: Shown): string => wholeText(parts, shown, context);
+  if (hex || context.color) return whole;
+  if (!tree) return templateWriter((shown) => lineTemplate(shown, context), whole);
+  return summary ? whole : templateWriter((shown) => treeTemplate(shown, context), whole);
+}
+
+function wholeText({ summary, tree, hex }: TextParts, shown: Shown, context: OutputContext): string {
+  let text = "";
+  if (summary || (!tree && !hex)) {
+    const line = summaryLine(shown, context);
+    text += `${context.color ? paintLine(line, shown.dissection) : line}\n`;
+    if (hex && !tree) text += "\n";
+  }
+  if (tree) text += `${treeText(shown, context)}\n`;
+  if (hex) text += `${[...hexDump(shown.frame.data), ""].join("\n")}\n`;
+  return text;
 }

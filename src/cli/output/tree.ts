@@ -1,12 +1,16 @@
 /** `-V`: one line a node, four blanks a level. */
+import { stretchOf } from "../../backends/field-value.ts";
 import { toHex } from "../../bytes/hex.ts";
+import { type FrameReader, nameReader, nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import { formatDisplay, type ValueFormat } from "../../ir/format.ts";
 import type { View } from "../../ir/nodes.ts";
-import type { FieldNode, TreeNode } from "../../ir/tree.ts";
+import type { FieldNode, Layer, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, viewValue } from "../../ir/views.ts";
+import { LayerReader, OptionReader } from "../summary/layer-reader.ts";
 import { layerHeading, listHeading, optionHeading } from "./headings.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
+import { Recorder, type Stretch, type Template, utf8Bytes } from "./template.ts";
 
 /** The bits of a field within its carrier: `...0 01.. = `; empty for fields of whole bytes. */
 function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8Array): string {
@@ -69,19 +73,72 @@ function derivedLabel(view: View, fieldLabel: string): string {
   return `${fieldLabel} ${view.filter.split(".").at(-1) ?? ""}`;
 }
 
-/** The lines below one node's parent. */
+/** How a line is told of other frames of the shape. */
+interface LineSlot {
+  /** The value that it shows. */
+  readonly read: (shown: Shown) => RawValue | undefined;
+  readonly from?: Stretch | undefined;
+}
+
+/** The text of a line; undefined where there is none for the value. */
+type LineText = (value: RawValue | undefined, shown: Shown) => string | undefined;
+
+const NO_VALUE = (): undefined => undefined;
+
+/** Prints the tree of a frame, or records what the trees of all frames of its shape have in common. */
 class TreePrinter {
-  readonly lines: string[] = [];
+  text = "";
   readonly #shown: Shown;
   readonly #context: OutputContext;
+  readonly #recorder: Recorder | undefined;
 
-  constructor(shown: Shown, context: OutputContext) {
+  constructor(shown: Shown, context: OutputContext, recorder?: Recorder) {
     this.#shown = shown;
     this.#context = context;
+    this.#recorder = recorder;
   }
 
-  line(depth: number, text: string): void {
-    this.lines.push(`${"    ".repeat(depth)}${text}`);
+  /** A line that is the same for all. */
+  fixed(depth: number, text: string): void {
+    const line = `${"    ".repeat(depth)}${text}\n`;
+    if (this.#recorder === undefined) this.text += line;
+    else this.#recorder.text(utf8Bytes(line));
+  }
+
+  /** `value`: the one that is shown in the frame at hand. */
+  line(depth: number, value: RawValue | undefined, text: LineText, slot: () => LineSlot): void {
+    if (this.#recorder === undefined) {
+      const line = text(value, this.#shown);
+      if (line !== undefined) this.fixed(depth, line);
+      return;
+    }
+    const indent = "    ".repeat(depth);
+    const { read, from } = slot();
+    this.#recorder.slot({
+      key: (shown) => {
+        const key = read(shown);
+        return key instanceof Uint8Array ? undefined : key;
+      },
+      text: (shown, key) => {
+        const line = text(key ?? read(shown), shown);
+        return line === undefined ? "" : utf8Bytes(`${indent}${line}\n`);
+      },
+      from,
+    });
+  }
+
+  layer(layer: Layer): void {
+    const context = this.#context;
+    const fields = new LayerReader(layer, this.#shown.frame.data);
+    const on = fields.elsewhere();
+    this.line(
+      0,
+      undefined,
+      (_, shown) => layerHeading(layer, shown, context, shown === this.#shown ? fields : on(shown.frame)),
+      () => ({ read: NO_VALUE }),
+    );
+    for (const node of layer.children) this.node(node, 1);
+    if (layer.payloadNode !== undefined) this.#payload(layer.payloadNode);
   }
 
   node(node: TreeNode, depth: number, carrier?: FieldNode): void {
@@ -90,53 +147,93 @@ class TreePrinter {
       case "field":
         this.#field(node, depth, carrier);
         return;
-      case "option":
-        this.line(depth, optionHeading(node, context));
+      case "option": {
+        const fields = new OptionReader(node);
+        const subtype = fields.field("subtype");
+        if (subtype === undefined) this.fixed(depth, optionHeading(node, context));
+        else
+          this.line(
+            depth,
+            subtype.value,
+            (value) => optionHeading(node, context, value),
+            () => fieldSlot(subtype, nodeReader(subtype)),
+          );
         break;
+      }
       case "generated":
         this.line(
           depth,
-          `[${viewText(node.view, generatedValue(node, this.#shown), node.view.label, context)}]`,
+          generatedValue(node, this.#shown),
+          (value = "") => `[${viewText(node.view, value, node.view.label, context)}]`,
+          () => ({ read: (shown) => generatedValue(node, shown) }),
         );
         break;
       case "text":
-        this.line(depth, `[${node.label}]`);
+        this.fixed(depth, `[${node.label}]`);
         break;
       case "opaque":
-        this.line(depth, `${OPAQUE_LABELS[node.role]}: ${toHex(nodeBytes(node, this.#shown.frame.data))}`);
+        this.line(
+          depth,
+          nodeBytes(node, this.#shown.frame.data),
+          (value = "") => `${OPAQUE_LABELS[node.role]}: ${plainText(value)}`,
+          () => ({ read: ({ frame }) => nodeBytes(node, frame.data) }),
+        );
         break;
     }
     for (const child of node.children) this.node(child, depth + 1);
   }
 
   #field(node: FieldNode, depth: number, carrier: FieldNode | undefined): void {
-    const { data } = this.#shown.frame;
+    const context = this.#context;
     const { ir } = node;
     // A region that takes no bytes is not there: a header without options.
     if (ir.kind === "options" && node.bitLength === 0) return;
     let below = depth + 1;
     const [main, ...others] = this.#values(node, node.views);
     if (ir.kind === "options" || ir.kind === "repeat") {
-      this.line(depth, listHeading(node));
+      this.line(
+        depth,
+        node.bitLength,
+        () => listHeading(node),
+        () => ({ read: () => node.bitLength }),
+      );
     } else if (main !== undefined) {
-      const label = main[0].label || ir.label;
-      const isDerived = main[0].derive !== undefined;
-      const text = viewText(main[0], main[1], label, this.#context, isDerived ? undefined : node.bitLength);
-      this.line(depth, isDerived ? `[${text}]` : `${bitPattern(node, carrier, data)}${text}`);
+      const [view, now] = main;
+      const label = view.label || ir.label;
+      const isDerived = view.derive !== undefined;
+      this.line(
+        depth,
+        now,
+        (value = "", { frame }) => {
+          const text = viewText(view, value, label, context, isDerived ? undefined : node.bitLength);
+          return isDerived ? `[${text}]` : `${bitPattern(node, carrier, frame.data)}${text}`;
+        },
+        () => fieldSlot(node, nameReader(node, view)),
+      );
     } else if (node.value !== undefined) {
-      this.line(depth, `${bitPattern(node, carrier, data)}${ir.label}: ${plainText(node.value)}`);
+      this.line(
+        depth,
+        node.value,
+        (value = "", { frame }) => `${bitPattern(node, carrier, frame.data)}${ir.label}: ${plainText(value)}`,
+        () => fieldSlot(node, nodeReader(node)),
+      );
     } else below = depth;
     const inner = ir.kind === "group" ? (carrier ?? node) : undefined;
     for (const child of node.children) this.node(child, below, inner);
-    this.#derived(this.#values(node, node.under), ir.label, below);
-    if (ir.kind !== "options") this.#derived(others, ir.label, depth);
+    this.#derived(node, this.#values(node, node.under), ir.label, below);
+    if (ir.kind !== "options") this.#derived(node, others, ir.label, depth);
   }
 
   /** The payload's bytes are shown where they belong; here only that they are there, and how many. */
-  payload(node: FieldNode): void {
+  #payload(node: FieldNode): void {
     if (node.bitLength > 0)
-      this.line(1, `Payload (${node.bitLength / 8} byte${node.bitLength === 8 ? "" : "s"})`);
-    this.#derived(this.#values(node, node.views), "Payload", 1);
+      this.line(
+        1,
+        node.bitLength,
+        () => `Payload (${node.bitLength / 8} byte${node.bitLength === 8 ? "" : "s"})`,
+        () => ({ read: () => node.bitLength }),
+      );
+    this.#derived(node, this.#values(node, node.views), "Payload", 1);
   }
 
   #values(node: FieldNode, views: readonly View[]): (readonly [View, RawValue])[] {
@@ -149,21 +246,33 @@ class TreePrinter {
   }
 
   /** Names that show something else than the field itself; `eth.lg` says no more than `eth.dst.lg`. */
-  #derived(views: readonly (readonly [View, RawValue])[], label: string, depth: number): void {
+  #derived(
+    node: FieldNode,
+    views: readonly (readonly [View, RawValue])[],
+    label: string,
+    depth: number,
+  ): void {
+    const context = this.#context;
     const seen = new Set<string>();
-    for (const [view, value] of views) {
-      if (
-        view.derive === undefined ||
-        view.derive.kind === "text" ||
-        (view.type === "FT_STRING" && value === "")
-      )
-        continue;
+    for (const [view, now] of views) {
+      if (view.derive === undefined || view.derive.kind === "text") continue;
       const key = JSON.stringify(view.derive);
       if (seen.has(key)) continue;
       seen.add(key);
-      this.line(depth, `[${viewText(view, value, derivedLabel(view, label), this.#context)}]`);
+      const own = derivedLabel(view, label);
+      this.line(
+        depth,
+        now,
+        (value = "") =>
+          view.type === "FT_STRING" && value === "" ? undefined : `[${viewText(view, value, own, context)}]`,
+        () => fieldSlot(node, nameReader(node, view)),
+      );
     }
   }
+}
+
+function fieldSlot(node: FieldNode, read: FrameReader): LineSlot {
+  return { read: ({ frame }) => read(frame), from: stretchOf(node) };
 }
 
 const OPAQUE_LABELS = {
@@ -177,19 +286,24 @@ function plainText(value: RawValue): string {
   return value instanceof Uint8Array ? toHex(value) : String(value);
 }
 
-/** The whole tree of a frame. */
-export function treeLines(shown: Shown, context: OutputContext): readonly string[] {
+/** The whole tree of a frame, a line each. */
+export function treeText(shown: Shown, context: OutputContext): string {
   const printer = new TreePrinter(shown, context);
-  for (const layer of shown.dissection.layers) {
-    printer.line(0, layerHeading(layer, shown, context));
-    for (const node of layer.children) printer.node(node, 1);
-    if (layer.payloadNode !== undefined) printer.payload(layer.payloadNode);
-  }
+  for (const layer of shown.dissection.layers) printer.layer(layer);
   for (const problem of shown.dissection.problems) {
-    printer.line(
+    printer.fixed(
       0,
       `[${problem.severity}: ${problem.layer}${problem.field === undefined ? "" : `.${problem.field}`}: ${problem.message}]`,
     );
   }
-  return printer.lines;
+  return printer.text;
+}
+
+/** The same of frames of one shape, and an empty line. */
+export function treeTemplate(shown: Shown, context: OutputContext): Template {
+  const recorder = new Recorder();
+  const printer = new TreePrinter(shown, context, recorder);
+  for (const layer of shown.dissection.layers) printer.layer(layer);
+  recorder.text("\n");
+  return recorder.finish();
 }
