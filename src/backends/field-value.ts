@@ -1,7 +1,7 @@
 /** The value of a field whose place is known. */
 import { readSmallBits, readWide, reverseBytes } from "../bytes/bits.ts";
 import type { RawValue } from "../ir/fields.ts";
-import type { FieldIR, UintField } from "../ir/nodes.ts";
+import type { FieldIR, UintField, View } from "../ir/nodes.ts";
 import { contentBits } from "../ir/size.ts";
 import type { FieldNode } from "../ir/tree.ts";
 import { groupValue, latin1 } from "./interpret.ts";
@@ -59,6 +59,12 @@ export function isBound({ wide, reserved, constant }: UintField): boolean {
 /** Reserved bits are zero, and a constant has its value. */
 export function isAllowed({ reserved, bias, constant }: UintField, value: RawValue | undefined): boolean {
   return (!reserved || value === bias) && (constant === undefined || value === constant);
+}
+
+/** Is the value of the name the number that the field's bits make? */
+export function isNumberAt({ ir, bitLength }: FieldNode, view: View | undefined): boolean {
+  if (view === undefined || view.derive !== undefined || bitLength > 32 || ir.kind === "flag") return false;
+  return isPlainNumber(ir) && /^FT_U?INT(?:8|16|24|32)$/.test(view.type);
 }
 
 /** The bits of the frame that all of a field hangs on; undefined where it hangs on more. */

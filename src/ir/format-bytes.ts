@@ -1,6 +1,6 @@
 /** Values as the characters of their text, written in place: no string is made. */
 import type { RawValue } from "./fields.ts";
-import { integerShape, type ValueFormat } from "./format.ts";
+import { displayShape, type IntegerShape, integerShape, type ValueFormat } from "./format.ts";
 import { absoluteParts, splitSeconds } from "./format-time.ts";
 
 /** Writes the text of a value from the array's start on. How many characters it has; -1 where the value is not of the usual kind. */
@@ -86,7 +86,15 @@ export function jsonPutter(format: ValueFormat): Putter | undefined {
     return (value, target) => (typeof value === "bigint" ? putSeconds(target, value) : -1);
   if (format.type === "FT_ABSOLUTE_TIME")
     return (value, target) => (typeof value === "bigint" ? putAbsolute(target, value) : -1);
-  const shape = integerShape(format);
+  return integerPutter(integerShape(format));
+}
+
+/** {@link formatDisplay} in place. */
+export function displayPutter(format: ValueFormat): Putter | undefined {
+  return integerPutter(displayShape(format));
+}
+
+function integerPutter(shape: IntegerShape | undefined): Putter | undefined {
   if (shape === undefined) return undefined;
   const { digits, limit } = shape;
   const isUsual = (value: RawValue): value is number =>

@@ -29,6 +29,8 @@ function typeBits(type: FieldType): number {
 }
 
 function hexDigits(value: number | bigint, bits: number): string {
+  if (typeof value === "number" && value >= 0 && value < 2 ** Math.min(bits, 32))
+    return fixedHex(value, Math.ceil(bits / 4));
   const raw = BigInt.asUintN(bits, BigInt(value));
   return `0x${raw.toString(16).padStart(Math.ceil(bits / 4), "0")}`;
 }
@@ -130,11 +132,19 @@ export interface IntegerShape {
   readonly limit: number;
 }
 
+/** The same of {@link formatDisplay}, where that shows the number and nothing else. */
+export function displayShape({ type, base, bits, strings }: ValueFormat): IntegerShape | undefined {
+  if (strings !== undefined || base === "hex_dec" || base === "dec_hex") return undefined;
+  return integerShape({ type, base }, bits);
+}
+
 /** Undefined for what is no integer, or not shown by either base. */
-export function integerShape({ type, base }: ValueFormat): IntegerShape | undefined {
+export function integerShape(
+  { type, base }: Pick<ValueFormat, "type" | "base">,
+  bits: number = typeBits(type),
+): IntegerShape | undefined {
   if (!INTEGER.test(type) || base === "oct") return undefined;
   if (base !== "hex" && base !== "hex_dec") return { digits: 0, limit: Number.MAX_SAFE_INTEGER };
-  const bits = typeBits(type);
   return { digits: Math.ceil(bits / 4), limit: 2 ** Math.min(bits, 32) };
 }
 

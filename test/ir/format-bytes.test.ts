@@ -2,14 +2,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Base, FieldType, RawValue } from "../../src/ir/fields.ts";
-import { jsonFormatter, type ValueFormat } from "../../src/ir/format.ts";
-import { jsonPutter, PUT_ROOM } from "../../src/ir/format-bytes.ts";
+import { formatDisplay, jsonFormatter, type ValueFormat } from "../../src/ir/format.ts";
+import { displayPutter, jsonPutter, PUT_ROOM } from "../../src/ir/format-bytes.ts";
 
 const type = fc.constantFrom<FieldType>(
   ...(["FT_BOOLEAN", "FT_UINT8", "FT_UINT16", "FT_UINT24", "FT_UINT32", "FT_UINT64", "FT_INT8"] as const),
   ...(["FT_INT32", "FT_FRAMENUM", "FT_RELATIVE_TIME", "FT_ABSOLUTE_TIME", "FT_STRING", "FT_CHAR"] as const),
 );
 const base = fc.constantFrom<Base>("none", "dec", "hex", "oct", "dec_hex", "hex_dec", "port");
+const width = fc.integer({ min: 1, max: 32 });
 const value = fc.oneof<fc.Arbitrary<RawValue>[]>(
   fc.boolean(),
   fc.nat(),
@@ -26,13 +27,22 @@ describe("text in place", () => {
   it("is that of a string", () => {
     let written = 0;
     fc.assert(
-      fc.property(fc.record<ValueFormat>({ type, base }), value, (format, one) => {
-        const room = new Uint8Array(PUT_ROOM);
-        const size = jsonPutter(format)?.(one, room) ?? -1;
-        if (size < 0) return;
-        written++;
-        expect(Buffer.from(room.subarray(0, size)).toString("latin1")).toBe(jsonFormatter(format)(one));
-      }),
+      fc.property(
+        fc.record<ValueFormat>({ type, base, bits: width }, { requiredKeys: ["type", "base"] }),
+        value,
+        (format, one) => {
+          const room = new Uint8Array(PUT_ROOM);
+          for (const [put, text] of [
+            [jsonPutter(format), jsonFormatter(format)],
+            [displayPutter(format), (shown: RawValue): string => formatDisplay(format, shown)],
+          ] as const) {
+            const size = put?.(one, room) ?? -1;
+            if (size < 0) continue;
+            written++;
+            expect(Buffer.from(room.subarray(0, size)).toString("latin1")).toBe(text(one));
+          }
+        },
+      ),
       { numRuns: 20_000 },
     );
     expect(written).toBeGreaterThan(2000);

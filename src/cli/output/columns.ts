@@ -105,18 +105,7 @@ export function lineTemplate({ dissection }: Shown, context: OutputContext): Tem
   recorder.slot(addressSlot(destination, (text) => text.padEnd(12)));
   recorder.text(` ${summary.protocol} `);
   made(({ frame }) => `${frame.originalLength} `);
-  for (const piece of summary.info) {
-    if (typeof piece === "string") recorder.text(utf8Bytes(piece));
-    else {
-      const { key, text, put, from } = piece.slot();
-      recorder.slot({
-        key: ({ frame }) => key(frame),
-        text: ({ frame }, value) => utf8Bytes(text(frame, value)),
-        put,
-        from,
-      });
-    }
-  }
+  recorder.pieces(summary.info);
   recorder.text("\n");
   return recorder.finish();
 }

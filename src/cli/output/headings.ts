@@ -2,11 +2,14 @@
 
 import { toHex } from "../../bytes/hex.ts";
 import type { RawValue } from "../../ir/fields.ts";
-import { formatDisplay, formatFieldText } from "../../ir/format.ts";
+import { formatDisplay } from "../../ir/format.ts";
+import { jsonPutter } from "../../ir/format-bytes.ts";
+import type { Frame } from "../../ir/frame.ts";
 import type { FieldNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
 import { LayerReader, OptionReader } from "../summary/layer-reader.ts";
 import { isMptcp } from "../summary/mptcp.ts";
+import { lineOf, type Piece } from "../summary/pieces.ts";
 import { summarize } from "../summary/summary.ts";
 import type { OutputContext, Shown } from "./shown.ts";
 
@@ -14,14 +17,32 @@ function bits(bytes: number): string {
   return `${bytes} byte${bytes === 1 ? "" : "s"}`;
 }
 
-function frameHeading({ frame }: Shown): string {
-  const { capturedLength, originalLength } = frame;
+function frameHeading({ frame }: Shown): readonly Piece[] {
+  return [
+    "Frame ",
+    {
+      now: String(frame.number),
+      slot: () => ({ key: ({ number }) => number, text: ({ number }) => String(number), put: PUT_NUMBER }),
+    },
+    {
+      now: sizesText(frame),
+      slot: () => ({
+        // Frames of one shape all have an interface, or none has; its name may be another.
+        key: ({ interfaceId, originalLength, capturedLength }) =>
+          interfaceId === undefined ? originalLength * 2 ** 20 + capturedLength : undefined,
+        text: sizesText,
+      }),
+    },
+  ];
+}
+
+const PUT_NUMBER = jsonPutter({ type: "FT_UINT32", base: "dec" });
+
+function sizesText({ capturedLength, originalLength, interfaceId, interfaceName }: Frame): string {
   const on =
-    frame.interfaceId === undefined
-      ? ""
-      : ` on interface ${frame.interfaceName ?? "unknown"}, id ${frame.interfaceId}`;
+    interfaceId === undefined ? "" : ` on interface ${interfaceName ?? "unknown"}, id ${interfaceId}`;
   return (
-    `Frame ${frame.number}: ${bits(originalLength)} on wire (${originalLength * 8} bits), ` +
+    `: ${bits(originalLength)} on wire (${originalLength * 8} bits), ` +
     `${bits(capturedLength)} captured (${capturedLength * 8} bits)${on}`
   );
 }
@@ -59,26 +80,33 @@ const PARTS: Readonly<Record<string, readonly (readonly [string, string, string?
   ieee8021ad: [["ID", "ieee8021ad.id"]],
 };
 
-export function layerHeading(
-  layer: Layer,
-  shown: Shown,
-  context: OutputContext,
-  fields: LayerReader = new LayerReader(layer, shown.frame.data),
-): string {
+export function layerHeading(layer: Layer, shown: Shown, context: OutputContext): string {
+  return lineOf(headingPieces(layer, shown, context));
+}
+
+/** The same in pieces that serve all frames of a shape. */
+export function headingPieces(layer: Layer, shown: Shown, context: OutputContext): readonly Piece[] {
   if (layer.protocol === "frame") return frameHeading(shown);
   const title = layer.protocol === "eth" && layer.title === "Ethernet" ? "Ethernet II" : layer.title;
-  if (layer.protocol === "data") return `${title} (${bits(layer.end - layer.start)})`;
-  if (layer.protocol === "arp")
-    return `${title} (${fields.number("arp.opcode") === 2 ? "reply" : "request"})`;
+  const fields = new LayerReader(layer, shown.frame.data);
+  if (layer.protocol === "data") {
+    const size = ({ layer: { start, end } }: LayerReader): number => end - start;
+    return [`${title} (`, fields.partOf((one) => bits(size(one)), size), ")"];
+  }
+  if (layer.protocol === "arp") {
+    const opcode = (one: LayerReader): number => one.number("arp.opcode");
+    return [`${title} (`, fields.partOf((one) => (opcode(one) === 2 ? "reply" : "request"), opcode), ")"];
+  }
   const parts = Object.hasOwn(PARTS, layer.protocol) ? PARTS[layer.protocol] : undefined;
-  const texts = (parts ?? []).flatMap(([label, name, instead]) => {
-    if (label === "Ack" && fields.first("tcp.flags.ack") !== true) return [];
+  const pieces: Piece[] = [title];
+  for (const [label, name, instead] of parts ?? []) {
     const used = fields.has(name) ? name : (instead ?? name);
     const info = context.catalog.get(used);
-    const value = fields.first(used);
-    return info === undefined || value === undefined ? [] : [`, ${label}: ${formatFieldText(info, value)}`];
-  });
-  return `${title}${texts.join("")}`;
+    if (info === undefined || !fields.has(used)) continue;
+    if (label === "Ack") pieces.push(fields.flagged("tcp.flags.ack", `, ${label}: `, used));
+    else pieces.push(`, ${label}: `, fields.part(used, info));
+  }
+  return pieces;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The packet tree as JSON text, written while it is walked: a key is written as often as a name occurs, as tshark does. */
-import { isPlainNumber, stretchOf } from "../../backends/field-value.ts";
+import { isNumberAt, stretchOf } from "../../backends/field-value.ts";
 import { nameReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import type { View } from "../../ir/nodes.ts";
@@ -313,14 +313,8 @@ function valueSlot(name: JsonName, node: NonNullable<ValueNode>, view: View | un
   const from = stretchOf(node);
   // Values of one name are of one kind.
   if (read(shown) instanceof Uint8Array) return bytesSlot(name, read as (shown: Shown) => Uint8Array, from);
-  const isNumber = from !== undefined && isPlainNumber(node.ir) && isOwn(view, node);
+  const isNumber = from !== undefined && isNumberAt(node, view);
   return { key: read, text, put, from, isNumber };
-}
-
-/** Is the value of the name the number that is the field's? */
-function isOwn(view: View | undefined, { ir, bitLength }: FieldNode): boolean {
-  if (view === undefined || view.derive !== undefined || bitLength > 32) return false;
-  return ir.kind !== "flag" && /^FT_U?INT(?:8|16|24|32)$/.test(view.type);
 }
 
 /** What stands before and behind the entries of each frame. */

@@ -6,6 +6,7 @@
 import { readSmallBits } from "../../bytes/bits.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import { PUT_ROOM, type Putter } from "../../ir/format-bytes.ts";
+import type { Piece } from "../summary/pieces.ts";
 import type { Shown } from "./shown.ts";
 
 /** What may differ from frame to frame. Texts are latin1. */
@@ -36,7 +37,9 @@ export function flat(text: string): string {
 
 /** UTF-8 with a character for each byte: for what is written as latin1, which costs no encoding. */
 export function utf8Bytes(text: string): string {
-  return /[^\x00-\x7f]/.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
+  for (let index = 0; index < text.length; index++)
+    if (text.charCodeAt(index) > 0x7f) return Buffer.from(text, "utf8").toString("latin1");
+  return text;
 }
 
 /** Texts with slots between them: one text more than slots. */
@@ -70,6 +73,21 @@ export class Recorder {
   slot(slot: Slot): void {
     this.#slots.push(slot);
     this.#texts.push("");
+  }
+
+  pieces(list: readonly Piece[]): void {
+    for (const piece of list) {
+      if (typeof piece === "string") this.text(utf8Bytes(piece));
+      else {
+        const { key, text, put, from } = piece.slot();
+        this.slot({
+          key: ({ frame }) => key(frame),
+          text: ({ frame }, value) => utf8Bytes(text(frame, value)),
+          put,
+          from,
+        });
+      }
+    }
   }
 
   finish(): Template {
@@ -144,7 +162,7 @@ function cellOf({ key, text, hex, put, from, isNumber = false }: Slot, start: nu
     hex,
     put,
     from: at >> 3,
-    to: from === undefined ? 0 : (at + bits + 7) >> 3,
+    to: bits === 0 ? 0 : (at + bits + 7) >> 3,
     at,
     bits: isNumber ? bits : 0,
     value: NOTHING,

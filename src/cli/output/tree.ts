@@ -1,16 +1,18 @@
 /** `-V`: one line a node, four blanks a level. */
-import { stretchOf } from "../../backends/field-value.ts";
+import { isNumberAt, stretchOf } from "../../backends/field-value.ts";
 import { toHex } from "../../bytes/hex.ts";
 import { type FrameReader, nameReader, nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import { formatDisplay, type ValueFormat } from "../../ir/format.ts";
+import { displayPutter } from "../../ir/format-bytes.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, Layer, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes, viewValue } from "../../ir/views.ts";
-import { LayerReader, OptionReader } from "../summary/layer-reader.ts";
-import { layerHeading, listHeading, optionHeading } from "./headings.ts";
+import { OptionReader } from "../summary/layer-reader.ts";
+import { lineOf } from "../summary/pieces.ts";
+import { headingPieces, listHeading, optionHeading } from "./headings.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
-import { Recorder, type Stretch, type Template, utf8Bytes } from "./template.ts";
+import { Recorder, type Slot, type Template, utf8Bytes } from "./template.ts";
 
 /** The bits of a field within its carrier: `...0 01.. = `; empty for fields of whole bytes. */
 function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8Array): string {
@@ -49,6 +51,7 @@ function formatsOf(view: View, context: OutputContext): Formats {
   return formats;
 }
 
+/** `bits`: the value's own width, for hexadecimal digits. */
 function formatOf(view: View, context: OutputContext, bits: number): ValueFormat {
   const formats = formatsOf(view, context);
   let format = formats.get(bits);
@@ -61,9 +64,9 @@ function formatOf(view: View, context: OutputContext, bits: number): ValueFormat
   return format;
 }
 
-/** Label and value of one name. `bits`: the value's own width, for hexadecimal digits. */
-function viewText(view: View, value: RawValue, label: string, context: OutputContext, bits = 0): string {
-  const text = formatDisplay(formatOf(view, context, bits), value);
+/** Label and value of one name. */
+function viewText(format: ValueFormat, value: RawValue, label: string): string {
+  const text = formatDisplay(format, value);
   return text === "" ? label : `${label}: ${text}`;
 }
 
@@ -73,17 +76,16 @@ function derivedLabel(view: View, fieldLabel: string): string {
   return `${fieldLabel} ${view.filter.split(".").at(-1) ?? ""}`;
 }
 
-/** How a line is told of other frames of the shape. */
-interface LineSlot {
-  /** The value that it shows. */
-  readonly read: (shown: Shown) => RawValue | undefined;
-  readonly from?: Stretch | undefined;
+/** A value that a line shows. */
+interface LineValue {
+  /** In the frame at hand. */
+  readonly now: RawValue | undefined;
+  readonly text: (value: RawValue, shown: Shown) => string;
+  /** How other frames of the shape have it. */
+  readonly slot: () => Pick<Slot, "from" | "put" | "isNumber"> & {
+    readonly read: (shown: Shown) => RawValue | undefined;
+  };
 }
-
-/** The text of a line; undefined where there is none for the value. */
-type LineText = (value: RawValue | undefined, shown: Shown) => string | undefined;
-
-const NO_VALUE = (): undefined => undefined;
 
 /** Prints the tree of a frame, or records what the trees of all frames of its shape have in common. */
 class TreePrinter {
@@ -105,38 +107,30 @@ class TreePrinter {
     else this.#recorder.text(utf8Bytes(line));
   }
 
-  /** `value`: the one that is shown in the frame at hand. */
-  line(depth: number, value: RawValue | undefined, text: LineText, slot: () => LineSlot): void {
-    if (this.#recorder === undefined) {
-      const line = text(value, this.#shown);
-      if (line !== undefined) this.fixed(depth, line);
+  /** What stands before and behind the value is the same for all. */
+  line(depth: number, before: string, { now, text, slot }: LineValue, behind = ""): void {
+    const recorder = this.#recorder;
+    if (recorder === undefined) {
+      this.fixed(depth, `${before}${now === undefined ? "" : text(now, this.#shown)}${behind}`);
       return;
     }
-    const indent = "    ".repeat(depth);
-    const { read, from } = slot();
-    this.#recorder.slot({
+    const { read, ...how } = slot();
+    recorder.text(utf8Bytes(`${"    ".repeat(depth)}${before}`));
+    recorder.slot({
+      ...how,
       key: (shown) => {
         const key = read(shown);
         return key instanceof Uint8Array ? undefined : key;
       },
-      text: (shown, key) => {
-        const line = text(key ?? read(shown), shown);
-        return line === undefined ? "" : utf8Bytes(`${indent}${line}\n`);
-      },
-      from,
+      text: (shown, key) => utf8Bytes(text(key ?? read(shown) ?? "", shown)),
     });
+    recorder.text(utf8Bytes(`${behind}\n`));
   }
 
   layer(layer: Layer): void {
-    const context = this.#context;
-    const fields = new LayerReader(layer, this.#shown.frame.data);
-    const on = fields.elsewhere();
-    this.line(
-      0,
-      undefined,
-      (_, shown) => layerHeading(layer, shown, context, shown === this.#shown ? fields : on(shown.frame)),
-      () => ({ read: NO_VALUE }),
-    );
+    const pieces = headingPieces(layer, this.#shown, this.#context);
+    if (this.#recorder === undefined) this.fixed(0, lineOf(pieces));
+    else this.#recorder.pieces([...pieces, "\n"]);
     for (const node of layer.children) this.node(node, 1);
     if (layer.payloadNode !== undefined) this.#payload(layer.payloadNode);
   }
@@ -152,71 +146,62 @@ class TreePrinter {
         const subtype = fields.field("subtype");
         if (subtype === undefined) this.fixed(depth, optionHeading(node, context));
         else
-          this.line(
-            depth,
-            subtype.value,
-            (value) => optionHeading(node, context, value),
-            () => fieldSlot(subtype, nodeReader(subtype)),
-          );
+          this.line(depth, "", {
+            now: subtype.value,
+            text: (value) => optionHeading(node, context, value),
+            slot: () => fieldSlot(subtype, nodeReader(subtype)),
+          });
         break;
       }
-      case "generated":
-        this.line(
-          depth,
-          generatedValue(node, this.#shown),
-          (value = "") => `[${viewText(node.view, value, node.view.label, context)}]`,
-          () => ({ read: (shown) => generatedValue(node, shown) }),
-        );
+      case "generated": {
+        const { view } = node;
+        const format = formatOf(view, context, 0);
+        const { label } = view;
+        const now = generatedValue(node, this.#shown);
+        const slot = (): ReturnType<LineValue["slot"]> => ({
+          read: (shown) => generatedValue(node, shown),
+          put: displayPutter(format),
+        });
+        if (isTextual(format))
+          this.line(depth, "[", { now, text: (value) => viewText(format, value, label), slot }, "]");
+        else
+          this.line(depth, `[${label}: `, { now, text: (value) => formatDisplay(format, value), slot }, "]");
         break;
+      }
       case "text":
         this.fixed(depth, `[${node.label}]`);
         break;
       case "opaque":
-        this.line(
-          depth,
-          nodeBytes(node, this.#shown.frame.data),
-          (value = "") => `${OPAQUE_LABELS[node.role]}: ${plainText(value)}`,
-          () => ({ read: ({ frame }) => nodeBytes(node, frame.data) }),
-        );
+        this.line(depth, `${OPAQUE_LABELS[node.role]}: `, {
+          now: nodeBytes(node, this.#shown.frame.data),
+          text: plainText,
+          slot: () => ({ read: ({ frame }) => nodeBytes(node, frame.data) }),
+        });
         break;
     }
     for (const child of node.children) this.node(child, depth + 1);
   }
 
   #field(node: FieldNode, depth: number, carrier: FieldNode | undefined): void {
-    const context = this.#context;
     const { ir } = node;
     // A region that takes no bytes is not there: a header without options.
     if (ir.kind === "options" && node.bitLength === 0) return;
     let below = depth + 1;
     const [main, ...others] = this.#values(node, node.views);
-    if (ir.kind === "options" || ir.kind === "repeat") {
+    if (ir.kind === "options" || ir.kind === "repeat")
       this.line(
         depth,
-        node.bitLength,
-        () => listHeading(node),
-        () => ({ read: () => node.bitLength }),
+        "",
+        bitLengthOf(node, () => listHeading(node)),
       );
-    } else if (main !== undefined) {
-      const [view, now] = main;
-      const label = view.label || ir.label;
-      const isDerived = view.derive !== undefined;
-      this.line(
-        depth,
-        now,
-        (value = "", { frame }) => {
-          const text = viewText(view, value, label, context, isDerived ? undefined : node.bitLength);
-          return isDerived ? `[${text}]` : `${bitPattern(node, carrier, frame.data)}${text}`;
-        },
-        () => fieldSlot(node, nameReader(node, view)),
-      );
-    } else if (node.value !== undefined) {
-      this.line(
-        depth,
-        node.value,
-        (value = "", { frame }) => `${bitPattern(node, carrier, frame.data)}${ir.label}: ${plainText(value)}`,
-        () => fieldSlot(node, nodeReader(node)),
-      );
+    else if (main !== undefined) this.#main(node, main, depth, carrier);
+    else if (node.value !== undefined) {
+      this.line(depth, "", {
+        now: node.value,
+        text: (value, { frame }) =>
+          `${bitPattern(node, carrier, frame.data)}${ir.label}: ${plainText(value)}`,
+        slot: () => fieldSlot(node, nodeReader(node)),
+      });
     } else below = depth;
     const inner = ir.kind === "group" ? (carrier ?? node) : undefined;
     for (const child of node.children) this.node(child, below, inner);
@@ -224,15 +209,42 @@ class TreePrinter {
     if (ir.kind !== "options") this.#derived(node, others, ir.label, depth);
   }
 
+  /** The name that stands for the field. */
+  #main(
+    node: FieldNode,
+    [view, now]: readonly [View, RawValue],
+    depth: number,
+    carrier: FieldNode | undefined,
+  ): void {
+    const context = this.#context;
+    const label = view.label || node.ir.label;
+    const isDerived = view.derive !== undefined;
+    const format = formatOf(view, context, isDerived ? 0 : node.bitLength);
+    const read = nameReader(node, view);
+    const isPattern = !isDerived && bitPattern(node, carrier, this.#shown.frame.data) !== "";
+    if (isDerived || isPattern || isTextual(format)) {
+      const text = (value: RawValue, { frame }: Shown): string => {
+        const line = viewText(format, value, label);
+        return isDerived ? `[${line}]` : `${bitPattern(node, carrier, frame.data)}${line}`;
+      };
+      this.line(depth, "", { now, text, slot: () => fieldSlot(node, read) });
+      return;
+    }
+    this.line(depth, `${label}: `, {
+      now,
+      text: (value) => formatDisplay(format, value),
+      slot: () => ({
+        ...fieldSlot(node, read),
+        put: displayPutter(format),
+        isNumber: stretchOf(node) !== undefined && isNumberAt(node, view),
+      }),
+    });
+  }
+
   /** The payload's bytes are shown where they belong; here only that they are there, and how many. */
   #payload(node: FieldNode): void {
-    if (node.bitLength > 0)
-      this.line(
-        1,
-        node.bitLength,
-        () => `Payload (${node.bitLength / 8} byte${node.bitLength === 8 ? "" : "s"})`,
-        () => ({ read: () => node.bitLength }),
-      );
+    const text = (): string => `${node.bitLength / 8} byte${node.bitLength === 8 ? "" : "s"}`;
+    if (node.bitLength > 0) this.line(1, "Payload (", bitLengthOf(node, text), ")");
     this.#derived(node, this.#values(node, node.views), "Payload", 1);
   }
 
@@ -260,18 +272,37 @@ class TreePrinter {
       if (seen.has(key)) continue;
       seen.add(key);
       const own = derivedLabel(view, label);
-      this.line(
-        depth,
-        now,
-        (value = "") =>
-          view.type === "FT_STRING" && value === "" ? undefined : `[${viewText(view, value, own, context)}]`,
-        () => fieldSlot(node, nameReader(node, view)),
-      );
+      const format = formatOf(view, context, 0);
+      const slot = (): ReturnType<LineValue["slot"]> => fieldSlot(node, nameReader(node, view));
+      if (isTextual(format)) this.#textual(depth, now, (value) => viewText(format, value, own), slot);
+      else this.line(depth, `[${own}: `, { now, text: (value) => formatDisplay(format, value), slot }, "]");
     }
+  }
+
+  /** A line that is only there where there is text to show. */
+  #textual(depth: number, now: RawValue, text: (value: RawValue) => string, slot: LineValue["slot"]): void {
+    const indent = "    ".repeat(depth);
+    const whole = (value: RawValue): string => (value === "" ? "" : `${indent}[${text(value)}]\n`);
+    if (this.#recorder === undefined) {
+      this.text += whole(now);
+      return;
+    }
+    const { read, ...how } = slot();
+    this.#recorder.slot({ ...how, key: read, text: (_, key) => utf8Bytes(whole(key ?? "")) });
   }
 }
 
-function fieldSlot(node: FieldNode, read: FrameReader): LineSlot {
+/** May it be without text, so that a line has its label alone? */
+function isTextual({ type }: ValueFormat): boolean {
+  return type === "FT_STRING" || type === "FT_NONE" || type === "FT_BYTES";
+}
+
+/** Something that is told of how long a node is. */
+function bitLengthOf(node: FieldNode, text: () => string): LineValue {
+  return { now: node.bitLength, text, slot: () => ({ read: () => node.bitLength }) };
+}
+
+function fieldSlot(node: FieldNode, read: FrameReader): ReturnType<LineValue["slot"]> {
   return { read: ({ frame }) => read(frame), from: stretchOf(node) };
 }
 

@@ -2,6 +2,7 @@
 import { stretchOf } from "../../backends/field-value.ts";
 import { type FrameReader, nameReader, nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
+import { formatFieldText, type ValueFormat } from "../../ir/format.ts";
 import { jsonPutter } from "../../ir/format-bytes.ts";
 import type { Frame } from "../../ir/frame.ts";
 import type { View } from "../../ir/nodes.ts";
@@ -18,6 +19,7 @@ interface Place {
 }
 
 const NOWHERE: readonly Place[] = [];
+const DECIMAL: ValueFormat = { type: "FT_UINT32", base: "dec" };
 
 /** Made once for what frames may share. */
 function kept<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
@@ -105,17 +107,20 @@ export class LayerReader {
     return undefined;
   }
 
-  /** The first value of an integer name, as text. */
-  part(name: string): Part {
-    const format = { type: "FT_UINT32", base: "dec" } as const;
+  /** The first value of a name, as `-T fields` prints it. */
+  part(name: string, format: ValueFormat = DECIMAL): Part {
+    const place = this.#at(name).find((one) => this.#value(one) !== undefined);
+    const value = place && this.#value(place);
     return {
-      now: String(this.number(name)),
+      now: value === undefined ? "NaN" : formatFieldText(format, value),
       slot: () => {
-        const place = this.#at(name).find((one) => this.#value(one) !== undefined);
         const read = place === undefined ? (): undefined => undefined : readerOf(place);
         return {
-          key: (frame) => Number(read(frame)),
-          text: (_, key) => String(key),
+          key: (frame) => {
+            const key = read(frame);
+            return key instanceof Uint8Array ? undefined : key;
+          },
+          text: (frame, key) => formatFieldText(format, key ?? read(frame) ?? ""),
           put: jsonPutter(format),
           from: place?.node.kind === "field" ? stretchOf(place.node) : undefined,
         };
@@ -132,6 +137,15 @@ export class LayerReader {
         return { key: (frame) => key?.(on(frame)), text: (frame) => text(on(frame)) };
       },
     };
+  }
+
+  /** An integer that is told only where a flag is set. */
+  flagged(flag: string, label: string, name: string): Part {
+    const number = (one: LayerReader): number => (one.first(flag) === true ? one.number(name) : -1);
+    return this.partOf((one) => {
+      const value = number(one);
+      return value === -1 ? "" : `${label}${value}`;
+    }, number);
   }
 
   /** NaN when absent. */

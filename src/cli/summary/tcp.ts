@@ -3,7 +3,7 @@ import type { RawValue } from "../../ir/fields.ts";
 import type { OptionNode } from "../../ir/tree.ts";
 import { type LayerReader, OptionReader, optionNodes } from "./layer-reader.ts";
 import { mptcpText } from "./mptcp.ts";
-import type { Part, Piece } from "./pieces.ts";
+import type { Piece } from "./pieces.ts";
 import { analysisMarks } from "./tcp-analysis.ts";
 import type { Summary } from "./types.ts";
 
@@ -76,15 +76,6 @@ function optionText(option: OptionNode, fields: LayerReader): readonly Piece[] {
   }
 }
 
-/** What is told only where a flag is set. */
-function flagged(fields: LayerReader, flag: string, label: string, name: string): Part {
-  const number = (one: LayerReader): number => (one.first(flag) === true ? one.number(name) : -1);
-  return fields.partOf((one) => {
-    const value = number(one);
-    return value === -1 ? "" : ` ${label}=${value}`;
-  }, number);
-}
-
 export function tcpSummary(fields: LayerReader): Summary {
   const options = optionNodes(fields.layer);
   const mptcp = options.map(mptcpText).filter((text) => text !== undefined);
@@ -108,10 +99,10 @@ export function tcpSummary(fields: LayerReader): Summary {
       fields.partOf(flagsText, (one) => one.number("tcp.flags")),
       "] Seq=",
       fields.part(either(fields, "tcp.seq", "tcp.seq_raw")),
-      flagged(fields, "tcp.flags.ack", "Ack", either(fields, "tcp.ack", "tcp.ack_raw")),
+      fields.flagged("tcp.flags.ack", " Ack=", either(fields, "tcp.ack", "tcp.ack_raw")),
       " Win=",
       fields.part(either(fields, "tcp.window_size", "tcp.window_size_value")),
-      flagged(fields, "tcp.flags.urg", "Urg", "tcp.urgent_pointer"),
+      fields.flagged("tcp.flags.urg", " Urg=", "tcp.urgent_pointer"),
       " Len=",
       fields.partOf((one) => String(length(one)), length),
       ...plain,

@@ -48,7 +48,8 @@ function outputs(): readonly Output[] {
     jsonOutput({ fields: [], text: true, raw: true, duplicateKeys: true }, context),
     pdmlOutput({ fields: [], file: "" }, context),
     ekOutput({ fields: [], raw: true }, context),
-    textOutput({ summary: true, tree: true, hex: false }, context),
+    textOutput({ summary: true, tree: false, hex: false }, context),
+    textOutput({ summary: false, tree: true, hex: false }, context),
   ];
 }
 
