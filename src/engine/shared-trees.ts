@@ -1,11 +1,12 @@
 /** The trees of one reading, for whoever looks at one frame at a time: frames of one shape share one, as far as they are plain. */
 
 import type { Frame } from "../ir/frame.ts";
+import type { Crossing } from "./crossing.ts";
 import { FrameDissection, type MutableLayer } from "./dissection.ts";
 import type { Registry } from "./registry.ts";
 import { RowFill } from "./row-fill.ts";
 import type { GivenOrder, Rows } from "./rows.ts";
-import { type Crossing, ShapeFinder } from "./shape.ts";
+import { ShapeFinder } from "./shape.ts";
 import { SharedTree } from "./shared-tree.ts";
 import type { TreeColumns } from "./tree-columns.ts";
 

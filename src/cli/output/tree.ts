@@ -1,9 +1,8 @@
 /** `-V`: one line a node, four blanks a level. */
 import { isNumberAt, stretchOf } from "../../backends/field-value.ts";
-import { toHex } from "../../bytes/hex.ts";
 import { type FrameReader, nameReader, nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
-import { formatDisplay, type ValueFormat } from "../../ir/format.ts";
+import { formatDisplay } from "../../ir/format.ts";
 import { displayPutter } from "../../ir/format-bytes.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, Layer, TreeNode } from "../../ir/tree.ts";
@@ -13,68 +12,15 @@ import { lineOf } from "../summary/pieces.ts";
 import { headingPieces, listHeading, optionHeading } from "./headings.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
 import { Recorder, type Slot, type Template, utf8Bytes } from "./template.ts";
-
-/** The bits of a field within its carrier: `...0 01.. = `; empty for fields of whole bytes. */
-function bitPattern(node: FieldNode, carrier: FieldNode | undefined, data: Uint8Array): string {
-  if (node.bitLength === 0 || (node.bitOffset % 8 === 0 && node.bitLength % 8 === 0)) return "";
-  if (node.ir.kind === "group" && node.bitLength >= 8) return "";
-  // A group narrower than a byte (ip.flags) is shown within its byte.
-  const isInside = carrier !== undefined && carrier.bitLength >= 8 && carrier.bitLength > node.bitLength;
-  const from = isInside ? carrier.bitOffset : node.bitOffset - (node.bitOffset % 8);
-  const last = node.bitOffset + node.bitLength;
-  const to = isInside ? carrier.bitOffset + carrier.bitLength : Math.ceil(last / 8) * 8;
-  let pattern = "";
-  for (let bit = from; bit < to; bit++) {
-    if (bit > from && (bit - from) % 4 === 0) pattern += " ";
-    const own = node.bitOffset <= bit && bit < last;
-    pattern += own ? String(((data[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) : ".";
-  }
-  return `${pattern} = `;
-}
-
-type Formats = Map<number, ValueFormat>;
-
-/** Formats of views by their width, 0 where the width is the type's. */
-const FORMATS = new WeakMap<OutputContext, Map<View, Formats>>();
-
-function formatsOf(view: View, context: OutputContext): Formats {
-  let views = FORMATS.get(context);
-  if (views === undefined) {
-    views = new Map();
-    FORMATS.set(context, views);
-  }
-  let formats = views.get(view);
-  if (formats === undefined) {
-    formats = new Map();
-    views.set(view, formats);
-  }
-  return formats;
-}
-
-/** `bits`: the value's own width, for hexadecimal digits. */
-function formatOf(view: View, context: OutputContext, bits: number): ValueFormat {
-  const formats = formatsOf(view, context);
-  let format = formats.get(bits);
-  if (format === undefined) {
-    const info = context.catalog.get(view.filter);
-    const whole: ValueFormat = info?.type === view.type ? info : { type: view.type, base: view.base };
-    format = bits === 0 ? whole : { ...whole, bits };
-    formats.set(bits, format);
-  }
-  return format;
-}
-
-/** Label and value of one name. */
-function viewText(format: ValueFormat, value: RawValue, label: string): string {
-  const text = formatDisplay(format, value);
-  return text === "" ? label : `${label}: ${text}`;
-}
-
-/** A derived name without a label of its own is told by the end of its filter name. */
-function derivedLabel(view: View, fieldLabel: string): string {
-  if (view.label !== "" && view.label !== fieldLabel) return view.label;
-  return `${fieldLabel} ${view.filter.split(".").at(-1) ?? ""}`;
-}
+import {
+  bitPattern,
+  derivedLabel,
+  formatOf,
+  isTextual,
+  OPAQUE_LABELS,
+  plainText,
+  viewText,
+} from "./tree-text.ts";
 
 /** A value that a line shows. */
 interface LineValue {
@@ -292,11 +238,6 @@ class TreePrinter {
   }
 }
 
-/** May it be without text, so that a line has its label alone? */
-function isTextual({ type }: ValueFormat): boolean {
-  return type === "FT_STRING" || type === "FT_NONE" || type === "FT_BYTES";
-}
-
 /** Something that is told of how long a node is. */
 function bitLengthOf(node: FieldNode, text: () => string): LineValue {
   return { now: node.bitLength, text, slot: () => ({ read: () => node.bitLength }) };
@@ -304,17 +245,6 @@ function bitLengthOf(node: FieldNode, text: () => string): LineValue {
 
 function fieldSlot(node: FieldNode, read: FrameReader): ReturnType<LineValue["slot"]> {
   return { read: ({ frame }) => read(frame), from: stretchOf(node) };
-}
-
-const OPAQUE_LABELS = {
-  padding: "Padding",
-  malformed: "Malformed",
-  trailer: "Trailer",
-  data: "Data",
-} as const;
-
-function plainText(value: RawValue): string {
-  return value instanceof Uint8Array ? toHex(value) : String(value);
 }
 
 /** The whole tree of a frame, a line each. */
