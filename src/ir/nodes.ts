@@ -241,6 +241,16 @@ export interface Match {
 }
 
 /** How an option region and its sub-dispatch work; only on schemas of role `envelope`. */
+/** Kinds of one byte, and an option behind them. */
+export interface UsualOptions {
+  /** Big-endian value of the first `bits` bits: up to the last option's length. */
+  readonly value: number;
+  readonly bits: number;
+  readonly kinds: readonly number[];
+  /** Bytes of all of them. */
+  readonly size: number;
+}
+
 export interface Envelope {
   /** The fields that every option of the family begins with, the parent envelope's first. */
   readonly fields: readonly FieldIR[];
@@ -260,6 +270,8 @@ export interface Envelope {
   readonly end: readonly number[];
   /** A kind of `single` that fills a region up to the header's unit (NOP, Pad1). */
   readonly filler?: number;
+  /** What most regions begin with, so that a reader who wants none of it can pass over it at once. */
+  readonly usual?: UsualOptions;
   /** Names of the bits that {@link Context} speaks of. */
   readonly context?: Readonly<Record<string, number>>;
   /** Envelope that this one stands in (`mptcp.option` in `tcp.option`). */

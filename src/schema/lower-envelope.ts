@@ -1,6 +1,7 @@
 /** Families of options: the envelope, what its members take from it, and where they may occur. */
+import { fromHex } from "../bytes/hex.ts";
 import { SchemaError } from "../errors.ts";
-import type { Context, Envelope, FieldIR, Layout, Match, UintField } from "../ir/nodes.ts";
+import type { Context, Envelope, FieldIR, Layout, Match, UintField, UsualOptions } from "../ir/nodes.ts";
 import { bitOffsetOf } from "../ir/size.ts";
 import type { ContextJson, SchemaJson } from "./source.ts";
 
@@ -78,6 +79,29 @@ function numberAt(
   return { offset, bits: Number(field.bits) };
 }
 
+/** `bytes`: kinds of one byte, then kind and length of an option. */
+function toUsual(
+  bytes: Uint8Array,
+  envelope: Pick<Envelope, "single" | "end" | "lengthUnit" | "lengthBias">,
+  key: { readonly offset: number; readonly bits: number },
+  length: { readonly offset: number; readonly bits: number },
+): UsualOptions {
+  const kinds: number[] = [];
+  let at = 0;
+  for (; envelope.single.includes(bytes[at] ?? -1); at++) kinds.push(bytes[at] ?? 0);
+  const isByte = key.bits === 8 && length.bits === 8 && key.offset === 0 && length.offset === 8;
+  const size = (bytes[at + 1] ?? 0) * envelope.lengthUnit + envelope.lengthBias;
+  kinds.push(bytes[at] ?? 0);
+  if (!isByte || at + 2 !== bytes.length || size < 2 || kinds.some((kind) => envelope.end.includes(kind)))
+    throw new SchemaError(
+      "schema-invalid",
+      "/envelope/usual",
+      "usual options are kinds of one byte, and behind them kind and length of one that does not end the list",
+    );
+  const value = bytes.reduce((whole, byte) => whole * 256 + byte, 0);
+  return { value, bits: bytes.length * 8, kinds, size: at + size };
+}
+
 export function toEnvelope(
   json: SchemaJson,
   fields: readonly FieldIR[],
@@ -96,17 +120,23 @@ export function toEnvelope(
   if (own.filler !== undefined && !(own.single ?? []).includes(own.filler))
     throw new SchemaError("schema-invalid", "/envelope/filler", "a filler is one of the kinds of one byte");
   const bits = own.context ?? outer?.context;
+  const form = {
+    lengthUnit: own.length?.unit ?? outer?.lengthUnit ?? 1,
+    lengthBias: own.length?.bias ?? outer?.lengthBias ?? 0,
+    single: own.single ?? [],
+    end: own.end ?? [],
+  };
+  const usual =
+    own.usual === undefined ? undefined : toUsual(fromHex(own.usual) ?? new Uint8Array(0), form, key, length);
   return {
+    ...form,
     fields,
     table: own.table,
     keyField: own.key,
     keyBitOffset: key.offset,
     keyBits: key.bits,
     lengthField,
-    lengthUnit: own.length?.unit ?? outer?.lengthUnit ?? 1,
-    lengthBias: own.length?.bias ?? outer?.lengthBias ?? 0,
-    single: own.single ?? [],
-    end: own.end ?? [],
+    ...(usual === undefined ? {} : { usual }),
     ...(own.filler === undefined ? {} : { filler: own.filler }),
     ...(bits === undefined ? {} : { context: bits }),
     ...(parent === undefined ? {} : { parent: parent.id }),

@@ -179,6 +179,7 @@ export interface SchemaJson {
     readonly single?: readonly number[];
     readonly end?: readonly number[];
     readonly filler?: number;
+    readonly usual?: string;
     readonly context?: Readonly<Record<string, number>>;
   };
   readonly opaque?: readonly FieldJson[];

@@ -108,6 +108,11 @@ const { whole, truth } = fc.letrec<{ whole: Code; truth: Code }>((tie) => ({
       .map(([at, value, equal]) =>
         equal ? code`v.getUint16(${at}) === ${value}` : code`(${value} !== v.getUint16(${at}))`,
       ),
+    fc
+      .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 2 ** 33 }), fc.boolean())
+      .map(([at, value, equal]) =>
+        equal ? code`v.getUint32(${at}) === ${value}` : code`(${value} !== v.getUint32(${at}))`,
+      ),
     fc.tuple(tie("truth"), tie("truth")).map(([a, b]) => code`(${a} && ${b})`),
     fc.tuple(tie("truth"), tie("truth")).map(([a, b]) => code`(${a} || ${b})`),
     tie("truth").map((a) => code`!(${a})`),
@@ -227,6 +232,24 @@ describe.runIf(canGenerate())("statements", () => {
       { numRuns: 700 },
     );
     expect(made).toBeGreaterThanOrEqual(700);
+  });
+
+  test.each([0, 1, 0x7f, 0x80, 0xff])("know bytes of %i again", (byte) => {
+    reset(new Uint8Array(SIZE).fill(byte));
+    const [two, four] = [byte * 0x101, byte * 0x1010101];
+    const tests = [
+      code`v.getUint16(3) === ${two}`,
+      code`v.getUint32(5) === ${four}`,
+      code`${four} === v.getUint32(0)`,
+    ];
+    const more = [
+      code`v.getUint16(1) !== ${two}`,
+      code`v.getUint32(1) !== ${four}`,
+      code`v.getUint32(0) === ${two + 1}`,
+    ];
+    const body = code`let x = 0; ${[...tests, ...more].map((each, bit) => code`if (${each}) x |= ${1 << bit};`)}`;
+    const run = compileWasm({ parameters: [], body: body.text, results: ["x"], bindings, bytes, view });
+    expect(run?.()).toEqual(0b111);
   });
 
   test.each([

@@ -259,6 +259,14 @@ const refused: readonly (readonly [string, unknown, string, string])[] = [
     "guard-type",
     "/envelope/key",
   ],
+  ["usual options that are cut", family({ single: [1], usual: "0107" }), "schema-invalid", "/envelope/usual"],
+  [
+    "usual options that end the list",
+    family({ end: [7], usual: "0704" }),
+    "schema-invalid",
+    "/envelope/usual",
+  ],
+  ["usual options of no size", family({ usual: "0700" }), "schema-invalid", "/envelope/usual"],
   ["a filler that has a length", family({ filler: 7 }), "schema-invalid", "/envelope/filler"],
   [
     "a flag that no family names",

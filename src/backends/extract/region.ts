@@ -102,7 +102,42 @@ export class RegionWriter {
         .filter((one) => !envelope.single.includes(one))
         .map((one) => code`if (${kind} === ${one}) break;`),
     ];
-    return code`for (let ${at} = ${start}; ${at} < ${end};) {\n${statements}\n}`;
+    return code`let ${at} = ${start};
+${this.#passUsual(outer, at, end)}
+for (; ${at} < ${end};) {\n${statements}\n}`;
+  }
+
+  /** Goes past the options that most regions begin with, where nothing of them is wanted. */
+  #passUsual(outer: Layout, at: Name, end: Name): Code {
+    const { usual } = outer.envelope ?? {};
+    if (usual?.kinds.every((kind) => this.#isIdle(outer, kind, at, end)) !== true) return EMPTY;
+    const { value, bits, size } = usual;
+    const isThere = code`${unsigned({ base: at, bit: 0 }, bits)} === ${value}`;
+    return code`if (${plus(at, size)} <= ${end} && ${isThere}) ${at} += ${size};`;
+  }
+
+  /** Is there nothing to do at options of a kind? */
+  #isIdle(outer: Layout, kind: number, start: Name, end: Name): boolean {
+    const { envelope } = outer;
+    if (envelope === undefined) return false;
+    const piece = { start, end, size: undefined };
+    // Kinds of one byte are no members of the family in what these say of it.
+    if (!envelope.single.includes(kind)) {
+      if (this.#shared(outer) !== undefined) return false;
+      const all = this.#uniform(outer, piece);
+      if (all !== undefined) return all.text === "";
+    }
+    const place: Place = { base: start, bit: envelope.keyBitOffset };
+    const found = findConstant(kind, {
+      table: this.#input.schemas.table(envelope.table),
+      key: start,
+      magicAt: moved(place, envelope.keyBits),
+      end,
+      found: (layout) =>
+        layout === outer ? this.#plain(outer, piece) : this.#option(layout, piece, undefined),
+      missing: this.#plain(outer, piece),
+    });
+    return found.text === "";
   }
 
   #worthwhile(outer: Layout): boolean {

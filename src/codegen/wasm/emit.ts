@@ -159,15 +159,19 @@ export class Emitter extends Assembler {
     return TRUTH;
   }
 
-  /** 16 bits in network byte order and a number that it is compared with: the number is swapped. */
+  /** Bits in network byte order and a number that they are compared with: the number is swapped. */
   #swapped(operator: string, read: Expression, other: Expression): boolean {
     if ((operator !== "===" && operator !== "!==") || other.kind !== "number") return false;
-    if (read.kind !== "call" || !this.#isView(read.callee, "getUint16") || read.args.length !== 1)
-      return false;
+    const [index] = read.kind === "call" && read.args.length === 1 ? read.args : [];
+    if (read.kind !== "call" || index === undefined) return false;
     const { value } = other;
-    if (value > 0xffff) return false;
-    this.#load(OP.i32Load16U, read.args[0] as Expression); // counted
-    this.put(OP.i32Const, ...signed(((value & 0xff) << 8) | (value >> 8)));
+    if (this.#isView(read.callee, "getUint16") && value <= 0xffff) {
+      this.#load(OP.i32Load16U, index);
+      this.put(OP.i32Const, ...signed(swapped16(value)));
+    } else if (this.#isView(read.callee, "getUint32") && value <= WORD) {
+      this.#load(OP.i32Load, index);
+      this.put(OP.i32Const, ...signed((swapped16(value & 0xffff) << 16) | swapped16(value >>> 16)));
+    } else return false;
     this.put(operator === "===" ? OP.i32Eq : OP.i32Ne);
     return true;
   }
@@ -385,6 +389,10 @@ export class Emitter extends Assembler {
     this.choose(method === "max" ? OP.i64GtS : OP.i64LtS);
     return whole();
   }
+}
+
+function swapped16(value: number): number {
+  return ((value & 0xff) << 8) | (value >> 8);
 }
 
 /** Free of effects, and cheap: both sides may be worked out. */
