@@ -91,18 +91,12 @@ export function markdownPieces(analysis: CaptureAnalysis, title: string): Iterab
 /** Members that are times. */
 const TIME = /(time|New)$/i;
 
-/** A copy without bigints: that is faster than to be asked for each member by `JSON.stringify`. */
-function told(value: unknown, name: string): unknown {
-  if (typeof value === "bigint") return TIME.test(name) ? String(value) : hex64(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((one: unknown) => told(one, name));
-  const copy: Record<string, unknown> = {};
-  for (const [key, one] of Object.entries(value)) copy[key] = told(one, key);
-  return copy;
-}
-
 function json(value: unknown): string {
-  return JSON.stringify(told(value, ""), undefined, 2);
+  return JSON.stringify(
+    value,
+    (name, one: unknown) => (typeof one === "bigint" ? (TIME.test(name) ? String(one) : hex64(one)) : one),
+    2,
+  );
 }
 
 /** Times as decimal texts of nanoseconds, keys and other numbers of 64 bits as `0x…`. */
