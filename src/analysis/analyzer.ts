@@ -24,18 +24,37 @@ export interface AnalyzerOptions {
   readonly only?: number | undefined;
 }
 
-/** What is known of a stream. */
-interface StreamEntry extends Touchable {
-  readonly stream: number;
-  /** What its segments belong to, by direction. */
+/** What is known of a stream: what its segments belong to, by direction. */
+class StreamEntry implements Touchable {
   low: Context;
   high: Context;
-  /** It shows the packets of another stream again. */
-  view: boolean;
+
+  constructor(low: Context, high: Context) {
+    this.low = low;
+    this.high = high;
+  }
+
+  get touched(): boolean {
+    return this.low.touched || this.high.touched;
+  }
+
+  set touched(touched: boolean) {
+    this.low.touched = touched;
+    this.high.touched = touched;
+  }
+
+  get view(): boolean {
+    return this.low.view;
+  }
+
+  set view(view: boolean) {
+    this.low.view = view;
+    this.high.view = view;
+  }
 }
 
 const DEFAULT_MAX = 100_000;
-/** Mask of the places for recent entries. */
+/** Mask of the places for recent streams. */
 const RECENT = 0xfff;
 /** Subflows of one connection that are followed; RFC 8684 section 2.2 leaves 256 address identifiers to each side. */
 const MAX_SUBFLOWS = 1024;
@@ -58,8 +77,8 @@ export class Analyzer {
   readonly #streams: BoundedMap<number, StreamEntry>;
   readonly #byModel = new WeakMap<Connection, ConnectionState>();
   readonly #connections: ConnectionState[] = [];
-  /** Entries by the lower bits of their stream's number. */
-  readonly #recent: (StreamEntry | undefined)[] = [];
+  /** By the lower bits of a stream's number and the direction: that is asked for with each segment, and leads to all the rest. */
+  readonly #recent: (Context | undefined)[] = [];
   readonly #slab = new Slab();
   readonly #sink: AnalysisSink;
   readonly #max: number;
@@ -75,7 +94,7 @@ export class Analyzer {
   readonly #keyed: boolean;
 
   constructor(options: AnalyzerOptions = {}) {
-    for (let place = 0; place <= RECENT; place++) this.#recent.push(undefined);
+    for (let place = 0; place <= 2 * RECENT + 1; place++) this.#recent.push(undefined);
     this.#max = options.maxConnections ?? DEFAULT_MAX;
     this.#sink = options.sink ?? {};
     this.#only = options.only;
@@ -103,27 +122,29 @@ export class Analyzer {
     if (!segment.read(row, this.#clock)) return;
     this.#segments++;
     if (segment.stream >= this.#streamCount) this.#streamCount = segment.stream + 1;
-    const known = this.#find(segment.stream);
-    const context = segment.direction === 0 ? known?.low : known?.high;
+    const recent = this.#recent[((segment.stream & RECENT) << 1) | segment.direction];
+    const context = recent?.stream === segment.stream ? recent : this.#find(segment);
     // Data of a connection that is known tell the model nothing.
     const settled =
       context?.connection.hasPlaces === true && (segment.plain || !segment.mptcp) && !this.#keyed;
-    if (known !== undefined && context !== undefined && settled) {
-      this.#take(known, context);
+    if (context !== undefined && settled) {
+      // What is written to costs more than what is read.
+      if (!context.touched) context.touched = true;
+      this.#take(context);
       return;
     }
     const modelled = this.#model.accept(segment);
-    const entry = known ?? this.#begin(segment, modelled);
+    const entry = this.#streams.get(segment.stream) ?? this.#begin(segment, modelled);
     if (entry === undefined) return;
     if (modelled !== undefined && !entry.view && entry.low.connection.model !== modelled.connection)
       this.#link(entry, modelled, segment);
-    this.#take(entry, segment.direction === 0 ? entry.low : entry.high);
+    this.#take(segment.direction === 0 ? entry.low : entry.high);
   }
 
-  #take(entry: StreamEntry, context: Context): void {
-    const { connection, subflow } = context;
+  #take(context: Context): void {
+    const { connection, subflow, view } = context;
     if (this.#only !== undefined && this.#isLeftOut(connection)) return;
-    if (entry.view || subflow.showsAgain(this.#segment)) connection.duplicates++;
+    if (view || subflow.showsAgain(this.#segment)) connection.duplicates++;
     else if (this.#isOther(context)) place(context);
     else take(context);
   }
@@ -140,28 +161,31 @@ export class Analyzer {
     return hasAllPlaces && model !== undefined && model.index !== this.#only;
   }
 
-  #find(stream: number): StreamEntry | undefined {
-    const recent = this.#recent[stream & RECENT];
-    if (recent?.stream === stream) {
-      // What is written to costs more than what is read.
-      if (!recent.touched) recent.touched = true;
-      return recent;
-    }
+  #find({ stream, direction }: Segment): Context | undefined {
     const entry = this.#streams.get(stream);
-    if (entry !== undefined) this.#recent[stream & RECENT] = entry;
-    return entry;
+    if (entry === undefined) return undefined;
+    this.#remember(stream, entry);
+    return direction === 0 ? entry.low : entry.high;
+  }
+
+  #remember(stream: number, { low, high }: StreamEntry): void {
+    const place = (stream & RECENT) << 1;
+    this.#recent[place] = low;
+    this.#recent[place | 1] = high;
   }
 
   /** What belongs to the segments of the stream is another one. */
   #attach(entry: StreamEntry, connection: ConnectionState): void {
-    const { subflow } = entry.low;
+    const { subflow, stream, view } = entry.low;
     for (const direction of subflow.sides) direction.usual = -1;
-    entry.low = this.#context(connection, subflow, 0);
-    entry.high = this.#context(connection, subflow, 1);
+    entry.low = this.#context(stream, connection, subflow, 0);
+    entry.high = this.#context(stream, connection, subflow, 1);
+    entry.view = view;
+    this.#remember(stream, entry);
   }
 
-  #context(connection: ConnectionState, subflow: SubflowState, direction: 0 | 1): Context {
-    return new Context(connection, subflow, subflow.side(direction), this.#segment, this.#sink);
+  #context(stream: number, connection: ConnectionState, subflow: SubflowState, direction: 0 | 1): Context {
+    return new Context(stream, connection, subflow, subflow.side(direction), this.#segment, this.#sink);
   }
 
   /** The connection that a stream belongs to is known. */
@@ -207,16 +231,15 @@ export class Analyzer {
     const sideOfLow = modelled?.sideOfLow ?? (answers ? opposite(opener) : opener);
     const subflow = new SubflowState(segment, sideOfLow, modelled?.origin ?? "capable", this.#slab);
     const twin = known === undefined ? undefined : findTwin(connection, subflow);
-    const entry: StreamEntry = {
-      stream: segment.stream,
-      low: this.#context(connection, subflow, 0),
-      high: this.#context(connection, subflow, 1),
-      view: twin !== undefined,
-      touched: false,
-    };
+    const { stream } = segment;
+    const entry = new StreamEntry(
+      this.#context(stream, connection, subflow, 0),
+      this.#context(stream, connection, subflow, 1),
+    );
+    entry.view = twin !== undefined;
     if (twin === undefined) connection.subflows.push(subflow);
-    else connection.views.push({ stream: segment.stream, of: twin.stream, frame: segment.frame });
-    this.#streams.set(segment.stream, entry);
+    else connection.views.push({ stream, of: twin.stream, frame: segment.frame });
+    this.#streams.set(stream, entry);
     // What was forgotten is not to be found there either.
     if (this.#streams.forgotten > 0) this.#recent.fill(undefined);
     this.#mptcpStreams++;

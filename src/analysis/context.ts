@@ -6,8 +6,14 @@ import type { AnalysisSink } from "./sink.ts";
 import { type DirectionState, opposite, type SubflowState } from "./subflow-state.ts";
 import type { Side } from "./types.ts";
 
-/** The same for all segments of one direction of a subflow. */
+/** The same for all segments of one direction of a stream. */
 export class Context {
+  /** Of TCP. */
+  readonly stream: number;
+  /** Asked for since it was last looked at. */
+  touched = false;
+  /** The stream shows the packets of another one again. */
+  view = false;
   readonly connection: ConnectionState;
   readonly subflow: SubflowState;
   /** Of the subflow, the sender's direction and the other one. */
@@ -22,6 +28,7 @@ export class Context {
   readonly sink: AnalysisSink;
 
   constructor(
+    stream: number,
     connection: ConnectionState,
     subflow: SubflowState,
     side: Side,
@@ -29,6 +36,7 @@ export class Context {
     sink: AnalysisSink,
   ) {
     const peer = opposite(side);
+    this.stream = stream;
     this.connection = connection;
     this.subflow = subflow;
     this.direction = subflow.sides[side];
