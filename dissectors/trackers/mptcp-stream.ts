@@ -42,6 +42,8 @@ const FLAGS: number = COLUMNS.indexOf("tcp.flags");
 const LENGTH: number = COLUMNS.indexOf("tcp.len");
 const OPTIONS: number = COLUMNS.length - MPTCP_FIELDS.length;
 const SUBTYPE: number = COLUMNS.indexOf("tcp.options.mptcp.subtype");
+const MAPPED: number = COLUMNS.indexOf("tcp.options.mptcp.dseqnpresent.flag");
+const DATA_LENGTH: number = COLUMNS.indexOf("tcp.options.mptcp.datalvllen");
 const DSS = 2;
 
 const inAnalysis = (name: string, type: FieldType, description: string): ProvidedField =>
@@ -111,7 +113,7 @@ const P_NO_ALGORITHM: number = place("mptcp.connection.missing_algorithm");
 const P_OTHER_ALGORITHM: number = place("mptcp.connection.unsupported_algorithm");
 
 /** Fields that tell numbers of a DSS. */
-const DSS_FIELDS: readonly string[] = ["mptcp.ack", "mptcp.dss.dsn", "mptcp.dss.infinite_mapping"];
+const DSS_FIELDS: readonly string[] = ["mptcp.ack", "mptcp.dss.dsn"];
 
 /** Which occurrence of each anchor field comes next. */
 interface Anchors {
@@ -194,7 +196,10 @@ class MptcpStreams implements TrackerState {
 
   /** Nothing in the segment is asked for but which connection it belongs to: it has one DSS and no other option. */
   #isData(row: Row): boolean {
-    return !this.#numbers && row.firsts[SUBTYPE] === DSS && countOf(row, SUBTYPE) === 1;
+    const { firsts } = row;
+    if (this.#numbers || firsts[SUBTYPE] !== DSS || countOf(row, SUBTYPE) !== 1) return false;
+    // A mapping without end is told of.
+    return firsts[MAPPED] !== 1 || firsts[DATA_LENGTH] !== 0;
   }
 
   #provideConnection(subflow: Subflow, provide: Provide): void {

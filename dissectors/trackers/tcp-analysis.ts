@@ -4,6 +4,7 @@ import type {
   Preferences,
   Provide,
   ProvidedField,
+  RawValue,
   Row,
   Tracker,
   TrackerState,
@@ -83,6 +84,20 @@ const FIELDS: readonly ProvidedField[] = [
   inAnalysis("flags", "FT_NONE", "The segment is marked in one of the ways below"),
   ...MARKED.map(([, name, description]) => inAnalysis(name, "FT_NONE", description)),
 ];
+const place = (name: string): number => FIELDS.findIndex(({ info }) => info.name === name);
+const ANALYSIS: number = place("tcp.analysis");
+const ACKS_FRAME: number = place("tcp.analysis.acks_frame");
+const ACK_RTT: number = place("tcp.analysis.ack_rtt");
+const INITIAL_RTT: number = place("tcp.analysis.initial_rtt");
+const IN_FLIGHT: number = place("tcp.analysis.bytes_in_flight");
+const PUSHED: number = place("tcp.analysis.push_bytes_sent");
+const RTO: number = place("tcp.analysis.rto");
+const RTO_FRAME: number = place("tcp.analysis.rto_frame");
+const DUPLICATE_NUMBER: number = place("tcp.analysis.duplicate_ack_num");
+const DUPLICATE_FRAME: number = place("tcp.analysis.duplicate_ack_frame");
+const FLAGGED: number = place("tcp.analysis.flags");
+/** In the order of {@link MARKED}. */
+const MARK_BITS: readonly number[] = MARKED.map(([name]) => MARK[name]);
 const FIRST_MARK: number = FIELDS.length - MARKED.length;
 const DUPLICATE_ACK: number = FIELDS.length - 1;
 
@@ -202,6 +217,10 @@ function sackBlocks(row: Row): readonly number[] {
   return blocks;
 }
 
+function give(provide: Provide, field: number, value: RawValue | undefined): void {
+  if (value !== undefined) provide(field, value);
+}
+
 function provideFound(
   found: Analysis,
   initialRtt: bigint | undefined,
@@ -211,26 +230,20 @@ function provideFound(
   const marked = found.marks !== 0 || reused;
   if (!marked && found.repeated !== true && found.ackedFrame === undefined && found.pushed === undefined)
     return;
-  const values = [
-    true,
-    found.ackedFrame,
-    found.ackRtt,
-    initialRtt,
-    found.inFlight,
-    found.pushed,
-    found.rto,
-    found.rtoFrame,
-    found.duplicateNumber,
-    found.duplicateFrame,
-    marked || undefined,
-  ];
-  for (let field = 0; field < values.length; field++) {
-    const value = values[field];
-    if (value !== undefined) provide(field, value);
-  }
-  if (found.marks !== 0)
-    for (const [place, [name]] of MARKED.entries())
-      if (found.marks & MARK[name]) provide(FIRST_MARK + place, true);
+  provide(ANALYSIS, true);
+  give(provide, ACKS_FRAME, found.ackedFrame);
+  give(provide, ACK_RTT, found.ackRtt);
+  give(provide, INITIAL_RTT, initialRtt);
+  give(provide, IN_FLIGHT, found.inFlight);
+  give(provide, PUSHED, found.pushed);
+  give(provide, RTO, found.rto);
+  give(provide, RTO_FRAME, found.rtoFrame);
+  give(provide, DUPLICATE_NUMBER, found.duplicateNumber);
+  give(provide, DUPLICATE_FRAME, found.duplicateFrame);
+  if (!marked) return;
+  provide(FLAGGED, true);
+  for (const [mark, bit] of MARK_BITS.entries())
+    if ((found.marks & bit) !== 0) provide(FIRST_MARK + mark, true);
   // Wireshark shows this one twice: as a mark, and as what it reports of it.
   if (found.marks & MARK.duplicateAck) provide(DUPLICATE_ACK, true);
 }

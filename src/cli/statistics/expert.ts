@@ -103,9 +103,10 @@ export const expert: TapKind = {
       filter: context.filter(filterText),
       watch: (row) => {
         told = 0;
+        const { firsts } = row;
         for (const { info, name, own, header, about } of places) {
+          if (Number.isNaN(firsts[own])) continue;
           const found = row.count(own);
-          if (found === 0) continue;
           // It counts once in each header, however often its field is shown.
           const count = Math.min(found, Math.max(1, row.count(header)));
           told += count;
