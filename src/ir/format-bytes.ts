@@ -91,6 +91,12 @@ export function jsonPutter(format: ValueFormat): Putter | undefined {
 
 /** {@link formatDisplay} in place. */
 export function displayPutter(format: ValueFormat): Putter | undefined {
+  if (format.type === "FT_ABSOLUTE_TIME") return jsonPutter(format);
+  if (format.type === "FT_RELATIVE_TIME")
+    return (value, target) => {
+      const size = typeof value === "bigint" ? putSeconds(target, value) : -1;
+      return size < 0 ? size : putText(target, size, " seconds");
+    };
   return integerPutter(displayShape(format));
 }
 

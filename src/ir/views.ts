@@ -23,10 +23,13 @@ export function addressText(ir: FieldIR, value: RawValue | undefined): string | 
   return { ipv4: formatIpv4, ipv6: formatIpv6, ether: formatEther }[ir.family](value);
 }
 
+/** One letter a bit; letters of the schemas are single code units. */
 function letters(value: number, alphabet: string, blank: string): string {
-  return Array.from(alphabet, (letter, index) =>
-    (value >>> (alphabet.length - 1 - index)) & 1 ? letter : blank,
-  ).join("");
+  const last = alphabet.length - 1;
+  let text = "";
+  for (let index = 0; index <= last; index++)
+    text += (value >>> (last - index)) & 1 ? alphabet.charAt(index) : blank;
+  return text;
 }
 
 /** Reads the value of one name of a field; undefined where the name has none here (a list without items in its view). */
