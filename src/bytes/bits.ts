@@ -19,6 +19,7 @@ export function readBits(bytes: Uint8Array, bitOffset: number, count: number): b
 export function readSmallBits(bytes: Uint8Array, bitOffset: number, count: number): number {
   let value = 0;
   let at = bitOffset;
+  if (count === 1) return ((bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1;
   // What most fields are: whole bytes.
   if (((at | count) & 7) === 0) {
     for (let index = at >> 3, last = (at + count) >> 3; index < last; index++)

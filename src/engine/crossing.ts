@@ -14,6 +14,9 @@ export interface Header<Shape> {
   readonly next: Crossing<Shape>;
 }
 
+/** Places in the front that are all alike. */
+const FEW = 4;
+
 /** More are not kept at a crossing. */
 export const MAX_HEADERS = 24;
 
@@ -47,10 +50,9 @@ export class Crossing<Shape> {
     for (let index = 0; index < headers.length; index++) {
       const header = headers[index] as Header<Shape>; // below the length
       if (header.layout !== layout || header.end > end || !isThere(header, data)) continue;
-      const before = headers[index - 1];
-      if (before !== undefined) {
+      if (index >= FEW) {
+        headers[index] = headers[index - 1] as Header<Shape>; // index is not 0
         headers[index - 1] = header;
-        headers[index] = before;
       }
       return header;
     }

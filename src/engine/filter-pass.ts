@@ -44,7 +44,10 @@ export function createPass(registry: Registry, options: PassOptions): Pass {
         };
       }
       const dissection = extracted.look(frame);
-      const matched = evaluators.map((evaluate) => evaluate((name) => dissection.occurrences(name)));
+      const matched: readonly boolean[] =
+        evaluators.length === 0
+          ? NOTHING
+          : evaluators.map((evaluate) => evaluate((name) => dissection.occurrences(name)));
       if (matched.includes(false)) run.hide(frame.number);
       return {
         matched,

@@ -89,7 +89,8 @@ export class SharedTree {
     const headers = this.#headers;
     for (let index = 0; index < headers.length; index++)
       this.#end(headers[index] as MutableLayer, ends[index] as LayerEnds, this.#last[index], data); // one of each
-    for (const { layer, from, to } of this.#trailers) layer.trailer = data.subarray(from, to);
+    if (this.#trailers.length > 0)
+      for (const { layer, from, to } of this.#trailers) layer.trailer = data.subarray(from, to);
   }
 
   #end(

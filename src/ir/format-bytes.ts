@@ -89,6 +89,33 @@ export function jsonPutter(format: ValueFormat): Putter | undefined {
   return integerPutter(integerShape(format));
 }
 
+const BLANK = 0x20;
+
+/** What a putter writes, behind blanks up to `size`. */
+export function padded(put: Putter, size: number): Putter {
+  return (value, target) => {
+    const length = put(value, target);
+    if (length < 0 || length >= size) return length;
+    target.copyWithin(size - length, 0, length);
+    target.fill(BLANK, 0, size - length);
+    return size;
+  };
+}
+
+/** What a putter writes, behind a short label. */
+export function labeled(label: string, put: Putter): Putter {
+  return (value, target) => {
+    const size = put(value, target);
+    if (size < 0) return size;
+    target.copyWithin(label.length, 0, size);
+    return putText(target, 0, label) + size;
+  };
+}
+
+/** A number in decimal digits. */
+export const putNumber: Putter = (value, target) =>
+  typeof value === "number" && value >= 0 && Number.isSafeInteger(value) ? putDecimal(target, 0, value) : -1;
+
 /** {@link formatDisplay} in place. */
 export function displayPutter(format: ValueFormat): Putter | undefined {
   if (format.type === "FT_ABSOLUTE_TIME") return jsonPutter(format);

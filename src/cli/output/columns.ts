@@ -3,6 +3,7 @@
 import { stretchOf } from "../../backends/field-value.ts";
 import { formatEther, formatIpv4, formatIpv6 } from "../../bytes/address.ts";
 import { nameReader } from "../../engine/node-reader.ts";
+import { padded, putNumber } from "../../ir/format-bytes.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { Dissection, FieldNode } from "../../ir/tree.ts";
 import { viewValue } from "../../ir/views.ts";
@@ -97,14 +98,24 @@ export function lineTemplate({ dissection }: Shown, context: OutputContext): Tem
   const recorder = new Recorder();
   const made = (text: (shown: Shown) => string): void =>
     recorder.slot({ key: () => undefined, text: (shown) => utf8Bytes(text(shown)) });
-  made(({ frame }) => `${String(frame.number).padStart(5)} `);
+  recorder.slot({
+    key: ({ frame }) => frame.number,
+    text: ({ frame }) => String(frame.number).padStart(5),
+    put: padded(putNumber, 5),
+  });
+  recorder.text(" ");
   made(({ timing }) => `${timeText(context.time, timing).padStart(10)} `);
   const [source, destination] = ([0, 1] as const).map((side) => addressPlace(dissection, side));
   recorder.slot(addressSlot(source, (text) => text.padStart(12)));
   recorder.text(utf8Bytes(" → "));
   recorder.slot(addressSlot(destination, (text) => text.padEnd(12)));
   recorder.text(` ${summary.protocol} `);
-  made(({ frame }) => `${frame.originalLength} `);
+  recorder.slot({
+    key: ({ frame }) => frame.originalLength,
+    text: ({ frame }) => String(frame.originalLength),
+    put: putNumber,
+  });
+  recorder.text(" ");
   recorder.pieces(summary.info);
   recorder.text("\n");
   return recorder.finish();

@@ -3,7 +3,7 @@
 import { toHex } from "../../bytes/hex.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import { formatDisplay } from "../../ir/format.ts";
-import { jsonPutter } from "../../ir/format-bytes.ts";
+import { putNumber } from "../../ir/format-bytes.ts";
 import type { Frame } from "../../ir/frame.ts";
 import type { FieldNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
 import { nodeBytes } from "../../ir/views.ts";
@@ -22,7 +22,7 @@ function frameHeading({ frame }: Shown): readonly Piece[] {
     "Frame ",
     {
       now: String(frame.number),
-      slot: () => ({ key: ({ number }) => number, text: ({ number }) => String(number), put: PUT_NUMBER }),
+      slot: () => ({ key: ({ number }) => number, text: ({ number }) => String(number), put: putNumber }),
     },
     {
       now: sizesText(frame),
@@ -35,8 +35,6 @@ function frameHeading({ frame }: Shown): readonly Piece[] {
     },
   ];
 }
-
-const PUT_NUMBER = jsonPutter({ type: "FT_UINT32", base: "dec" });
 
 function sizesText({ capturedLength, originalLength, interfaceId, interfaceName }: Frame): string {
   const on =

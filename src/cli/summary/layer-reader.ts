@@ -3,7 +3,7 @@ import { stretchOf } from "../../backends/field-value.ts";
 import { type FrameReader, nameReader, nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
 import { formatFieldText, type ValueFormat } from "../../ir/format.ts";
-import { jsonPutter } from "../../ir/format-bytes.ts";
+import { jsonPutter, labeled, type Putter, putNumber } from "../../ir/format-bytes.ts";
 import type { Frame } from "../../ir/frame.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { FieldNode, GeneratedNode, Layer, OptionNode, TreeNode } from "../../ir/tree.ts";
@@ -129,12 +129,12 @@ export class LayerReader {
   }
 
   /** What is made of several values. `key`: a number that it hangs on. */
-  partOf(text: (fields: LayerReader) => string, key?: (fields: LayerReader) => number): Part {
+  partOf(text: (fields: LayerReader) => string, key?: (fields: LayerReader) => number, put?: Putter): Part {
     return {
       now: text(this),
       slot: () => {
         const on = this.elsewhere();
-        return { key: (frame) => key?.(on(frame)), text: (frame) => text(on(frame)) };
+        return { key: (frame) => key?.(on(frame)), text: (frame) => text(on(frame)), put };
       },
     };
   }
@@ -142,10 +142,12 @@ export class LayerReader {
   /** An integer that is told only where a flag is set. */
   flagged(flag: string, label: string, name: string): Part {
     const number = (one: LayerReader): number => (one.first(flag) === true ? one.number(name) : -1);
-    return this.partOf((one) => {
+    const text = (one: LayerReader): string => {
       const value = number(one);
       return value === -1 ? "" : `${label}${value}`;
-    }, number);
+    };
+    const put = labeled(label, putNumber);
+    return this.partOf(text, number, (value, target) => (value === -1 ? 0 : put(value, target)));
   }
 
   /** NaN when absent. */

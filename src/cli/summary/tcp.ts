@@ -1,5 +1,6 @@
 /** The info column of a TCP segment, as Wireshark writes it, and what its MPTCP options say. */
 import type { RawValue } from "../../ir/fields.ts";
+import { putNumber } from "../../ir/format-bytes.ts";
 import type { OptionNode } from "../../ir/tree.ts";
 import { type LayerReader, OptionReader, optionNodes } from "./layer-reader.ts";
 import { mptcpText } from "./mptcp.ts";
@@ -20,7 +21,20 @@ const FLAGS: readonly (readonly [string, string])[] = [
   ["tcp.flags.ae", "AE"],
 ];
 
+/** By the number that the flags make: there are few. */
+const FLAG_TEXTS = new Map<number, string>();
+
 function flagsText(fields: LayerReader): string {
+  const flags = fields.number("tcp.flags");
+  let text = FLAG_TEXTS.get(flags);
+  if (text === undefined) {
+    text = setFlags(fields);
+    if (!Number.isNaN(flags)) FLAG_TEXTS.set(flags, text);
+  }
+  return text;
+}
+
+function setFlags(fields: LayerReader): string {
   let set = "";
   for (const [name, text] of FLAGS) if (fields.first(name) === true) set += set === "" ? text : `, ${text}`;
   return set === "" ? "<None>" : set;
@@ -104,7 +118,7 @@ export function tcpSummary(fields: LayerReader): Summary {
       fields.part(either(fields, "tcp.window_size", "tcp.window_size_value")),
       fields.flagged("tcp.flags.urg", " Urg=", "tcp.urgent_pointer"),
       " Len=",
-      fields.partOf((one) => String(length(one)), length),
+      fields.partOf((one) => String(length(one)), length, putNumber),
       ...plain,
       ...mptcp.flatMap((text) => [" ", text]),
     ],
