@@ -99,6 +99,10 @@ function nodeOf(view: View, value: RawValue, layer: number): GeneratedNode {
   return { kind: "generated", view, value, bitOffset: 0, bitLength: 0, layer, children: [] };
 }
 
+function isOf(node: TreeNode | undefined, { view }: Placed): boolean {
+  return node?.kind === "generated" && node.view === view;
+}
+
 /** Puts values into one frame's tree, at their places and in their order; a value for a header that is not there is dropped. */
 export class Placing {
   readonly #layers: readonly Layer[];
@@ -134,7 +138,10 @@ export class Placing {
       if (spot === undefined) return undefined;
       list = spot.list;
       node = nodeOf(field.view, value, spot.node.layer);
-      open(list).splice(list.indexOf(spot.node) + 1, 0, node);
+      let index = list.indexOf(spot.node) + 1;
+      // Behind those of its own that were put there before.
+      while (isOf(list[index], field)) index++;
+      open(list).splice(index, 0, node);
     }
     if (!field.isAnchor) return node;
     const spots = this.#anchors.get(field.view.filter);

@@ -264,9 +264,8 @@ export class PredicateMaker {
       const late = tree.gathered.length === 0 ? undefined : this.#late(tree, logic, tests.states, record);
       const final = [
         (every && rows?.finish("run", record)) || EMPTY,
-        rows !== undefined && provided.some(({ text }) => text !== "")
-          ? code`if (${rows.moved}) ${leave(code`${UNDECIDED}`)}`
-          : EMPTY,
+        // The code is bound to where the columns stand: trackers that needed more room have ended its use.
+        every && rows !== undefined ? code`if (${rows.moved}) ${leave(code`${UNDECIDED}`)}` : EMPTY,
         ...provided,
         late?.code ?? EMPTY,
         verdict(bounds(logic, tests.states, undefined, true), complete),

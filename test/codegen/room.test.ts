@@ -1,0 +1,64 @@
+/** Room in the memory that compiled code reads: no two views share any, and what is collected is room again. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { expect, test } from "vitest";
+import { bufferOf, memoryOf, takeBytes, takeFloats, takeShared, takeWords } from "../../src/bytes/room.ts";
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+
+const QUARTER = 2 ** 21;
+
+/** Views until there is no room in the memory. */
+function takeAll(): Uint8Array[] {
+  const views: Uint8Array[] = [];
+  for (;;) {
+    const view = takeBytes(QUARTER);
+    if (memoryOf(view.buffer) === undefined) return views;
+    views.push(view);
+    if (views.length > 64) throw new RangeError("there is no end");
+  }
+}
+
+test("views share nothing", () => {
+  const views = [takeBytes(100), takeWords(25), takeFloats(12), takeBytes(1)];
+  views.forEach((view, index) =>
+    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).fill(index + 1),
+  );
+  views.forEach((view, index) => {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    expect(bytes.every((byte) => byte === index + 1)).toBe(true);
+    expect(view.byteOffset % 64).toBe(0);
+    expect(memoryOf(view.buffer)).toBe(memoryOf(views[0]?.buffer ?? new ArrayBuffer(0)));
+  });
+});
+
+test("where the memory is full, room is as anywhere", () => {
+  const views = takeAll();
+  expect(views.length).toBeGreaterThan(0);
+  const beyond = takeBytes(QUARTER);
+  expect(beyond.length).toBe(QUARTER);
+  expect(beyond.buffer.byteLength).toBe(QUARTER);
+});
+
+test("what is collected is room again", async () => {
+  for (let round = 0; round < 5; round++) {
+    let count = 0;
+    // Finalizers run between tasks.
+    for (let wait = 0; wait < 50 && count === 0; wait++) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      count = takeAll().length;
+    }
+    // Pieces that were given back are one again: as many fit as at first.
+    expect(count).toBeGreaterThanOrEqual(2);
+  }
+});
+
+test("threads share a memory", () => {
+  const room = takeShared(1000);
+  const buffer = bufferOf(room);
+  expect(buffer.byteLength).toBeGreaterThanOrEqual(1000);
+  expect(buffer).toBeInstanceOf(SharedArrayBuffer);
+  expect(memoryOf(buffer)).toBe(room);
+});
