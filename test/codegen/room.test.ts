@@ -22,15 +22,14 @@ function takeAll(): Uint8Array[] {
 
 test("views share nothing", () => {
   const views = [takeBytes(100), takeWords(25), takeFloats(12), takeBytes(1)];
-  views.forEach((view, index) =>
-    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).fill(index + 1),
-  );
-  views.forEach((view, index) => {
+  for (const [index, view] of views.entries())
+    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).fill(index + 1);
+  for (const [index, view] of views.entries()) {
     const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     expect(bytes.every((byte) => byte === index + 1)).toBe(true);
     expect(view.byteOffset % 64).toBe(0);
     expect(memoryOf(view.buffer)).toBe(memoryOf(views[0]?.buffer ?? new ArrayBuffer(0)));
-  });
+  }
 });
 
 test("where the memory is full, room is as anywhere", () => {
