@@ -33,7 +33,7 @@ export function readNumber(name: string, text: string): number {
 function onlyStream(analysis: CaptureAnalysis, stream: number | undefined): CaptureAnalysis {
   if (stream === undefined) return analysis;
   const connections = analysis.connections.filter((one) => one.index === stream);
-  if (connections.length === 0) throw new CliError(`there is no MPTCP connection ${stream}`);
+  if (connections.length === 0) throw new CliError(`there is no MPTCP connection ${stream}`, EXIT.badInput);
   return { ...analysis, connections };
 }
 
