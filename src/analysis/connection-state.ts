@@ -178,6 +178,9 @@ export class ConnectionState {
           : { time: this.#clock.absolute(state.stallBegan), duration: state.stall },
       reinjections: state.reinjections,
       reinjectedBytes: state.reinjectedBytes,
+      repeats: state.repeats,
+      repeatedBytes: state.repeatedBytes,
+      repeatFrames: state.repeatFrames,
       reinjectionFrames: state.reinjectionFrames,
       redundantBytes: state.redundantBytes,
     };

@@ -243,6 +243,12 @@ function carryMapped(
   if (added > 0) direction.carriesNew(added, sending);
   // What the subflow sends again itself is a retransmission, whoever carried it before.
   const carrier = before.length > 0 && sending.fresh > 0 ? before[0] : undefined;
+  const again = Math.min(size - added, sending.fresh);
+  if (carrier === undefined && again > 0) {
+    if (state.repeats++ < 20) state.repeatFrames.push(sending.frame);
+    state.repeatedBytes += again;
+    direction.repeatedBytes += again;
+  }
   const isWanted = sink.data !== undefined && sink.only?.(connection.model?.index) !== false;
   if (carrier === undefined && !isWanted) return;
   const { frame, time } = sending;

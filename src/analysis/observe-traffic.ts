@@ -17,11 +17,24 @@ export const reinjections: Observer = (connection) =>
     };
   });
 
+/** MPTCP sends data again that TCP has sent, on the subflow that had carried them. */
+export const repeats: Observer = ({ hosts }) =>
+  ([0, 1] as const).flatMap((side) => {
+    const host = hosts[side];
+    const [first] = host.repeatFrames;
+    if (first === undefined) return [];
+    return {
+      text: `The ${who(side)} sends ${size(host.repeatedBytes)} again on the subflow that had carried them, under new TCP sequence numbers, in ${host.repeats} segments.`,
+      frames: [first],
+      filter: `frame.number in {${host.repeatFrames.join(", ")}}`,
+    };
+  });
+
 export const zeroWindows: Observer = (connection) =>
   connection.subflows.flatMap((one) =>
-    one.sides.flatMap((side) => {
+    one.sides.flatMap((side, index) => {
       const first = connection.events.find(
-        ({ kind, stream }) => kind === "zero-window" && stream === one.stream,
+        (event) => event.kind === "zero-window" && event.stream === one.stream && event.side === index,
       );
       if (side.zeroWindows === 0 || first === undefined) return [];
       const times = side.zeroWindows === 1 ? "once" : `${side.zeroWindows} times`;

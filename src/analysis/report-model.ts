@@ -203,6 +203,7 @@ function subflows(connection: ConnectionAnalysis): Block {
     "share",
     "retransmitted bytes",
     "reinjected bytes",
+    "repeated bytes",
     "zero windows",
     "end",
   ];
@@ -220,6 +221,7 @@ function subflows(connection: ConnectionAnalysis): Block {
         total === 0 ? "" : percent(one.newBytes / total),
         String(one.retransmittedBytes),
         String(one.reinjectedBytes),
+        String(one.repeatedBytes),
         String(one.zeroWindows),
         subflow.end,
       ];

@@ -41,6 +41,9 @@ export class SideState extends Places {
   stallBegan = 0;
   reinjections = 0;
   reinjectedBytes = 0;
+  repeats = 0;
+  repeatedBytes = 0;
+  readonly repeatFrames: number[] = [];
   redundantBytes = 0;
   readonly reinjectionFrames: number[] = [];
 

@@ -73,6 +73,7 @@ export class DirectionState {
   end = "?";
   offer: Offer | undefined;
   reinjectedBytes = 0;
+  repeatedBytes = 0;
   reinjectedElsewhereBytes = 0;
   zeroWindows = 0;
   bytesBehindReset = 0;
@@ -222,7 +223,8 @@ export class DirectionState {
   }
 
   result(clock: Clock): SubflowSide {
-    const { end, offer, reinjectedBytes, reinjectedElsewhereBytes, bytesBehindReset, zeroWindows } = this;
+    const { end, offer, reinjectedBytes, repeatedBytes, reinjectedElsewhereBytes } = this;
+    const { bytesBehindReset, zeroWindows } = this;
     const { segments } = this;
     const mostInFlight = this.#get(MOST_IN_FLIGHT);
     const sizes = {
@@ -231,6 +233,7 @@ export class DirectionState {
       newBytes: this.newBytes,
       retransmittedBytes: this.#get(RETRANSMITTED),
       reinjectedBytes,
+      repeatedBytes,
       reinjectedElsewhereBytes,
     };
     const absolute = (time: number): bigint | undefined =>

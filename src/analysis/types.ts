@@ -111,6 +111,8 @@ export interface SubflowSide {
   readonly retransmittedBytes: number;
   /** Bytes that another subflow had carried before. */
   readonly reinjectedBytes: number;
+  /** Bytes that no other subflow had carried, and this one under other TCP sequence numbers. */
+  readonly repeatedBytes: number;
   /** Bytes that it carried first, and another subflow again. */
   readonly reinjectedElsewhereBytes: number;
   /** Most bytes at a time that TCP had not acknowledged. */
@@ -173,6 +175,11 @@ export interface HostAnalysis {
   readonly reinjectionFrames: readonly number[];
   /** Of the reinjected bytes, those that a DATA_ACK had covered before. */
   readonly redundantBytes: number;
+  /** Segments with data that no other subflow had carried, and the same one under other TCP sequence numbers. */
+  readonly repeats: number;
+  readonly repeatedBytes: number;
+  /** The first twenty of them. */
+  readonly repeatFrames: readonly number[];
 }
 
 /** An address of one side under its identifier; frames are undefined where it did not happen in the capture. */

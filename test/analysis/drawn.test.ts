@@ -68,6 +68,7 @@ async function compare(meant: Meant): Promise<void> {
       const { segments, wireBytes, bytes, newBytes, retransmittedBytes, reinjectedBytes } = sides[side];
       const found = { segments, wireBytes, bytes, newBytes, retransmittedBytes, reinjectedBytes };
       expect(found, `stream ${stream} side ${side}`).toEqual(oracle.streams[stream]?.[side]);
+      expect(sides[side].repeatedBytes, `stream ${stream} side ${side}`).toBe(0);
     }
   }
   for (const side of [0, 1] as const) {

@@ -108,6 +108,16 @@ describe.skipIf(cases.length === 0)("what the kernels say", () => {
       }
     }
 
+    // Each byte that a subflow carried is of one kind; plain TCP has none.
+    for (const { fallback, subflows } of analysis.connections) {
+      if (fallback !== undefined) continue;
+      for (const one of subflows.flatMap(({ sides }) => sides))
+        expect(
+          one.newBytes + one.retransmittedBytes + one.reinjectedBytes + one.repeatedBytes,
+          `bytes of ${one.end}`,
+        ).toBe(one.bytes);
+    }
+
     const verdicts = analysis.connections.flatMap(({ checks }) => Object.values(checks));
     const total = (name: "good" | "bad" | "legacy"): number =>
       verdicts.reduce((sum, one) => sum + one[name], 0);
