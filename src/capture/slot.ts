@@ -3,7 +3,7 @@ import { bufferOf, type SharedRoom } from "../bytes/room.ts";
 import { BATCH_ROOM } from "./scan.ts";
 
 /** Bytes in a stretch: what begins in it belongs to it. Shorter ones have the threads wait for each other more often. */
-export const STRETCH: number = 4_194_304;
+export const STRETCH: number = 3_145_728;
 /** Room behind a stretch for its last record. */
 const BEHIND = 524_288;
 
