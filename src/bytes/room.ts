@@ -12,9 +12,12 @@ const ALIGNMENT = 64;
 
 const memories = new WeakMap<ArrayBufferLike, WebAssembly.Memory>();
 
+/** WebAssembly's memory is little-endian, and typed arrays are as the machine is. */
+const IS_ALIKE: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
 /** The memory that the buffer is of; undefined for any other buffer. */
 export function memoryOf(buffer: ArrayBufferLike): WebAssembly.Memory | undefined {
-  return memories.get(buffer);
+  return IS_ALIKE ? memories.get(buffer) : undefined;
 }
 
 interface Piece {

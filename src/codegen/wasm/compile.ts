@@ -328,8 +328,9 @@ export function compileWasm(source: WasmSource): Run | undefined {
     const instance = new WebAssembly.Instance(module, { e: { memory, ...imports } });
     return instance.exports["run"] as Run; // its type is the module's
   } catch (thrown) {
-    // A policy may forbid to compile, or a memory may be shared otherwise than stated.
-    if (thrown instanceof NotCompilable || thrown instanceof WebAssembly.CompileError) return undefined;
+    // A policy may forbid to compile, and a memory that is not of `room.ts` may be larger than stated.
+    const { CompileError, LinkError } = WebAssembly;
+    if ([NotCompilable, CompileError, LinkError].some((kind) => thrown instanceof kind)) return undefined;
     throw thrown;
   }
 }
