@@ -208,7 +208,10 @@ export class ConnectionState {
     const found: ConnectionAnalysis = {
       number: this.number,
       index: this.model?.index,
-      version: this.version,
+      // A key that was given tells it by its token.
+      version:
+        this.version ??
+        (this.model?.hosts.some(({ key }) => key !== undefined) ? this.model.version : undefined),
       firstFrame: this.firstFrame,
       firstTime: this.#clock.absolute(this.firstTime),
       lastTime: this.#clock.absolute(this.#lastTime),

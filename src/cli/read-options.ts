@@ -1,4 +1,6 @@
 /** The options of the main command, with tshark's letters and meaning. */
+
+import { tokenOf } from "../../dissectors/mptcp-crypto.ts";
 import type { CaptureFormat } from "../capture/types.ts";
 import { CliError } from "./errors.ts";
 import { type OptionSpec, parseOptions } from "./getopt.ts";
@@ -120,11 +122,21 @@ function parseStatisticsFormat(text = "text"): "text" | "json" {
   throw new CliError(`--format of -z is text or json, not "${text}"`);
 }
 
-/** `TOKEN=KEY`, both hexadecimal, as MPTCP's tools print them. */
+const hex32 = (value: number): string => `0x${value.toString(16).padStart(8, "0")}`;
+
+/** `TOKEN=KEY`, both hexadecimal, as MPTCP's tools print them. The token is made of the key (RFC 8684 section 3.2). */
 export function readKey(text: string): readonly [number, bigint] {
   const match = /^(?:0x)?([0-9a-f]{1,8})=(?:0x)?([0-9a-f]{1,16})$/i.exec(text);
   if (match === null) throw new CliError(`--key takes TOKEN=KEY in hexadecimal, not "${text}"`);
-  return [Number.parseInt(match[1] ?? "", 16), BigInt(`0x${match[2]}`)];
+  const token = Number.parseInt(match[1] ?? "", 16);
+  const key = BigInt(`0x${match[2]}`);
+  const own = tokenOf(key, 1);
+  const old = tokenOf(key, 0);
+  if (token !== own && token !== old)
+    throw new CliError(
+      `--key ${text}: the key's token is ${hex32(own)}, in version 0 ${hex32(old)}, not ${hex32(token)}`,
+    );
+  return [token, key];
 }
 
 function keysText(keys: readonly (readonly [number, bigint])[]): string {

@@ -148,7 +148,15 @@ describe.skipIf(files.length === 0)("--key", () => {
     };
     expect(new Set(await verdicts())).toEqual(new Set(["2"]));
     expect(new Set(await verdicts(...keys))).toEqual(new Set(["1"]));
+    const told = async (...more: string[]): Promise<string> =>
+      (await subflow("report", capture, ...more)).stdout;
+    expect(await told()).toContain("version unknown");
+    expect(await told(...keys)).toContain(`version ${connections[0]?.version}\n`);
     const refused = await subflow("-r", capture, "--key", "nonsense", "-q");
     expect(refused.status).toBe(1);
+    const [, own = ""] = keys;
+    const mistaken = await subflow("report", capture, "--key", own.replace(/^[^=]*/, "1"));
+    expect(mistaken.status).toBe(1);
+    expect(mistaken.stderr).toContain(own.slice(0, own.indexOf("=")));
   });
 });
