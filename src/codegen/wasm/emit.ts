@@ -16,6 +16,27 @@ function whole(bits: number = Number.POSITIVE_INFINITY): Given {
   return { type: "whole", bits };
 }
 
+/** Methods of a DataView. */
+interface Read {
+  /** Instruction that reads little-endian bytes as they are wanted. */
+  readonly little: number;
+  /** Instructions that read bytes to be swapped, and make them 64 bits wide. */
+  readonly load: number;
+  readonly extend: number;
+  readonly bits: number;
+}
+
+const READS: Readonly<Record<string, Read>> = {
+  getUint16: { little: OP.i64Load16U, load: OP.i32Load16U, extend: OP.i64ExtendI32U, bits: 16 },
+  getUint32: { little: OP.i64Load32U, load: OP.i32Load, extend: OP.i64ExtendI32U, bits: 32 },
+  getInt32: {
+    little: OP.i64Load32S,
+    load: OP.i32Load,
+    extend: OP.i64ExtendI32S,
+    bits: Number.POSITIVE_INFINITY,
+  },
+};
+
 export interface EmitInput {
   readonly host: Host;
   /** Names of the bytes, and of the DataView over them. */
@@ -343,36 +364,16 @@ export class Emitter extends Assembler {
 
   #read(method: string, args: readonly Expression[]): Given {
     const [index, order] = args;
-    if (index === undefined) throw new NotCompilable(method);
-    const little = order?.kind === "boolean" && order.value;
-    switch (method) {
-      case "getUint16":
-        if (little) this.#load(OP.i64Load16U, index);
-        else {
-          this.#load(OP.i32Load16U, index);
-          this.swap16();
-          this.put(OP.i64ExtendI32U);
-        }
-        return whole(16);
-      case "getUint32":
-        if (little) this.#load(OP.i64Load32U, index);
-        else {
-          this.#load(OP.i32Load, index);
-          this.swap32();
-          this.put(OP.i64ExtendI32U);
-        }
-        return whole(32);
-      case "getInt32":
-        if (little) this.#load(OP.i64Load32S, index);
-        else {
-          this.#load(OP.i32Load, index);
-          this.swap32();
-          this.put(OP.i64ExtendI32S);
-        }
-        return whole();
-      default:
-        throw new NotCompilable(method);
+    const read = Object.hasOwn(READS, method) ? READS[method] : undefined;
+    if (index === undefined || read === undefined) throw new NotCompilable(method);
+    if (order?.kind === "boolean" && order.value) this.#load(read.little, index);
+    else {
+      this.#load(read.load, index);
+      if (read.load === OP.i32Load16U) this.swap16();
+      else this.swap32();
+      this.put(read.extend);
     }
+    return whole(read.bits);
   }
 
   #extreme(method: string, args: readonly Expression[]): Given {
