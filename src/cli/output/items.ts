@@ -1,25 +1,38 @@
 /** The packet tree as a list of items, for outputs that look at a name's siblings or at what stands below it. */
+import { stretchOf } from "../../backends/field-value.ts";
+import { nameReader, nodeReader } from "../../engine/node-reader.ts";
 import type { RawValue } from "../../ir/fields.ts";
+import type { Frame } from "../../ir/frame.ts";
 import type { View } from "../../ir/nodes.ts";
 import type { Layer, OptionNode } from "../../ir/tree.ts";
-import { nodeBytes, viewReader } from "../../ir/views.ts";
+import { nodeBytes } from "../../ir/views.ts";
+import { OptionReader } from "../summary/layer-reader.ts";
+import { lineMaker, lineOf } from "../summary/pieces.ts";
 import { areSame, type Extent, fieldExtent, NOWHERE, spanOf } from "./extents.ts";
-import { layerHeading, optionHeading } from "./headings.ts";
+import { headingPieces, optionHeading } from "./headings.ts";
 import { type ItemName, isFindingName, isShown } from "./names.ts";
 import { type Nested, nestLayers } from "./nesting.ts";
 import { generatedValue, type OutputContext, type Shown } from "./shown.ts";
+import type { Stretch } from "./template.ts";
 import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 
 /** Something with a filter name and a value, or a heading over others. */
 export interface Item extends ItemName {
   readonly value: RawValue | undefined;
   readonly extent: Extent;
+  /** All frames that have the item have its extent. */
+  readonly isPlaced: boolean;
+  /** Bits of the frame that its value hangs on, if it hangs on nothing else. */
+  readonly from: Stretch | undefined;
+  /** Brings it up to date with another frame that has it; undefined where it is the same in all. */
+  readonly refresh: Refresh | undefined;
   readonly children: readonly Item[];
 }
 
+type Refresh = (shown: Shown) => void;
+
 /** Items are everybody's to read, and this file's to bring up to date. */
 type Open = { -readonly [Key in keyof Item]: Item[Key] };
-type Refresh = (shown: Shown) => void;
 
 /** Tells of something odd, and has no value. */
 export function isFinding(item: Item): boolean {
@@ -48,16 +61,38 @@ function place(item: Open, index: number, siblings: readonly Item[]): void {
   if (best !== undefined) item.extent = best.extent;
 }
 
+/** Where the layers of frames of one shape stand. */
+class LayerExtents {
+  readonly #layers: readonly Layer[];
+  readonly #extents = new Map<Layer, Extent>();
+  #shown: Shown | undefined;
+
+  constructor(layers: readonly Layer[]) {
+    this.#layers = layers;
+  }
+
+  of(layer: Layer, shown: Shown): Extent | undefined {
+    if (this.#shown !== shown) {
+      this.#shown = shown;
+      const visit = ({ layer: one, extent, inner }: Nested): void => {
+        this.#extents.set(one, extent);
+        inner.forEach(visit);
+      };
+      nestLayers(this.#layers, shown.frame.data.length).forEach(visit);
+    }
+    return this.#extents.get(layer);
+  }
+}
+
 class ItemBuilder implements TreeVisitor<ItemName> {
   readonly #context: OutputContext;
   #shown: Shown | undefined;
   /** The lists that are open, the innermost last. */
   readonly #lists: Open[][] = [];
   #list: Open[] = [];
-  /** Those of the layers, in the order of the tree. */
-  #layers: Open[] = [];
-  /** Bring the items up to date with another frame that has the same tree. */
-  #refreshes: Refresh[] = [];
+  #layers = new LayerExtents([]);
+  /** Items that may differ in another frame that has the same tree. */
+  #changing: Open[] = [];
   #isFixed = true;
 
   constructor(context: OutputContext) {
@@ -68,8 +103,8 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   start(shown: Shown): readonly Item[] {
     this.#shown = shown;
     this.#list = [];
-    this.#layers = [];
-    this.#refreshes = [];
+    this.#layers = new LayerExtents(shown.dissection.layers);
+    this.#changing = [];
     this.#isFixed = true;
     return this.#list;
   }
@@ -77,19 +112,9 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   /** Undefined where the items do not serve other frames. */
   refresher(): Refresh | undefined {
     if (!this.#isFixed) return undefined;
-    const layers = this.#layers;
-    const refreshes = this.#refreshes;
+    const changing = this.#changing;
     return (shown) => {
-      // Nodes have their values when the layers are asked for.
-      const list = shown.dissection.layers;
-      for (const refresh of refreshes) refresh(shown);
-      let nth = 0;
-      const visit = ({ extent, inner }: Nested): void => {
-        const item = layers[nth++];
-        if (item !== undefined && !areSame(item.extent, extent)) item.extent = extent;
-        inner.forEach(visit);
-      };
-      nestLayers(list, shown.frame.data.length).forEach(visit);
+      for (const { refresh } of changing) refresh?.(shown);
     };
   }
 
@@ -99,9 +124,26 @@ class ItemBuilder implements TreeVisitor<ItemName> {
 
   #add(name: ItemName, value: RawValue | undefined, extent: Extent, label: string): Open {
     const { kind, key, format, hidden } = name;
-    const item: Open = { kind, key, label, format, hidden, value, extent, children: [] };
+    const item: Open = {
+      kind,
+      key,
+      label,
+      format,
+      hidden,
+      value,
+      extent,
+      isPlaced: true,
+      from: undefined,
+      refresh: undefined,
+      children: [],
+    };
     this.#list.push(item);
     return item;
+  }
+
+  #change(item: Open, refresh: Refresh): void {
+    item.refresh = refresh;
+    this.#changing.push(item);
   }
 
   #open({ children }: Open): void {
@@ -113,14 +155,16 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   #value(name: ItemName, value: RawValue, node: ValueNode, view: View | undefined, start: number): Open {
     const item = this.#add(name, value, this.#extent(node, view, start), name.label);
     if (node?.kind === "generated") {
-      this.#refreshes.push((shown) => {
+      this.#change(item, (shown) => {
         item.value = generatedValue(node, shown);
       });
     } else if (node !== undefined && view !== undefined) {
-      const read = viewReader(view);
+      const read = nameReader(node, view);
       let bits = node.bitLength;
-      this.#refreshes.push(({ frame }) => {
-        item.value = read(node, frame.data) ?? nodeBytes(node, frame.data);
+      item.from = stretchOf(node);
+      item.isPlaced = item.from !== undefined || node.ir.kind === "meta";
+      this.#change(item, ({ frame }) => {
+        item.value = read(frame) ?? nodeBytes(node, frame.data);
         if (node.bitLength === bits) return;
         bits = node.bitLength;
         item.extent = this.#extent(node, view, start);
@@ -145,11 +189,16 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   }
 
   layer(name: ItemName, layer: Layer, extent: Extent): void {
-    const label = this.#shown === undefined ? "" : layerHeading(layer, this.#shown, this.#context);
-    const item = this.#add(name, undefined, extent, label);
-    this.#layers.push(item);
-    this.#refreshes.push((shown) => {
-      item.label = layerHeading(layer, shown, this.#context);
+    const pieces = this.#shown === undefined ? [] : headingPieces(layer, this.#shown, this.#context);
+    const item = this.#add(name, undefined, extent, lineOf(pieces));
+    item.isPlaced = false;
+    const layers = this.#layers;
+    let label: ((frame: Frame) => string) | undefined;
+    this.#change(item, (shown) => {
+      label ??= lineMaker(pieces);
+      item.label = label(shown.frame);
+      const now = layers.of(layer, shown);
+      if (now !== undefined && !areSame(item.extent, now)) item.extent = now;
     });
     this.#open(item);
   }
@@ -158,9 +207,13 @@ class ItemBuilder implements TreeVisitor<ItemName> {
     const hasBytes = name.kind !== "protocol";
     const own = hasBytes ? nodeBytes(option, data) : undefined;
     const item = this.#add(name, own, spanOf(option), optionHeading(option, this.#context));
-    this.#refreshes.push(({ frame }) => {
+    const subtype = new OptionReader(option).field("subtype");
+    const read = subtype && nodeReader(subtype);
+    item.isPlaced = false;
+    item.from = option;
+    this.#change(item, ({ frame }) => {
       if (hasBytes) item.value = nodeBytes(option, frame.data);
-      item.label = optionHeading(option, this.#context);
+      if (read !== undefined) item.label = optionHeading(option, this.#context, read(frame));
     });
     this.#open(item);
   }
@@ -198,35 +251,37 @@ class ItemBuilder implements TreeVisitor<ItemName> {
   }
 }
 
-/** The items of a frame's layers. They are kept where other frames have the same, up to their values. */
+/** The items of a frame's layers. */
 export interface ItemTree {
   readonly items: readonly Item[];
-  readonly isKept: boolean;
+  /** Brings all items up to date, where they are kept for other frames that have the same, up to their values. */
+  readonly refresh: Refresh | undefined;
 }
 
-/** Makes the items of a frame, or brings those up to date that it shares with others. */
+/** Makes the items of a frame, or gives those that it shares with others as they were left. */
 export function itemTrees(context: OutputContext): (shown: Shown) => ItemTree {
   const builder = new ItemBuilder(context);
   const walk = new TreeWalk(builder, context);
-  const known = new WeakMap<object, { readonly tree: ItemTree; readonly refresh: Refresh }>();
+  const known = new WeakMap<object, ItemTree>();
   return (shown) => {
     const { shape } = shown.dissection;
     const kept = shape === undefined ? undefined : known.get(shape);
-    if (kept !== undefined) {
-      kept.refresh(shown);
-      return kept.tree;
-    }
+    if (kept !== undefined) return kept;
     const items = builder.start(shown);
     walk.frame(shown);
     const refresh = shape === undefined ? undefined : builder.refresher();
-    const tree = { items, isKept: refresh !== undefined };
-    if (shape !== undefined && refresh !== undefined) known.set(shape, { tree, refresh });
+    const tree = { items, refresh };
+    if (shape !== undefined && refresh !== undefined) known.set(shape, tree);
     return tree;
   };
 }
 
-/** The same for those who look at items one frame at a time. */
+/** The items for those who look at all of them, one frame at a time. */
 export function itemMaker(context: OutputContext): (shown: Shown) => readonly Item[] {
   const treeOf = itemTrees(context);
-  return (shown) => treeOf(shown).items;
+  return (shown) => {
+    const { items, refresh } = treeOf(shown);
+    refresh?.(shown);
+    return items;
+  };
 }

@@ -1,12 +1,15 @@
 /** `-T pdml`: the packet tree as XML, with tshark's elements and attributes. */
 import { toHex } from "../../bytes/hex.ts";
+import type { RawValue } from "../../ir/fields.ts";
 import { formatDisplay, formatJsonText } from "../../ir/format.ts";
+import { displayPutter, jsonPutter } from "../../ir/format-bytes.ts";
 import { formatAbsoluteTime, formatSeconds } from "../../ir/format-time.ts";
 import { extentBytes, maskedText } from "./extents.ts";
 import { fieldReaders } from "./fields.ts";
 import { itemWriter, type Mark } from "./item-writer.ts";
 import type { Item } from "./items.ts";
 import type { Output, OutputContext, Shown } from "./shown.ts";
+import { isTextual } from "./tree-text.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -85,6 +88,25 @@ function attributesOf(item: Item, data: Uint8Array): string {
   return shown + plain("value", maskedText(extent, data)) + plain("unmaskedvalue", bytes);
 }
 
+/** The same for all frames that have the item. */
+function markedAttributes(item: Item, mark: Mark<string>): string {
+  const { format, value, extent, kind, label, isPlaced } = item;
+  const isSimple = kind === "field" && value !== undefined && !isTextual(format);
+  if (!isPlaced || !isSimple) return mark(item, ({ frame }) => attributesOf(item, frame.data));
+  const now = (): RawValue => item.value ?? "";
+  const display = mark(item, () => escaped(formatDisplay(format, now())), displayPutter(format));
+  const json = mark(item, () => escaped(formatJsonText(format, now())), jsonPutter(format));
+  const hide = item.hidden ? attribute("hide", "yes") : "";
+  const place = attribute("size", extent.size) + attribute("pos", extent.position);
+  const named = nameOf(item.key) + plain("showname", `${escaped(label)}: ${display}`) + hide + place;
+  const shown = named + plain("show", json);
+  if (extent.size === 0) return shown;
+  const bytes = mark(item, ({ frame }) => toHex(extentBytes(item.extent, frame.data)));
+  if (extent.mask === 0n) return shown + plain("value", bytes);
+  const masked = mark(item, ({ frame }) => maskedText(item.extent, frame.data));
+  return shown + plain("value", masked) + plain("unmaskedvalue", bytes);
+}
+
 function textOf(items: readonly Item[], mark: Mark<string>, indent: string): string {
   let text = "";
   for (const item of items) text += itemText(item, mark, indent);
@@ -105,7 +127,7 @@ function itemText(item: Item, mark: Mark<string>, indent: string): string {
   // An expert item is a field, though it only heads others.
   const isProtocol = item.kind === "protocol" && item.key !== "_ws.expert";
   const children = textOf(item.children, mark, inner);
-  const attributes = mark(item, ({ frame }) => attributesOf(item, frame.data));
+  const attributes = markedAttributes(item, mark);
   return element(isProtocol ? "proto" : "field", attributes, children, indent);
 }
 

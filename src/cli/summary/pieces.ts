@@ -26,3 +26,17 @@ export function lineOf(pieces: readonly Piece[]): string {
   for (const piece of pieces) line += typeof piece === "string" ? piece : piece.now;
   return line;
 }
+
+/** The line in other frames of the shape. */
+export function lineMaker(pieces: readonly Piece[]): (frame: Frame) => string {
+  const makers = pieces.map((piece) => {
+    if (typeof piece === "string") return (): string => piece;
+    const { key, text } = piece.slot();
+    return (frame: Frame): string => text(frame, key(frame));
+  });
+  return (frame) => {
+    let line = "";
+    for (const make of makers) line += make(frame);
+    return line;
+  };
+}
