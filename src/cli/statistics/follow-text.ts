@@ -83,7 +83,8 @@ function hexLines(data: Uint8Array, place: number, indent: string): string {
       if (byte !== undefined) letters += gap + (isPrintable(byte) ? String.fromCharCode(byte) : ".");
     }
     const offset = (place + at).toString(16).toUpperCase().padStart(8, "0");
-    text += `${indent}${offset} ${hex}  ${bytes.length === 16 ? letters.trimEnd() : letters}\n`;
+    // As tshark: where the gap in the middle is not the end, a space there is left out.
+    text += `${indent}${offset} ${hex}  ${bytes.length === 8 ? letters : letters.replace(/ $/, "")}\n`;
   }
   return text;
 }

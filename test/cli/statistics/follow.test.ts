@@ -1,9 +1,10 @@
 /** `-z follow`: the same text as tshark's, and what only subflow follows. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { createEngine } from "../../../src/default-engine.ts";
 import { hasTshark, tshark } from "../../differential/tshark.ts";
 import { captureFiles } from "../../shared.ts";
-import { scratch } from "../fixture.ts";
+import { pcapBytes, scratch } from "../fixture.ts";
 import { subflow } from "../run.ts";
 
 process.env["TZ"] = "UTC";
@@ -35,6 +36,25 @@ describe.skipIf(!hasTshark || captureFiles().length === 0)("-z follow as tshark"
     // tshark's have gone through floating point.
     for (const [index, one] of times(ours).entries()) expect(one).toBeCloseTo(times(theirs)[index] ?? 0, 5);
   });
+
+  it.each(["0123456789abcde ", "A  ", "0123456 ", "0123456   ", "0123456789abc    ", "       ", "         "])(
+    "prints the bytes of %j",
+    async (text) => {
+      const engine = createEngine();
+      const frame = engine.craft([
+        { id: "ethernet", value: { source: "02:00:00:00:00:01", destination: "02:00:00:00:00:02" } },
+        { id: "ipv4", value: { source: "192.0.2.1", destination: "192.0.2.2" } },
+        {
+          id: "tcp",
+          value: { sourcePort: 1000, destinationPort: 2000, ack: true },
+          payload: Buffer.from(text),
+        },
+      ]);
+      const path = file("spaces.pcap", pcapBytes([frame]));
+      const args = ["-r", path, "-q", "-z", "follow,tcp,hex,0"];
+      expect((await subflow(...args)).stdout).toBe(tshark(args).stdout);
+    },
+  );
 
   it("takes a stream by its ends", async () => {
     const six = "follow,tcp,raw,[fd00:1::1]:37890,[fd00:1::2]:9001";
