@@ -34,9 +34,14 @@ import { type TreeVisitor, TreeWalk, type ValueNode } from "./tree-walk.ts";
 /** Texts that are kept for a field: most have few. */
 const KEPT = 256;
 
+/** Slots that a template is not kept by its value for. */
+const FEW = 2;
+
 class JsonMemo implements Memo {
   readonly #writer: JsonWriter;
   readonly #texts: (Map<RawValue, string> | undefined)[] = [];
+  /** The same as bytes, for frames that have a template. */
+  readonly #encoded: (Map<RawValue, Uint8Array> | undefined)[] = [];
   /** What stands before what follows. */
   #after: Before = FIRST;
   #missed = 0;
@@ -83,17 +88,18 @@ class JsonMemo implements Memo {
       this.#texts[this.#place] = texts;
     }
     texts.set(key, flat(text));
-    const known = texts;
+    const encoded = this.#encoded[this.#place] ?? new Map<RawValue, Uint8Array>();
+    this.#encoded[this.#place] = encoded;
     const node = this.#node;
     const read = node === undefined ? (): undefined => undefined : keyReader(node);
     this.#writer.closeSlot((whole) => ({
       from: node && stretchOf(node),
       key: ({ frame }) => read(frame),
       text: (shown, now) => {
-        let found = now === undefined ? undefined : known.get(now);
+        let found = now === undefined ? undefined : encoded.get(now);
         if (found === undefined) {
-          found = templateText(whole, shown);
-          if (now !== undefined && known.size < KEPT) known.set(now, flat(found));
+          found = Buffer.from(templateText(whole, shown), "latin1");
+          if (now !== undefined && encoded.size < KEPT) encoded.set(now, found);
         }
         return found;
       },
@@ -145,7 +151,11 @@ class JsonWriter implements TreeVisitor<JsonName> {
   /** Makes a slot of what was recorded since the opening, as a part of what that stands in. */
   closeSlot(make: (whole: Template) => Slot): void {
     const whole = this.#recorders.pop()?.finish();
-    if (whole !== undefined) this.#recorders.at(-1)?.slot(make(whole));
+    const outer = this.#recorders.at(-1);
+    if (whole === undefined || outer === undefined) return;
+    // A few are sooner written than looked up.
+    if (whole.slots.length <= FEW) outer.template(whole);
+    else outer.slot(make(whole));
   }
 
   get isRecording(): boolean {

@@ -75,6 +75,14 @@ export class Recorder {
     this.#texts.push("");
   }
 
+  template({ texts, slots }: Template): void {
+    this.text(texts[0] ?? "");
+    for (const [index, slot] of slots.entries()) {
+      this.slot(slot);
+      this.text(texts[index + 1] ?? "");
+    }
+  }
+
   pieces(list: readonly Piece[]): void {
     for (const piece of list) {
       if (typeof piece === "string") this.text(utf8Bytes(piece));
