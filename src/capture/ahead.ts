@@ -1,6 +1,7 @@
 /**
- * Worker threads that scan later stretches of a file ahead of its reader. Where records begin is only guessed there: the
- * reader takes over what begins exactly where the stretch before ended, and goes over everything else itself.
+ * Worker threads that scan later stretches of a file ahead of its reader, which takes its turn as one of the threads. Where records
+ * begin is only guessed there: the reader takes over what begins exactly where the stretch before ended, and goes over everything
+ * else itself.
  */
 import { takeShared } from "../bytes/room.ts";
 import type { AheadTask } from "./ahead-worker.ts";
@@ -28,6 +29,8 @@ const SLOTS = 2;
 const WARM_UP = 524_288;
 /** Of this many stretches at least a half must have been of use. */
 const TRIAL = 32;
+/** A scan makes next to no objects: room for them would only be touched in turn. */
+const LIMITS = { maxYoungGenerationSizeMb: 2 };
 /** A thread that gives nothing for so long has died. */
 const PATIENCE_MILLISECONDS = 10_000;
 
@@ -56,6 +59,8 @@ export class ScanAhead {
   #running: readonly Thread[] = [];
   /** Number of the first stretch that was not looked at. */
   #next = 0;
+  /** Stretches of others that were looked at, and those of them that were of use. */
+  #looked = 0;
   #useful = 0;
   #sent: PortableScan | undefined;
   #ended = false;
@@ -63,7 +68,7 @@ export class ScanAhead {
   /** Offset in the file up to which the reader should read by itself. */
   limit: number;
 
-  /** `position`: offset in the file of a record. */
+  /** `threads`: the reader's is one of them. `position`: offset in the file of a record. */
   constructor(file: OpenFile, threads: number, position: number) {
     this.#file = file;
     this.#threads = threads;
@@ -97,7 +102,7 @@ export class ScanAhead {
         sought,
         program: portable.program,
       };
-      const worker = new Worker(portable.worker, { workerData: task, execArgv: [] });
+      const worker = new Worker(portable.worker, { workerData: task, execArgv: [], resourceLimits: LIMITS });
       worker.unref();
       await new Promise((resolve, reject) => {
         worker.once("message", resolve).once("error", reject).once("exit", reject);
@@ -109,10 +114,12 @@ export class ScanAhead {
         terminate: () => worker.terminate(),
       };
     };
-    const started = await Promise.allSettled(Array.from({ length: this.#threads }, (_, i) => start(i)));
+    const started = await Promise.allSettled(
+      Array.from({ length: this.#threads - 1 }, (_, i) => start(i + 1)),
+    );
     this.#running = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     this.#sent = portable;
-    if (this.#running.length < this.#threads) this.#end();
+    if (this.#running.length < this.#threads - 1) this.#end();
   }
 
   /**
@@ -148,6 +155,8 @@ export class ScanAhead {
       this.#release();
     }
     this.#next++;
+    if (this.#isOwn(stretch)) return undefined;
+    this.#looked++;
     const slot = this.#await(stretch);
     const base = this.#origin + stretch * STRETCH;
     const [first = -1, behind = -1] = [slot?.control[FIRST], slot?.control[POSITION]];
@@ -163,12 +172,17 @@ export class ScanAhead {
   }
 
   #pays(): boolean {
-    return this.#next < TRIAL || 2 * this.#useful >= this.#next;
+    return this.#looked < TRIAL || 2 * this.#useful >= this.#looked;
   }
 
-  /** The stretch's slot, once it is filled. */
+  /** Is it the reader's turn? */
+  #isOwn(stretch: number): boolean {
+    return stretch % this.#threads === 0;
+  }
+
+  /** The stretch's slot, once it is filled; undefined for the reader's own. */
   #await(stretch: number): Slot | undefined {
-    const thread = this.#running[stretch % this.#threads];
+    const thread = this.#running[(stretch % this.#threads) - 1];
     const slot = thread?.slots[Math.floor(stretch / this.#threads) % SLOTS];
     if (slot === undefined) return undefined;
     if (Atomics.wait(slot.control, STATE, FREE, PATIENCE_MILLISECONDS) === "timed-out") {

@@ -12,7 +12,8 @@ export class InputWindow {
   /** Offset in the stream of `bytes[0]`. */
   base = 0;
   #owned = false;
-  #reused = false;
+  /** The buffer that is used again and again, and its view, also while somebody else's bytes are shown. */
+  #buffer: { readonly bytes: Uint8Array; readonly view: DataView } | undefined;
 
   get length(): number {
     return this.end - this.start;
@@ -54,12 +55,15 @@ export class InputWindow {
     const have = this.length;
     const left = this.bytes.subarray(this.start, this.end);
     const base = this.position;
-    if (!this.#reused || this.bytes.length < wanted) {
-      const fresh = takeBytes(Math.max(REFILL, 2 * wanted));
-      fresh.set(left);
-      this.#use(fresh, true);
-      this.#reused = true;
-    } else this.bytes.set(left);
+    if (this.#buffer === undefined || this.#buffer.bytes.length < wanted) {
+      const bytes = takeBytes(Math.max(REFILL, 2 * wanted));
+      this.#buffer = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+    }
+    const { bytes, view } = this.#buffer;
+    bytes.set(left);
+    this.bytes = bytes;
+    this.view = view;
+    this.#owned = true;
     this.base = base;
     this.start = 0;
     const added = fill(this.bytes, have);
@@ -74,7 +78,6 @@ export class InputWindow {
     this.base = base;
     this.start = this.end = position;
     this.#owned = false;
-    this.#reused = false;
   }
 
   /** Takes `count` bytes, which must be at hand. */
@@ -91,6 +94,5 @@ export class InputWindow {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.start = 0;
     this.#owned = owned;
-    this.#reused = false;
   }
 }

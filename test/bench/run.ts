@@ -220,7 +220,7 @@ const rows: readonly Row[] = [
   },
   {
     part: "jobs",
-    label: "three times the packets, wall: one thread over two workers",
+    label: "three times the packets, wall: one thread over two",
     what: "alone",
     over: "together",
     figure: "wall",
@@ -229,11 +229,11 @@ const rows: readonly Row[] = [
   },
   {
     part: "jobs",
-    label: "memory of each worker, MiB",
+    label: "memory of the further thread, MiB",
     what: "together",
     over: "alone",
     figure: "memory",
-    each: 2,
+    each: 1,
     most: 20,
   },
   {
