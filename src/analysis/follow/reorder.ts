@@ -38,7 +38,7 @@ export class Reorder {
   add(arrived: Arrived): void {
     if (arrived.end <= this.next) return;
     if (arrived.start <= this.next) {
-      this.#give(arrived);
+      this.#give(arrived, false);
       this.#drain();
       return;
     }
@@ -56,12 +56,12 @@ export class Reorder {
     while (first !== undefined && first.start <= this.next) {
       this.#waiting.shift();
       this.#held -= first.data.length;
-      if (first.end > this.next) this.#give(first);
+      if (first.end > this.next) this.#give(first, true);
       first = this.#waiting[0];
     }
   }
 
-  #give({ start, end, data, frame, time, stream }: Arrived): void {
+  #give({ start, end, data, frame, time, stream }: Arrived, waited: boolean): void {
     const from = this.next;
     const captured = data.slice(from - start);
     if (captured.length > 0) {
@@ -70,6 +70,7 @@ export class Reorder {
         length: captured.length,
         data: captured,
         missing: undefined,
+        waited,
         frame,
         time,
         stream,
@@ -82,6 +83,7 @@ export class Reorder {
         length: cut,
         data: undefined,
         missing: "cut",
+        waited,
         frame,
         time,
         stream,
@@ -104,6 +106,7 @@ export class Reorder {
       length: start - this.next,
       data: undefined,
       missing: "lost",
+      waited: false,
       frame,
       time,
       stream,

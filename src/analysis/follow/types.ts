@@ -15,6 +15,8 @@ export interface StreamPiece {
   readonly data: Uint8Array | undefined;
   /** Why: no frame carried them, or the frame that did was captured in part. */
   readonly missing: "lost" | "cut" | undefined;
+  /** The frame came before one with bytes in front of these. */
+  readonly waited: boolean;
   /** Frame that carried them first; of missing bytes, the one behind which the hole was given up. */
   readonly frame: number;
   /** Nanoseconds since the epoch. */

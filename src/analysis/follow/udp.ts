@@ -57,6 +57,7 @@ export class UdpFollower implements Follower {
       length: payload.length,
       data: payload.slice(),
       missing: undefined,
+      waited: false,
       frame: row.frameNumber,
       time: row.timestamp ?? 0n,
       stream: row.number(STREAM),

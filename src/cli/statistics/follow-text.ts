@@ -12,8 +12,13 @@ export interface Shown {
 }
 
 const LINE: string = "=".repeat(67);
-/** Stands for the bytes of a hole. */
-const missingText = (length: number): Uint8Array => new TextEncoder().encode(`[${length} bytes missing]`);
+/** Stands for the bytes of a hole; the text ends with a zero byte, as tshark's does. */
+const missingText = (length: number): Uint8Array =>
+  new TextEncoder().encode(`[${length} bytes missing in capture file]\0`);
+
+export function shownBytes({ data, length }: StreamPiece): Uint8Array {
+  return data ?? missingText(length);
+}
 
 type Ends = readonly [string | undefined, string | undefined];
 
@@ -44,7 +49,7 @@ export function followEnd(mode: FollowMode): string {
 
 export function pieceText(shown: Shown, mode: FollowMode): string {
   const { piece } = shown;
-  const data = piece.data ?? missingText(piece.length);
+  const data = shownBytes(piece);
   const indent = piece.side === 0 ? "" : "\t";
   switch (mode) {
     case "ascii":

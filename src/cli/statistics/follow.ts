@@ -12,6 +12,7 @@ import {
   followHead,
   pieceText,
   type Shown,
+  shownBytes,
 } from "./follow-text.ts";
 import type { Tap, TapContext, TapKind } from "./tap.ts";
 
@@ -128,6 +129,27 @@ function follow(protocol: FollowProtocol, rest: string | undefined, context: Tap
   return makeTap(protocol, mode, wanted, range, files, context);
 }
 
+/**
+ * Leaves out what tshark leaves out: the rest of segments that the capture cut. Of those that had waited for others it tells once
+ * it shows something behind, and what comes next has waited for that rest too.
+ */
+function tsharkPieces(show: (piece: StreamPiece) => void): (piece: StreamPiece) => void {
+  const cut: [StreamPiece | undefined, StreamPiece | undefined] = [undefined, undefined];
+  const isBehind: [boolean, boolean] = [false, false];
+  return (piece) => {
+    const { side, missing, waited } = piece;
+    if (missing === "cut") {
+      if (waited || isBehind[side]) cut[side] = piece;
+      return;
+    }
+    const before = cut[side];
+    cut[side] = undefined;
+    isBehind[side] = before !== undefined;
+    if (before !== undefined) show(before);
+    show(piece);
+  };
+}
+
 function makeTap(
   protocol: FollowProtocol,
   mode: FollowMode,
@@ -136,25 +158,23 @@ function makeTap(
   files: SideFiles | undefined,
   context: TapContext,
 ): Tap {
+  const asTshark = protocol !== "mptcp" && context.format === "text" && files === undefined;
   const shown: Shown[] = [];
   const places: [number, number] = [0, 0];
   let count = 0;
-  const follower = createFollower(
-    protocol,
-    wanted.stream,
-    (piece) => {
-      // tshark passes over what the capture cut, without a word.
-      if (piece.missing === "cut" && protocol !== "mptcp" && context.format === "text") return;
-      const place = places[piece.side];
-      places[piece.side] += piece.length;
-      if (++count < range.first || count > range.last) return;
-      if (files === undefined) shown.push({ piece, place });
-      else files.take(piece);
-    },
-    { keys: context.keys },
-  );
+  const show = (piece: StreamPiece): void => {
+    const place = places[piece.side];
+    // tshark counts what it prints.
+    places[piece.side] += asTshark ? shownBytes(piece).length : piece.length;
+    if (++count < range.first || count > range.last) return;
+    if (files === undefined) shown.push({ piece, place });
+    else files.take(piece);
+  };
+  const take = asTshark ? tsharkPieces(show) : show;
+  const follower = createFollower(protocol, wanted.stream, (piece) => take(piece), { keys: context.keys });
   const finish = (): void => {
-    follower.end();
+    // tshark does not show what stands behind a hole that was not acknowledged.
+    if (!asTshark) follower.end();
     files?.close();
   };
   const title = { protocol, mode, filter: wanted.filterText };
