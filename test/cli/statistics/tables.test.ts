@@ -1,5 +1,6 @@
 /** `-z conv`, `endpoints` and `io,stat`: the same text as tshark's. */
-import { basename, dirname } from "node:path";
+import { execFileSync } from "node:child_process";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createCaptureWriter } from "../../../src/capture/writer.ts";
 import { hasTshark, tshark } from "../../differential/tshark.ts";
@@ -102,6 +103,15 @@ describe.skipIf(!hasTshark)("the table of intervals", () => {
     const { stdout } = await subflow("-r", path, "-q", "-z", "io,stat,3", "--format", "json");
     const [{ result }] = JSON.parse(stdout);
     expect(result.rows.map((row: { values: { frames: number }[] }) => row.values[0]?.frames)).toEqual([2, 2]);
+  });
+
+  it("counts frames that are out of order as tshark counts them in order", async () => {
+    const times = [0n, 5n * SECOND, SECOND, 6n * SECOND + 1n, 2n * SECOND, 11n * SECOND + 7n];
+    const late = await captureAt("mixed.pcap", times);
+    const ordered = join(dirname(late), "ordered.pcap");
+    execFileSync("reordercap", [late, ordered]);
+    const word = ["-q", "-z", "io,stat,3"];
+    expect((await subflow("-r", late, ...word)).stdout).toBe(tshark(["-r", ordered, ...word]).stdout);
   });
 
   it("holds intervals that have frames, however long the capture is", async () => {
