@@ -1,5 +1,6 @@
 /** Columns of rows, taken from frames of one shape: where their values stand is known, and most are copied as they are. */
-import type { ColumnKind, RowStore, View } from "../backends/extract/row-store.ts";
+import type { ColumnKind } from "../backends/extract/column-kind.ts";
+import type { RowStore, View } from "../backends/extract/row-store.ts";
 import { isPlainNumber } from "../backends/field-value.ts";
 import { readSmallBits } from "../bytes/bits.ts";
 import type { Frame } from "../ir/frame.ts";

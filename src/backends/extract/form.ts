@@ -5,8 +5,9 @@
 import { type Code, code, EMPTY, join, type Name } from "../../codegen/code.ts";
 import type { FieldIR, Guard, OptionsField, Size, UintField, View } from "../../ir/nodes.ts";
 import { contentBits } from "../../ir/size.ts";
+import { aligned, guardedTogether, isSimple, simpleRun } from "./field-runs.ts";
 import { declares, neededNames } from "./needed.ts";
-import { byteBehind, byteOf, halves, isAligned, linear, moved, type Place } from "./read.ts";
+import { byteBehind, byteOf, halves, linear, moved, type Place } from "./read.ts";
 import { type RepeatHost, readRepeat } from "./repeat.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer, ViewSite } from "./site.ts";
@@ -373,34 +374,4 @@ export class FormWriter implements RepeatHost {
     );
     this.views(field, { place, extent: behind, halves: { high, low } });
   }
-}
-
-/** Whole bytes only, where the code counts in bytes. */
-function aligned(place: Place, field: FieldIR | undefined): void {
-  if (!isAligned(place)) throw new NotExtractable(`${field?.name ?? "a field"} begins inside a byte`);
-}
-
-function isSimple(field: FieldIR): boolean {
-  return field.kind !== "repeat" && field.kind !== "options" && contentBits(field) !== undefined;
-}
-
-function simpleRun(fields: readonly FieldIR[], from: number): FieldIR[] {
-  const run: FieldIR[] = [];
-  for (const field of fields.slice(from)) {
-    if (field.optional || field.when.length > 0 || !isSimple(field)) break;
-    run.push(field);
-  }
-  return run;
-}
-
-/** Neighbours under one condition, of which none changes the condition. */
-function guardedTogether(fields: readonly FieldIR[], from: number): FieldIR[] {
-  const first = fields[from] as FieldIR; // the caller's index
-  const run: FieldIR[] = [];
-  for (const field of fields.slice(from)) {
-    if (field.optional || JSON.stringify(field.when) !== JSON.stringify(first.when)) break;
-    run.push(field);
-    if (first.when.some((term) => declares(field, term.field))) break;
-  }
-  return run;
 }

@@ -4,40 +4,8 @@
  */
 import { takeFloats, takeWords } from "../../bytes/room.ts";
 import { NO_CLOCK, type RecordClock } from "../../capture/scan.ts";
-import type { FieldInfo, FieldType, RawValue } from "../../ir/fields.ts";
-
-/** How a column's values are held. */
-export type ColumnKind =
-  /** `values`: the number. */
-  | "number"
-  | "boolean"
-  /** `values`: the lower 32 bits; `ends`: the upper ones. */
-  | "wide"
-  /** `values`: index of the first byte in {@link RowStore.bytes}; `ends`: index behind the last. */
-  | "bytes"
-  /** Nothing is held: the field is there. */
-  | "label"
-  /** `objects`: the value. */
-  | "object";
-
-const NUMBER = /^FT_(U?INT(8|16|24|32)|CHAR|FRAMENUM|FLOAT|DOUBLE)$/;
-const WIDE = /^FT_UINT(40|48|56|64)$/;
-const BYTES: ReadonlySet<FieldType> = new Set<FieldType>([
-  "FT_BYTES",
-  "FT_ETHER",
-  "FT_EUI64",
-  "FT_IPv4",
-  "FT_IPv6",
-  "FT_PROTOCOL",
-]);
-
-export function columnKind(type: FieldType): ColumnKind {
-  if (NUMBER.test(type)) return "number";
-  if (type === "FT_BOOLEAN") return "boolean";
-  if (WIDE.test(type)) return "wide";
-  if (BYTES.has(type)) return "bytes";
-  return type === "FT_NONE" ? "label" : "object";
-}
+import type { FieldInfo, RawValue } from "../../ir/fields.ts";
+import { type ColumnKind, columnKind, wordOf } from "./column-kind.ts";
 
 /** Occurrences of a column that there is room for before the store has to grow: more than an option area holds. */
 const ROOM = 64;
@@ -415,11 +383,4 @@ export class RowStore {
         return this.#objects[column]?.[index];
     }
   }
-}
-
-function wordOf(value: RawValue | undefined, word: number): number {
-  const at = word * 4;
-  if (!(value instanceof Uint8Array) || at + 4 > value.length) return 0;
-  const [a = 0, b = 0, c = 0, d = 0] = [value[at], value[at + 1], value[at + 2], value[at + 3]];
-  return (a << 24) | (b << 16) | (c << 8) | d;
 }

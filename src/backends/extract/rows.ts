@@ -1,6 +1,7 @@
 /** Columns of a {@link RowStore} as statements: each wanted field is put into its column where the walk finds it. */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
-import { type ColumnKind, FLAGS, type RowStore } from "./row-store.ts";
+import type { ColumnKind } from "./column-kind.ts";
+import { FLAGS, type RowStore } from "./row-store.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer, ProvidedSite, Site, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";

@@ -6,7 +6,7 @@ import { Assembler, type Given, type Type, VALUE_TYPES } from "./assembler.ts";
 import { F64, float, I32, OP, signed, TRUNCATE, type ValueType } from "./binary.ts";
 import type { Host } from "./host.ts";
 import { type Expression, NotCompilable } from "./parse.ts";
-import { COMPARE, commonType, RECKON, type TypeInput, typeOf } from "./types.ts";
+import { COMPARE, commonType, READS, RECKON, type TypeInput, typeOf } from "./types.ts";
 
 const TRUTH: Given = { type: "truth", bits: 1 };
 const FLOAT: Given = { type: "float", bits: Number.POSITIVE_INFINITY };
@@ -15,27 +15,6 @@ const WORD = 2 ** 32 - 1;
 function whole(bits: number = Number.POSITIVE_INFINITY): Given {
   return { type: "whole", bits };
 }
-
-/** Methods of a DataView. */
-interface Read {
-  /** Instruction that reads little-endian bytes as they are wanted. */
-  readonly little: number;
-  /** Instructions that read bytes to be swapped, and make them 64 bits wide. */
-  readonly load: number;
-  readonly extend: number;
-  readonly bits: number;
-}
-
-const READS: Readonly<Record<string, Read>> = {
-  getUint16: { little: OP.i64Load16U, load: OP.i32Load16U, extend: OP.i64ExtendI32U, bits: 16 },
-  getUint32: { little: OP.i64Load32U, load: OP.i32Load, extend: OP.i64ExtendI32U, bits: 32 },
-  getInt32: {
-    little: OP.i64Load32S,
-    load: OP.i32Load,
-    extend: OP.i64ExtendI32S,
-    bits: Number.POSITIVE_INFINITY,
-  },
-};
 
 export interface EmitInput {
   readonly host: Host;

@@ -1,4 +1,4 @@
-/** Which type an expression has, and the instructions for operators by type. */
+/** Which type an expression has, and the instructions for operators and reads by type. */
 import type { Type } from "./assembler.ts";
 import { OP } from "./binary.ts";
 import type { Expression } from "./parse.ts";
@@ -19,6 +19,27 @@ export const RECKON: Readonly<Record<string, readonly [whole: number, float: num
   // The statements divide only what they found to leave no rest.
   "/": [OP.i64DivS, undefined],
   "%": [OP.i64RemS, undefined],
+};
+
+/** Methods of a DataView. */
+export interface Read {
+  /** Instruction that reads little-endian bytes as they are wanted. */
+  readonly little: number;
+  /** Instructions that read bytes to be swapped, and make them 64 bits wide. */
+  readonly load: number;
+  readonly extend: number;
+  readonly bits: number;
+}
+
+export const READS: Readonly<Record<string, Read>> = {
+  getUint16: { little: OP.i64Load16U, load: OP.i32Load16U, extend: OP.i64ExtendI32U, bits: 16 },
+  getUint32: { little: OP.i64Load32U, load: OP.i32Load, extend: OP.i64ExtendI32U, bits: 32 },
+  getInt32: {
+    little: OP.i64Load32S,
+    load: OP.i32Load,
+    extend: OP.i64ExtendI32S,
+    bits: Number.POSITIVE_INFINITY,
+  },
 };
 
 export interface TypeInput {
