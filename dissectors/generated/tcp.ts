@@ -559,7 +559,7 @@ export interface TcpNop {
   readonly kind: number;
 }
 
-/** TCP option (RFC 9293 section 3.1). Kind and length; End of Option List and No-Operation are one byte. What no schema claims is kept as data. */
+/** TCP option (RFC 9293 section 3.1). Kind and length; End of Option List and No-Operation are one byte. What no schema claims is kept as data. Most segments begin with what is usual: two No-Operations before the timestamps (RFC 7323 appendix A). */
 export interface TcpOption {
   /** Kind: u8. */
   readonly kind: number;

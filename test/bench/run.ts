@@ -122,8 +122,8 @@ interface Row {
   readonly less?: boolean;
   readonly most?: number;
   readonly least?: number;
-  /** The difference, shared out over so many; not the ratio. */
-  readonly each?: number;
+  /** Not the ratio. */
+  readonly difference?: true;
   /** Both print the same: packets, or a digest of the text. */
   readonly same?: boolean;
 }
@@ -233,7 +233,7 @@ const rows: readonly Row[] = [
     what: "together",
     over: "alone",
     figure: "memory",
-    each: 1,
+    difference: true,
     most: 20,
   },
   {
@@ -290,7 +290,7 @@ function prepare(): void {
 }
 
 function line(
-  { label, what, over, figure = "cpu", less, most, least, each, same }: Row,
+  { label, what, over, figure = "cpu", less, most, least, difference, same }: Row,
   samples: Samples,
 ): string {
   const missing = [what, over]
@@ -300,7 +300,7 @@ function line(
   if (missing !== undefined) return `| ${label} | – (${missing}) | ${target} |`;
   const value = samples.median(what, figure) - (less === true ? samples.median("node", figure) : 0);
   const other = over === undefined ? undefined : samples.median(over, figure);
-  const ratio = other === undefined ? value : each === undefined ? value / other : (value - other) / each;
+  const ratio = other === undefined ? value : difference === true ? value - other : value / other;
   const differ = same === true && samples.output(what) !== samples.output(over ?? what);
   const missed = (most !== undefined && ratio > most) || (least !== undefined && ratio < least);
   const note = differ ? " (the outputs differ)" : missed ? " (missed)" : "";

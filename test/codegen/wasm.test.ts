@@ -259,6 +259,7 @@ describe.runIf(canGenerate())("statements", () => {
     ["a function that is not bound", "fetch(1);"],
     ["a regular expression", "let x = /a/;"],
     ["an object", "let x = {};"],
+    ["a property", "let x = box.held;"],
     ["an assignment to an object", "box.held = 1;"],
     ["an array elsewhere", "elsewhere[0] = 1;"],
     ["a case that runs into the next", "let x = 1; switch (x) { case 1: x = 2; case 2: x = 3; }"],

@@ -127,17 +127,7 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
       const all = this.#uniform(outer, piece);
       if (all !== undefined) return all.text === "";
     }
-    const place: Place = { base: start, bit: envelope.keyBitOffset };
-    const found = findConstant(kind, {
-      table: this.#input.schemas.table(envelope.table),
-      key: start,
-      magicAt: moved(place, envelope.keyBits),
-      end,
-      found: (layout) =>
-        layout === outer ? this.#plain(outer, piece) : this.#option(layout, piece, undefined),
-      missing: this.#plain(outer, piece),
-    });
-    return found.text === "";
+    return this.#ofKind(outer, envelope, kind, piece).text === "";
   }
 
   #worthwhile(outer: Layout): boolean {
@@ -151,18 +141,23 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
     const envelope = outer.envelope as Envelope; // the caller checked it
     const behind = this.#input.scope.fresh("behind");
     const piece = { start: at, end: behind, size: undefined };
-    const body = findConstant(kind, {
-      table: this.#input.schemas.table(envelope.table),
-      key: kindName,
-      magicAt: { base: at, bit: envelope.keyBitOffset + envelope.keyBits },
-      end: behind,
-      found: (layout) =>
-        layout === outer ? this.#plain(outer, piece) : this.#option(layout, piece, undefined),
-      missing: this.#plain(outer, piece),
-    });
+    const body = this.#ofKind(outer, envelope, kind, piece);
     const leave = envelope.end.includes(kind) ? code`break;` : code`${at}++; continue;`;
     if (body.text === "") return code`if (${kindName} === ${kind}) { ${leave} }`;
     return code`if (${kindName} === ${kind}) {\nconst ${behind} = ${at} + 1;\n${body}\n${leave}\n}`;
+  }
+
+  /** An option whose kind is known beforehand. */
+  #ofKind(outer: Layout, envelope: Envelope, kind: number, piece: Piece): Code {
+    const plain = this.#plain(outer, piece);
+    return findConstant(kind, {
+      table: this.#input.schemas.table(envelope.table),
+      key: EMPTY,
+      magicAt: { base: piece.start, bit: envelope.keyBitOffset + envelope.keyBits },
+      end: piece.end,
+      found: (layout) => (layout === outer ? plain : this.#option(layout, piece, undefined)),
+      missing: plain,
+    });
   }
 
   /** The option under an envelope's schema, or under what its table leads on to. */

@@ -89,8 +89,7 @@ export class Emitter extends Assembler {
       case "name":
         return this.#name(expression.name);
       case "member":
-        this.withIndex(OP.call, this.#input.host.property(expression.object, expression.name, F64));
-        return FLOAT;
+        throw new NotCompilable(`the property ${expression.name}`);
       case "index":
         return this.#element(expression.object, expression.index);
       case "call":

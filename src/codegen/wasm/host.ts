@@ -1,4 +1,4 @@
-/** What the statements name from outside: arrays in the memory, and objects whose methods are called or properties asked for. */
+/** What the statements name from outside: arrays in the memory, and objects whose methods are called. */
 import { type Code, code, join, Name } from "../code.ts";
 import { compileFunction } from "../function.ts";
 import { F64, type FunctionType, type ValueType } from "./binary.ts";
@@ -87,16 +87,6 @@ export class Host {
       { parameters: parameters.map((): ValueType => F64), results: result === undefined ? [] : [result] },
       parameters,
       code`return ${this.#text(callee)}(${join(values, ", ")});`,
-    );
-  }
-
-  /** Number of the import that gives a property. */
-  property(of: Expression, key: string, result: ValueType): number {
-    if (this.object(of) === undefined) throw new NotCompilable(`${key} of what is not known`);
-    return this.#import(
-      { parameters: [], results: [result] },
-      [],
-      code`return ${this.#text(of)}.${new Name(key)};`,
     );
   }
 
