@@ -3,6 +3,7 @@ import type { Provide, Row, Tracker } from "../../src/plugin.ts";
 import { bytesAt, derived } from "./derived.ts";
 import { numberAt, provided } from "./provided.ts";
 import { seqLessEqual, seqSub } from "./sequence.ts";
+import { ACK, RST, SYN, URG } from "./tcp-flags.ts";
 
 const FLAGS = 0;
 const ACK_RAW = 1;
@@ -18,10 +19,6 @@ const MSS_PRESENT = 3;
 const SHIFT_INVALID = 4;
 const NOPS = 5;
 const AFTER_END = 6;
-
-const SYN = 0x02;
-const ACK = 0x10;
-const URG = 0x20;
 
 const END = 0;
 const NOP = 1;
@@ -117,7 +114,6 @@ export const derivedTcp: Tracker = derived(
   findings,
 );
 
-const RST = 0x04;
 const decoder = new TextDecoder();
 
 /** RFC 9293 section 3.5.3: a RST may carry text that tells why. */

@@ -3,12 +3,7 @@
  * conditions and their order are those that its users know; where two could hold the first decides.
  */
 import { seqAdd, seqLess, seqLessEqual, seqSub } from "./sequence.ts";
-
-export const FIN = 0x01;
-export const SYN = 0x02;
-export const RST = 0x04;
-export const PSH = 0x08;
-export const ACK = 0x10;
+import { ACK, FIN, PSH, RST, SYN } from "./tcp-flags.ts";
 
 /** Marks of a segment: bits of {@link Analysis.marks}. */
 export const MARK = {

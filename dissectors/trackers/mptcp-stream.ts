@@ -19,10 +19,9 @@ import { DataMap, type Place } from "./mptcp-mappings.ts";
 import { MptcpModel, otherSide, type Subflow } from "./mptcp-model.ts";
 import { MPTCP_FIELDS, type MptcpOption, readMptcpOptions, SELDOM_MPTCP_FIELDS } from "./mptcp-options.ts";
 import { countOf, numberAt, provided } from "./provided.ts";
+import { ACK, SYN } from "./tcp-flags.ts";
 
 const TCP = 6;
-const SYN = 0x02;
-const ACK = 0x10;
 
 const COLUMNS: readonly string[] = [
   ...ENDPOINT_FIELDS,

@@ -1,7 +1,5 @@
 /** Which sequence numbers of a connection count as 0. */
-
-const SYN = 0x02;
-const ACK = 0x10;
+import { ACK, SYN } from "./tcp-flags.ts";
 
 /** Numbers by direction. They are kept signed, which needs no object each in V8. */
 export class SequenceBases {

@@ -2,12 +2,11 @@
 import type { Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
 import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
 import { numberAt, provided } from "./provided.ts";
+import { ACK, SYN } from "./tcp-flags.ts";
 
 const STREAM = 0;
 const FLAGS = 1;
 
-const SYN = 0x02;
-const ACK = 0x10;
 /** AE, CWR and ECE are three bits in a row. */
 const SHIFT = 6;
 const OFFERED = 7;

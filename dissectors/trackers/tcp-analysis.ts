@@ -11,9 +11,10 @@ import type {
 } from "../../src/plugin.ts";
 import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
 import { directionOf, ENDPOINT_FIELDS, isQuoted } from "./endpoints.ts";
-import { ACK, type Analysis, analyze, Flow, MARK, SYN } from "./flow-analysis.ts";
+import { type Analysis, analyze, Flow, MARK } from "./flow-analysis.ts";
 import { numberAt, provided } from "./provided.ts";
 import { SequenceBases } from "./sequence-bases.ts";
+import { ACK, SYN } from "./tcp-flags.ts";
 import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;

@@ -3,6 +3,7 @@ import type { Preferences, Provide, Row, Tracker, TrackerState } from "../../src
 import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
 import { numberAt, provided } from "./provided.ts";
 import { seqAdd, seqLess } from "./sequence.ts";
+import { ACK, SYN } from "./tcp-flags.ts";
 
 const STREAM = 0;
 const FLAGS = 1;
@@ -14,9 +15,6 @@ const COOKIE = 5;
 const P_SYN = 0;
 const P_ACCEPTED = 1;
 const P_IGNORED = 2;
-
-const SYN = 0x02;
-const ACK = 0x10;
 
 interface Opening extends Touchable {
   /** Number that acknowledges the SYN alone. */

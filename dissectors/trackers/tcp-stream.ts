@@ -6,13 +6,10 @@ import { FlowTable } from "./flow-table.ts";
 import { provided } from "./provided.ts";
 import { seqAdd, seqSub } from "./sequence.ts";
 import { SequenceBases } from "./sequence-bases.ts";
+import { ACK, FIN, RST, SYN } from "./tcp-flags.ts";
 import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;
-const ACK = 0x10;
-const RST = 0x04;
-const SYN = 0x02;
-const FIN = 0x01;
 
 const REQUIRES: readonly string[] = [
   ...ENDPOINT_FIELDS,

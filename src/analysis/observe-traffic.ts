@@ -17,7 +17,7 @@ export const reinjections: Observer = (connection) =>
     };
   });
 
-/** MPTCP sends data again that TCP has sent, on the subflow that had carried them. */
+/** MPTCP sends data again that TCP has sent, on the subflow that had carried them (RFC 8684 section 3.3.6). */
 export const repeats: Observer = ({ hosts }) =>
   ([0, 1] as const).flatMap((side) => {
     const host = hosts[side];

@@ -10,11 +10,18 @@ import {
   type WireNumber,
 } from "../../dissectors/trackers/mptcp-options.ts";
 import { countOf, numberAt } from "../../dissectors/trackers/provided.ts";
+import { ACK, FIN, PSH, RST, SYN } from "../../dissectors/trackers/tcp-flags.ts";
 import { formatIpv4, formatIpv6 } from "../bytes/address.ts";
 import type { Row } from "../plugin.ts";
 import type { Clock } from "./clock.ts";
 
-export const FLAG = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const;
+export const FLAG: Readonly<Record<"fin" | "syn" | "rst" | "psh" | "ack", number>> = {
+  fin: FIN,
+  syn: SYN,
+  rst: RST,
+  psh: PSH,
+  ack: ACK,
+};
 
 /** What a SYN offers besides MPTCP. */
 export interface SynOffer {
