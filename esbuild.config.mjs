@@ -1,6 +1,7 @@
 /**
  * Bundles what is installed. dist/lib: the library, as few modules as programs that import it start fast with. dist/bin: the command,
- * one script with its code cache and a launcher. Beside each the program of scanning threads.
+ * as a script of all commands and one that only reads captures, with their code caches and a launcher. Beside each folder's the
+ * program of scanning threads.
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -38,7 +39,7 @@ const script = {
 };
 await build({
   ...script,
-  entryPoints: { main: "src/cli/bin.ts" },
+  entryPoints: { main: "src/cli/bin.ts", read: "src/cli/bin-read.ts" },
   // What is needed at each start comes with the script.
   packages: "bundle",
   external: ["ajv", "commander", "echarts", "fast-check", "fzstd", "yaml", "@resvg/resvg-js"],
@@ -56,14 +57,22 @@ await build({
 });
 
 const capture = "examples/captures/handover.pcap";
-const runs = [
-  ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
-  ["-r", capture, "-c", "50"],
-  ["-r", capture, "-T", "fields", "-e", "frame.number", "-e", "tcp.stream"],
-  ["-r", capture, "-T", "json", "-c", "50"],
-  ["report", capture],
-];
-execFileSync(process.execPath, [`${command}/warm.cjs`, ...runs.map((words) => JSON.stringify(words))], {
-  stdio: ["ignore", "ignore", "inherit"],
-});
+/** Lines whose functions each script's cache is to hold. */
+const runs = {
+  main: [["report", capture]],
+  read: [
+    ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
+    ["-r", capture, "-c", "50"],
+    ["-r", capture, "-T", "fields", "-e", "frame.number", "-e", "tcp.stream"],
+    ["-r", capture, "-T", "json", "-c", "50"],
+  ],
+};
+for (const [name, lines] of Object.entries(runs))
+  execFileSync(
+    process.execPath,
+    [`${command}/warm.cjs`, name, ...lines.map((words) => JSON.stringify(words))],
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
 rmSync(`${command}/warm.cjs`);

@@ -29,7 +29,7 @@ export async function runCompare(args: readonly string[]): Promise<number> {
   const { engine } = await createSetup();
   const found = await compareCaptures(engine, inputs[0].source ?? empty(), inputs[1].source ?? empty());
   const all = options.some(({ name }) => name === "all");
-  const sink = new Sink(process.stdout, false);
+  const sink = new Sink();
   await sink.write(
     format === "json"
       ? compareJson(found)

@@ -17,7 +17,7 @@ export async function runComplete(args: readonly string[]): Promise<number> {
   if (!/^\d+$/.test(given) || cursor > text.length)
     throw new CliError(`"${given}" is no place in the filter`);
   const { engine } = await createSetup({ plugins: values("plugin") });
-  const sink = new Sink(process.stdout, false);
+  const sink = new Sink();
   for (const item of engine.completeFilter(text, cursor)) {
     await sink.write(`${item.text}\t${item.kind}\t${item.description}\n`);
   }

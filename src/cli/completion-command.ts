@@ -1,6 +1,7 @@
 /** `subflow completion bash|zsh`: a script that teaches the shell our words. Names in filters come from `subflow complete`. */
 import { CliError, EXIT } from "./errors.ts";
 import { optionNames, outputNames } from "./read-options.ts";
+import { standardOutput } from "./standard-output.ts";
 
 /** What the scripts know without asking. */
 interface Words {
@@ -87,6 +88,6 @@ export async function runCompletion(args: readonly string[], commands: readonly 
   const [shell] = args;
   if (args.length !== 1 || (shell !== "bash" && shell !== "zsh"))
     throw new CliError("name the shell that the completion is for: bash or zsh");
-  process.stdout.write(shell === "bash" ? bashScript(words) : zshScript(words));
+  standardOutput().write(shell === "bash" ? bashScript(words) : zshScript(words));
   return EXIT.done;
 }

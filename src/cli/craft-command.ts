@@ -14,6 +14,7 @@ import { CliError, EXIT, FileError } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
 import { createSetup, readJson, readText } from "./setup.ts";
+import { standardOutput } from "./standard-output.ts";
 
 const SPECS = [
   ...["plugin", "scenario", "w", "F", "format", "name", "input", "link", "corpus"].map((name) => ({
@@ -83,10 +84,10 @@ function layoutText(input: CraftInput, option: CraftedOption): string {
 async function output(bytes: Uint8Array, format: Format, name: string): Promise<void> {
   const { render } = await import("../craft/output/formats.ts");
   if (format === "raw") {
-    await new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()));
+    await new Promise<void>((resolve) => standardOutput().write(bytes, () => resolve()));
     return;
   }
-  process.stdout.write(`${render(bytes, format, name)}\n`);
+  standardOutput().write(`${render(bytes, format, name)}\n`);
 }
 
 export async function runCraft(args: readonly string[]): Promise<number> {
@@ -122,7 +123,7 @@ export async function runCraft(args: readonly string[]): Promise<number> {
   }
   const crafted = await input.options(given.length === 1 ? given[0] : given);
   if (has("layout")) {
-    process.stdout.write(`${crafted.map((one) => layoutText(input, one)).join("\n\n")}\n`);
+    standardOutput().write(`${crafted.map((one) => layoutText(input, one)).join("\n\n")}\n`);
     return EXIT.done;
   }
   if (format === "dump" || format === "scapy" || format === "packetdrill") {
@@ -131,7 +132,7 @@ export async function runCraft(args: readonly string[]): Promise<number> {
       format === "dump"
         ? crafted.flatMap((one) => dumpOption(input, one)).join("\n")
         : renderOptions(input, crafted, format);
-    process.stdout.write(`${text}\n`);
+    standardOutput().write(`${text}\n`);
     return EXIT.done;
   }
   const size = crafted.reduce((sum, one) => sum + one.bytes.length, 0);

@@ -7,6 +7,7 @@ import { parseOptions } from "./getopt.ts";
 import { hexDump } from "./output/hexdump.ts";
 import { treeText } from "./output/tree.ts";
 import { createSetup, type Setup } from "./setup.ts";
+import { standardOutput } from "./standard-output.ts";
 
 /** LINKTYPE_ETHERNET and LINKTYPE_RAW (tcpdump.org registry). */
 const ETHERNET = 1;
@@ -98,6 +99,6 @@ export async function runDecode(args: readonly string[]): Promise<number> {
   const lines = asFrame
     ? frameLines(setup, bytes, link === undefined ? (isIp ? RAW_IP : ETHERNET) : Number(link))
     : setup.engine.parseOptions(bytes).flatMap((option) => optionLines(setup.engine, option));
-  process.stdout.write(`${lines.join("\n")}\n`);
+  standardOutput().write(`${lines.join("\n")}\n`);
   return EXIT.done;
 }

@@ -12,6 +12,7 @@ import { CliError, EXIT } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
 import { createSetup } from "./setup.ts";
+import { standardOutput } from "./standard-output.ts";
 import { syntaxLines } from "./syntax-tree.ts";
 
 function findLayout(id: string, plugins: readonly Dissector[]): Layout | undefined {
@@ -73,6 +74,6 @@ export async function runExplain(args: readonly string[]): Promise<number> {
   if (rest.length === 0) throw new CliError("usage: subflow explain FILTER|OPTION-ID");
   const { engine, plugins } = await createSetup({ plugins: options.map((given) => given.value) });
   const layout = findLayout(text, plugins);
-  process.stdout.write(layout === undefined ? filterText(engine, text) : layoutText(layout));
+  standardOutput().write(layout === undefined ? filterText(engine, text) : layoutText(layout));
   return EXIT.done;
 }

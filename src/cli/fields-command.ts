@@ -19,7 +19,7 @@ export async function runFields(args: readonly string[]): Promise<number> {
     throw new CliError("fields takes one pattern (quote it, so that the shell leaves it alone)");
   const { engine } = await createSetup({ plugins: options.map((given) => given.value) });
   const pattern = globPattern(glob);
-  const sink = new Sink(process.stdout, false);
+  const sink = new Sink();
   const found = engine.fields().filter((field) => pattern.test(field.name));
   for (const field of found) await sink.write(`${field.name}\t${field.type}\t${field.description}\n`);
   await sink.flush();

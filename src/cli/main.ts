@@ -1,42 +1,29 @@
-/** Which command, and what becomes of errors. Commands are loaded when they are called, so that each starts fast. */
+/** Which command, and what becomes of errors. */
 import { describeError, EXIT, PipeClosed } from "./errors.ts";
+import { standardOutput } from "./standard-output.ts";
 
 /** A command takes the words behind its name and gives the exit status. */
 export type Command = (args: readonly string[]) => Promise<number>;
 
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  fields: async () => (await import("./fields-command.ts")).runFields,
-  explain: async () => (await import("./explain-command.ts")).runExplain,
-  decode: async () => (await import("./decode-command.ts")).runDecode,
-  schema: async () => (await import("./schema-command.ts")).runSchema,
-  craft: async () => (await import("./craft-command.ts")).runCraft,
-  edit: async () => (await import("./edit-command.ts")).runEdit,
-  report: async () => (await import("./report-command.ts")).runReport,
-  compare: async () => (await import("./compare-command.ts")).runCompare,
-  plot: async () => (await import("./plot-command.ts")).runPlot,
-  complete: async () => (await import("./complete-command.ts")).runComplete,
-  completion: async () => {
-    const { runCompletion } = await import("./completion-command.ts");
-    return (args) => runCompletion(args, Object.keys(COMMANDS));
-  },
-};
+/** By name; loaded when they are called, so that each starts fast. */
+export type Commands = Readonly<Record<string, () => Promise<Command>>>;
 
-async function dispatch(args: readonly string[]): Promise<number> {
+async function dispatch(args: readonly string[], commands: Commands): Promise<number> {
   const [first = "", ...rest] = args;
   if (args.length === 0 || first === "-h" || first === "--help" || first === "help") {
     const { usage } = await import("./usage.ts");
-    process.stdout.write(usage);
+    standardOutput().write(usage);
     return EXIT.done;
   }
   if (first === "-v" || first === "--version") {
     const { version } = await import("./usage.ts");
-    process.stdout.write(`subflow ${await version()}\n`);
+    standardOutput().write(`subflow ${await version()}\n`);
     return EXIT.done;
   }
-  const command = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (command !== undefined && (rest[0] === "--help" || rest[0] === "-h")) {
     const { usageOf } = await import("./usage.ts");
-    process.stdout.write(usageOf(first));
+    standardOutput().write(usageOf(first));
     return EXIT.done;
   }
   if (command !== undefined) return (await command())(rest);
@@ -51,9 +38,9 @@ async function dispatch(args: readonly string[]): Promise<number> {
 }
 
 /** Runs one command line (without `node` and the script). Messages go to standard error. */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], commands: Commands): Promise<number> {
   try {
-    return await dispatch(args);
+    return await dispatch(args, commands);
   } catch (thrown) {
     if (thrown instanceof PipeClosed) return EXIT.done;
     const known = describeError(thrown);

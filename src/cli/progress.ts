@@ -10,15 +10,15 @@ export interface ProgressTerminal {
 }
 
 export class Progress {
-  readonly #terminal: ProgressTerminal;
+  readonly #terminal: () => ProgressTerminal;
   readonly #total: number | undefined;
   readonly #now: () => number;
   readonly #start: number;
   #last = 0;
   #drawn = false;
 
-  /** `total`: bytes of the capture, when they can be known. */
-  constructor(terminal: ProgressTerminal, total: number | undefined, now: () => number = Date.now) {
+  /** `terminal` is first asked for when there is something to show. `total`: bytes of the capture, when they can be known. */
+  constructor(terminal: () => ProgressTerminal, total: number | undefined, now: () => number = Date.now) {
     this.#terminal = terminal;
     this.#total = total;
     this.#now = now;
@@ -27,18 +27,19 @@ export class Progress {
 
   /** Called once a batch. `offset` is a place in the file, where known. */
   update(frames: number, matched: number, offset: number | undefined): void {
-    if (this.#terminal.isTTY !== true) return;
     const now = this.#now();
     if (now - this.#start < QUIET_MS || now - this.#last < EVERY_MS) return;
+    const terminal = this.#terminal();
+    if (terminal.isTTY !== true) return;
     this.#last = now;
     this.#drawn = true;
     const part = this.#total === undefined || offset === undefined ? "" : `${bar(offset / this.#total)} `;
-    this.#terminal.write(`\r\u001b[K${part}${frames} frames, ${matched} shown`);
+    terminal.write(`\r\u001b[K${part}${frames} frames, ${matched} shown`);
   }
 
   /** Wipes the line. */
   end(): void {
-    if (this.#drawn) this.#terminal.write("\r\u001b[K");
+    if (this.#drawn) this.#terminal().write("\r\u001b[K");
     this.#drawn = false;
   }
 }

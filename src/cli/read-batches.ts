@@ -68,7 +68,7 @@ export async function pumpMatches(
 ): Promise<void> {
   const { output } = pipeline;
   const clock = new Clock();
-  const progress = new Progress(process.stderr, input.size);
+  const progress = new Progress(() => process.stderr, input.size);
   let matched = 0;
   try {
     for await (const batch of reader.matches(filter, { jobs: jobsFor(options, input) })) {
@@ -123,7 +123,7 @@ export async function pumpRows(
   options: ReadOptions,
   sink: Sink,
 ): Promise<void> {
-  const progress = new Progress(process.stderr, input.size);
+  const progress = new Progress(() => process.stderr, input.size);
   let matched = 0;
   const show = async (): Promise<void> => {
     for (const bytes of lines.take()) await sink.writeBytes(bytes);

@@ -31,6 +31,7 @@ import {
 import type { ReadOptions } from "./read-options.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { Sink } from "./sink.ts";
+import { standardOutput } from "./standard-output.ts";
 import { SUMMARY_FIELDS } from "./summary/summary.ts";
 
 function makeOutput(options: ReadOptions, context: OutputContext): Output | undefined {
@@ -187,7 +188,7 @@ async function pump(
   const { filter, output } = pipeline;
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const clock = new Clock();
-  const progress = new Progress(process.stderr, input.size);
+  const progress = new Progress(() => process.stderr, input.size);
   let read = 0;
   let matched = 0;
   try {
@@ -233,7 +234,9 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
     },
     plugins: setup.plugins,
     time: options.time,
-    color: wantsColor(process.stdout, process.env),
+    get color() {
+      return wantsColor(standardOutput(), process.env);
+    },
   };
   const output = makeOutput(options, context);
   const pipeline: Pipeline = {
@@ -249,7 +252,7 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
       ? opened
       : { ...opened, source: observed(opened.source, observer, options.limit ?? Number.POSITIVE_INFINITY) };
   const writer = await openWriter(options, input.source);
-  const sink = new Sink(process.stdout, options.lineBuffered, output?.encoding);
+  const sink = new Sink(options.lineBuffered, output?.encoding);
   try {
     if (output !== undefined) await sink.write(output.begin());
     const rows = rowReader(input.source, setup, options, context, preferences, filter);

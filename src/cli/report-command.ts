@@ -78,7 +78,7 @@ export async function runReport(args: readonly string[]): Promise<number> {
     .split(", ")
     .map((path) => basename(path))
     .join(", ");
-  const sink = new Sink(process.stdout, false);
+  const sink = new Sink();
   if (format === "html" && points !== undefined) {
     const figure = (connection: ConnectionAnalysis): string | undefined =>
       points.has(connection.number)

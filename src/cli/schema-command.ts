@@ -4,6 +4,7 @@ import type { Engine } from "../engine/api.ts";
 import { SchemaError } from "../errors.ts";
 import { CliError, EXIT } from "./errors.ts";
 import { readJson } from "./setup.ts";
+import { standardOutput } from "./standard-output.ts";
 
 function idOf(json: unknown): string {
   return typeof json === "object" && json !== null && "id" in json ? String(json.id) : "";
@@ -29,7 +30,7 @@ export async function runSchema(args: readonly string[]): Promise<number> {
   for (const [file, json] of schemas) {
     try {
       engine.loadSchema(json, { origin: file });
-      process.stdout.write(`${file}: ${idOf(json)} is in order\n`);
+      standardOutput().write(`${file}: ${idOf(json)} is in order\n`);
     } catch (thrown) {
       if (!(thrown instanceof SchemaError)) throw thrown;
       process.stderr.write(`subflow: ${thrown.message} [${thrown.code}]\n`);

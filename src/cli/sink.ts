@@ -1,13 +1,15 @@
 /** Standard output with back-pressure, that ends quietly when its reader has gone. */
 import type { Writable } from "node:stream";
 import { PipeClosed } from "./errors.ts";
+import { standardOutput } from "./standard-output.ts";
 
 const CHUNK = 1 << 16;
 /** Room behind a full chunk for its last piece. */
 const SLACK = 1 << 14;
 
 export class Sink {
-  readonly #stream: Writable;
+  /** Opened by the first write. */
+  #opened: Writable | undefined;
   readonly #eachFrame: boolean;
   readonly #encoding: BufferEncoding;
   /** Text that is not yet encoded. */
@@ -19,11 +21,14 @@ export class Sink {
   #failure: Error | undefined;
 
   /** `eachFrame`: hand over every piece at once (`-l`). */
-  constructor(stream: Writable, eachFrame: boolean, encoding: BufferEncoding = "utf8") {
-    this.#stream = stream;
+  constructor(eachFrame: boolean = false, encoding: BufferEncoding = "utf8") {
     this.#eachFrame = eachFrame;
     this.#encoding = encoding;
-    stream.on("error", this.#onError);
+  }
+
+  get #stream(): Writable {
+    this.#opened ??= standardOutput().on("error", this.#onError);
+    return this.#opened;
   }
 
   readonly #onError = (error: NodeJS.ErrnoException): void => {
@@ -33,7 +38,7 @@ export class Sink {
 
   /** Leaves the stream to others. */
   release(): void {
-    this.#stream.off("error", this.#onError);
+    this.#opened?.off("error", this.#onError);
   }
 
   #check(): void {

@@ -1,5 +1,6 @@
 /** Runs the command in this process and takes what it prints. */
 import { vi } from "vitest";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { main } from "../../src/cli/main.ts";
 
 export interface CliRun {
@@ -17,7 +18,7 @@ export async function subflow(...args: string[]): Promise<CliRun> {
     }),
   );
   try {
-    return { status: await main(args), stdout: texts.stdout, stderr: texts.stderr };
+    return { status: await main(args, COMMANDS), stdout: texts.stdout, stderr: texts.stderr };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }

@@ -7,6 +7,7 @@ import { inflateSync } from "node:zlib";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { analyzeCapture } from "../../src/analysis/analyze.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { main } from "../../src/cli/main.ts";
 import { createEngine } from "../../src/default-engine.ts";
 import { openCapture } from "../../src/index.ts";
@@ -153,7 +154,7 @@ function pixelsOf(png: Buffer): { width: number; colors: ReadonlyMap<number, num
 describe("the PNG", () => {
   it("is not blank: both subflows and the acknowledgments are seen in their colours", async () => {
     const path = join(folder, "h.png");
-    expect(await main(["plot", capture, "-o", path])).toBe(0);
+    expect(await main(["plot", capture, "-o", path], COMMANDS)).toBe(0);
     const { width, colors } = pixelsOf(readFileSync(path));
     expect(width).toBe(1100);
     for (const color of [0xd55e00, 0x009e73, 0x1a82c9]) expect(colors.get(color) ?? 0).toBeGreaterThan(100);
@@ -163,7 +164,7 @@ describe("the PNG", () => {
   it("comes of every kind, light and dark", async () => {
     for (const kind of Object.keys(CHARTS)) {
       const path = join(folder, `${kind}.png`);
-      expect(await main(["plot", capture, "--kind", kind, "--theme", "dark", "-o", path])).toBe(0);
+      expect(await main(["plot", capture, "--kind", kind, "--theme", "dark", "-o", path], COMMANDS)).toBe(0);
       const { colors } = pixelsOf(readFileSync(path));
       expect(colors.get(0x14161a) ?? 0, kind).toBeGreaterThan(300_000);
       expect(colors.size, kind).toBeGreaterThan(20);
@@ -216,7 +217,7 @@ describe.skipIf(!hasBrowser)(`the page${hasBrowser ? "" : ` (skipped: no ${BROWS
 
   it("zooms, shows frames and options of what the pointer is on, brushes; offline, without an error", async () => {
     const path = join(folder, "h.html");
-    expect(await main(["plot", capture, "-o", path])).toBe(0);
+    expect(await main(["plot", capture, "-o", path], COMMANDS)).toBe(0);
     const { page, errors } = await open(path);
     expect(await shown(page)).toBe(100);
     await page.mouse.move(700, 350);
@@ -249,7 +250,7 @@ describe.skipIf(!hasBrowser)(`the page${hasBrowser ? "" : ` (skipped: no ${BROWS
   it("opens with every kind, dark too", async () => {
     for (const kind of Object.keys(CHARTS)) {
       const path = join(folder, `${kind}.html`);
-      expect(await main(["plot", capture, "--kind", kind, "--theme", "dark", "-o", path])).toBe(0);
+      expect(await main(["plot", capture, "--kind", kind, "--theme", "dark", "-o", path], COMMANDS)).toBe(0);
       const { page, errors } = await open(path);
       expect(errors, kind).toEqual([]);
       await page.context().close();

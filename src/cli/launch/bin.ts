@@ -2,4 +2,5 @@
 /** The installed command. */
 import { loadBundle } from "./bundle.ts";
 
-loadBundle(__dirname).start();
+const [, , first = ""] = process.argv;
+loadBundle(__dirname, first.startsWith("-") ? "read" : "main").start();

@@ -12,8 +12,11 @@ import { Script } from "node:vm";
 /** What the wrapper of the bundle (esbuild.config.mjs) takes. */
 type Bundle = (require: NodeJS.Require, url: string, importModule: (url: string) => Promise<unknown>) => void;
 
+/** Scripts that the build makes: all commands, and reading alone. */
+export type BundleName = "main" | "read";
+
 /** Name of the code cache that belongs to a bundle. */
-export const cacheOf = (bundle: string): string => `${bundle}.cache`;
+export const cacheOf = (bundle: BundleName): string => `${bundle}.cache`;
 
 function readIfThere(path: string): Buffer | undefined {
   try {
@@ -23,10 +26,13 @@ function readIfThere(path: string): Buffer | undefined {
   }
 }
 
-/** Compiles the bundle of a directory. V8 refuses a cache of another version or other flags, and compiles the text. */
-export function loadBundle(directory: string): { readonly script: Script; readonly start: () => void } {
-  const filename = join(directory, "main.cjs");
-  const cachedData = readIfThere(cacheOf(filename));
+/** Compiles a bundle of a directory. V8 refuses a cache of another version or other flags, and compiles the text. */
+export function loadBundle(
+  directory: string,
+  name: BundleName,
+): { readonly script: Script; readonly start: () => void } {
+  const filename = join(directory, `${name}.cjs`);
+  const cachedData = readIfThere(join(directory, cacheOf(name)));
   // esbuild writes ASCII, which takes half the room of UTF-16.
   const script = new Script(readFileSync(filename, "latin1"), {
     filename,

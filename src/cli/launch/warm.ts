@@ -1,13 +1,14 @@
 /**
- * Runs the bundled command as often as it is given arguments (lists of words, as JSON), then keeps what V8 has compiled for it:
+ * Runs a bundled command as often as it is given arguments (lists of words, as JSON), then keeps what V8 has compiled for it:
  * functions too, which it compiles when they are called.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheOf, loadBundle } from "./bundle.ts";
+import { type BundleName, cacheOf, loadBundle } from "./bundle.ts";
 
-const [node = "", path = "", ...runs] = process.argv;
-const { script, start } = loadBundle(__dirname);
+const [node = "", path = "", name, ...runs] = process.argv;
+const bundle = name as BundleName; // given by the build
+const { script, start } = loadBundle(__dirname, bundle);
 let done = 0;
 // A run has ended when nothing is left to wait for.
 process.on("beforeExit", () => {
@@ -16,6 +17,6 @@ process.on("beforeExit", () => {
     process.argv = [node, path, ...JSON.parse(words)];
     start();
   } else if (done === runs.length + 1) {
-    writeFileSync(cacheOf(join(__dirname, "main.cjs")), script.createCachedData());
+    writeFileSync(join(__dirname, cacheOf(bundle)), script.createCachedData());
   }
 });

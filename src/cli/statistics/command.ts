@@ -146,7 +146,7 @@ export async function runStatistics(options: ReadOptions): Promise<number> {
     if (!(thrown instanceof FileError) || !statistics.started) throw thrown;
     failure = thrown;
   }
-  const sink = new Sink(process.stdout, false);
+  const sink = new Sink();
   try {
     await statistics.print(sink);
     await sink.flush();

@@ -109,7 +109,11 @@ test("progress is drawn on a terminal only, after a while, and not too often", (
   const write = (piece: string): void => {
     text += piece;
   };
-  const progress = new Progress({ isTTY: true, write }, 200, () => now);
+  const progress = new Progress(
+    () => ({ isTTY: true, write }),
+    200,
+    () => now,
+  );
   progress.update(1, 1, 10);
   expect(text).toBe("");
   now = 1500;
@@ -121,6 +125,10 @@ test("progress is drawn on a terminal only, after a while, and not too often", (
   progress.end();
   expect(text.endsWith("\r\u001b[K")).toBe(true);
   text = "";
-  new Progress({ write }, 200, () => now + 5000).update(1, 1, 1);
+  new Progress(
+    () => ({ write }),
+    200,
+    () => now + 5000,
+  ).update(1, 1, 1);
   expect(text).toBe("");
 });
