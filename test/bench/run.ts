@@ -39,7 +39,7 @@ const ROW_1 = "tcp.options.mptcp.subtype == 0";
 const NAMES = ["frame.number", "ip.src", "tcp.options.mptcp.subtype", "tcp.options.mptcp.rawdataseqno"];
 const COLUMNS = `-T fields ${NAMES.map((name) => `-e ${name}`).join(" ")}`;
 const ours = (file: string, filter: string, more = "--count"): string =>
-  `node -r ./memory.cjs dist/bin/bin.cjs -r ${file} ${filter === "" ? "" : `-Y '${filter}'`} ${more}`;
+  `node dist/bin/bin.cjs -r ${file} ${filter === "" ? "" : `-Y '${filter}'`} ${more}`;
 const tshark = (file: string, filter: string, more: string, tuned: boolean): string => {
   const config = tuned ? `WIRESHARK_CONFIG_DIR=${sharedDir}/bench/tshark-tuned ` : "";
   return `${config}tshark -n -r ${file} ${filter === "" ? "" : `-Y '${filter}'`} ${more} 2>/dev/null`;
@@ -56,7 +56,7 @@ const commands: Readonly<Record<string, Command>> = {
   read: {
     line: `node -e 'const f=fs.openSync("in.pcap"),b=new Uint8Array(1<<20);while(fs.readSync(f,b)>0);'`,
   },
-  row1: { line: `${ours("in.pcap", ROW_1, "-w ours.pcap")} && cmp ours.pcap c.pcap` },
+  row1: { line: ours("in.pcap", ROW_1, "-w ours.pcap"), behind: "cmp ours.pcap c.pcap", isWeighed: true },
   count: { line: ours("in.pcap", ROW_1) },
   library: { line: `node dist/test/bench/match.js in.pcap '${ROW_1}' out.pcap` },
   wide: {
@@ -83,12 +83,22 @@ const commands: Readonly<Record<string, Command>> = {
   short: { line: ours("tenth.pcap", ROW_1) },
   shortTuned: { line: tshark("tenth.pcap", ROW_1, count, true), runs: 1, missing: noTuned },
   shortDefault: { line: tshark("tenth.pcap", ROW_1, count, false), runs: 1, missing: noTshark },
-  text: { line: `${ours("tenth.pcap", "", COLUMNS)} | md5sum` },
-  textTuned: { line: `${tshark("tenth.pcap", "", COLUMNS, true)} | md5sum`, runs: 1, missing: noTuned },
-  textDefault: { line: `${tshark("tenth.pcap", "", COLUMNS, false)} | md5sum`, runs: 1, missing: noTshark },
+  text: { line: `${ours("tenth.pcap", "", COLUMNS)} > text`, behind: "md5sum < text" },
+  textTuned: {
+    line: `${tshark("tenth.pcap", "", COLUMNS, true)} > text`,
+    behind: "md5sum < text",
+    runs: 1,
+    missing: noTuned,
+  },
+  textDefault: {
+    line: `${tshark("tenth.pcap", "", COLUMNS, false)} > text`,
+    behind: "md5sum < text",
+    runs: 1,
+    missing: noTshark,
+  },
   columns: { line: `node dist/test/bench/columns.js tenth.pcap ${NAMES.join(" ")}` },
-  json: { line: `${ours("few.pcap", "", "-T json")} | wc -c`, runs: 1 },
-  jsonTshark: { line: `${tshark("few.pcap", "", "-T json", false)} | wc -c`, runs: 1, missing: noTshark },
+  json: { line: `${ours("few.pcap", "", "-T json")} > /dev/null`, runs: 1 },
+  jsonTshark: { line: `${tshark("few.pcap", "", "-T json", false)} > /dev/null`, runs: 1, missing: noTshark },
   absent: { line: ours("full.pcap", 'frame contains "abcdefgh"') },
   absentTuned: {
     line: tshark("full.pcap", 'frame contains "abcdefgh"', count, true),
@@ -105,8 +115,8 @@ const commands: Readonly<Record<string, Command>> = {
   matchesTuned: { line: tshark("full.pcap", 'tcp matches "x.*y"', count, true), runs: 1, missing: noTuned },
   gzip: { line: ours("tenth.pcap.gz", ROW_1) },
   gzipPipe: { line: `gzip -dc tenth.pcap.gz | ${ours("-", ROW_1)}` },
-  alone: { line: ours("large.pcap", ROW_1, "--count --jobs 1") },
-  together: { line: ours("large.pcap", ROW_1, "--count --jobs 2") },
+  alone: { line: ours("large.pcap", ROW_1, "--count --jobs 1"), isWeighed: true },
+  together: { line: ours("large.pcap", ROW_1, "--count --jobs 2"), isWeighed: true },
   small: { line: ours("small.pcap", ROW_1) },
   smallTshark: { line: tshark("small.pcap", ROW_1, count, false), missing: noTshark },
 };
@@ -273,10 +283,6 @@ function prepare(): void {
   sh(`cp ${root}/package.json dist/ && cp -r ${root}/dist/bin dist/bin && cp -r ${root}/package.json .`);
   sh(`cc -O3 -o cscan ${here}/cscan.c`);
   writeFileSync(join(folder, "acme.json"), PLUGIN);
-  writeFileSync(
-    join(folder, "memory.cjs"),
-    'process.on("exit", () => process.stderr.write("MEMORY " + process.resourceUsage().maxRSS + "\\n"));',
-  );
   generate(join(folder, "in.pcap"), packets, 128);
   generate(join(folder, "small.pcap"), 50, 128);
   const needs = (...names: string[]): boolean => names.some((name) => needed.has(name));
