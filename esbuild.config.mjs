@@ -1,7 +1,7 @@
 /**
  * Bundles what is installed. dist/lib: the library, as few modules as programs that import it start fast with. dist/bin: the command,
- * as a script of all commands and one that only reads captures, with their code caches and a launcher. Beside each folder's the
- * program of scanning threads.
+ * as a script of all commands and one that only reads captures, with code caches and a launcher. Beside each the program of scanning
+ * threads.
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -57,22 +57,21 @@ await build({
 });
 
 const capture = "examples/captures/handover.pcap";
-/** Lines whose functions each script's cache is to hold. */
-const runs = {
-  main: [["report", capture]],
-  read: [
-    ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
+/** Lines of each kind, whose functions its cache is to hold. */
+const kinds = [
+  [["report", capture]],
+  [
     ["-r", capture, "-c", "50"],
     ["-r", capture, "-T", "fields", "-e", "frame.number", "-e", "tcp.stream"],
     ["-r", capture, "-T", "json", "-c", "50"],
   ],
-};
-for (const [name, lines] of Object.entries(runs))
-  execFileSync(
-    process.execPath,
-    [`${command}/warm.cjs`, name, ...lines.map((words) => JSON.stringify(words))],
-    {
-      stdio: ["ignore", "ignore", "inherit"],
-    },
-  );
+  [
+    ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
+    ["-r", capture, "-Y", "tcp.stream == 0", "--count"],
+  ],
+];
+for (const lines of kinds)
+  execFileSync(process.execPath, [`${command}/warm.cjs`, ...lines.map((words) => JSON.stringify(words))], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 rmSync(`${command}/warm.cjs`);

@@ -14,6 +14,7 @@ import { EXPERT_FIELDS } from "../engine/expert.ts";
 import { Registry } from "../engine/registry.ts";
 import { SchemaError } from "../errors.ts";
 import type { FieldInfo, ValueStrings } from "../ir/fields.ts";
+import type { Layout } from "../ir/nodes.ts";
 import { lowerSchemas, type SchemaFile } from "../schema/lower.ts";
 import { absentPage } from "./generate-absent.ts";
 import { craftValidators } from "./generate-craft-validators.ts";
@@ -112,8 +113,12 @@ function fieldsModule(families: readonly Family[]): string {
 export function generateAll(root: string): Map<string, string> {
   const { families, enums } = readSchemas(root);
   const outputs = new Map<string, string>();
+  const byId = new Map(
+    families.flatMap(({ layouts }) => layouts.map((layout) => [layout.id, layout] as const)),
+  );
+  const find = (id: string): Layout | undefined => byId.get(id);
   for (const { name, layouts } of families) {
-    outputs.set(`dissectors/generated/layouts/${name}.ts`, layoutModule(name, layouts));
+    outputs.set(`dissectors/generated/layouts/${name}.ts`, layoutModule(name, layouts, find));
     if (layouts.some(hasShape)) {
       const header = `// Generated from schemas/${name}/ ${COMMAND}`;
       outputs.set(`dissectors/generated/${name}.ts`, toTypeScript(name, layouts, header));
@@ -124,10 +129,7 @@ export function generateAll(root: string): Map<string, string> {
   outputs.set("dissectors/generated/index.ts", shapesModule(families));
   outputs.set("schemas/FIELDS.md", toMarkdown(families, `<!-- Generated from schemas/ ${COMMAND} -->`));
   outputs.set(VALIDATOR, validatorText(root));
-  const byId = new Map(
-    families.flatMap(({ layouts }) => layouts.map((layout) => [layout.id, layout] as const)),
-  );
-  const deps = { layout: (id: string) => byId.get(id), strings: (name: string) => enums[name] };
+  const deps = { layout: find, strings: (name: string) => enums[name] };
   for (const [path, text] of craftValidators(families, deps)) outputs.set(path, text);
   // Only the project itself has a page of filters.
   if (readText(join(root, FILTER_EXAMPLES)) !== undefined) {

@@ -161,7 +161,7 @@ function headersOf(found: readonly Occurrence[]): ReadonlySet<number> {
 
 /** Findings that dissectors declare, in the order of their declaration. */
 export function* findingOccurrences(
-  fields: ReadonlyMap<string, FieldInfo>,
+  fields: { get(name: string): FieldInfo | undefined },
   findings: ReadonlyMap<string, Finding>,
   source: FieldSource,
 ): Generator<[string, Occurrence]> {

@@ -1,6 +1,7 @@
 /** Which headers may hold some names, as far as the schemas tell: the others need not be searched. */
 import { namesOf } from "../backends/extract/coverage.ts";
 import type { FieldIR, Layout } from "../ir/nodes.ts";
+import { mentions } from "../ir/outline.ts";
 import type { Registry } from "./registry.ts";
 
 function hasOptions(fields: readonly FieldIR[]): boolean {
@@ -31,7 +32,7 @@ export class Homes {
     this.#known = new Map();
     const layouts = [...this.#registry.layouts.values()];
     const isIn = (list: readonly Layout[], name: string): boolean =>
-      list.some((layout) => namesOf(layout).has(name));
+      list.some((layout) => mentions(layout, name) && namesOf(layout).has(name));
     const options = layouts.filter(({ role }) => role === "option" || role === "envelope");
     this.#isAnywhere = this.#names.some((name) => !isIn(layouts, name));
     this.#isInOptions = this.#names.some((name) => isIn(options, name));

@@ -8,6 +8,7 @@ import { protocolType } from "../ir/protocol.ts";
 import type { Tracker } from "../ir/tracker.ts";
 import type { Dissector } from "../plugin.ts";
 import { type Lowered, lowerSchema, lowerSchemas } from "../schema/lower.ts";
+import { KnownFields } from "./known-fields.ts";
 import { MALFORMED_ID, PADDING_ID } from "./option-list.ts";
 
 interface Entry {
@@ -36,7 +37,11 @@ function magicHolds(entry: Entry, data: Uint8Array, bitOffset: number, end: numb
 
 export class Registry {
   readonly layouts: Map<string, Layout> = new Map();
-  readonly fields: Map<string, FieldInfo> = new Map();
+  readonly fields: KnownFields = new KnownFields((layout) => {
+    const infos = this.#fieldsOf(layout, (known, { name }) => !known.has(name));
+    for (const [name, info] of infos) infos.set(name, this.#withFinding(info));
+    return infos;
+  });
   readonly enums: Map<string, ValueStrings> = new Map();
   readonly trackers: Map<string, Tracker> = new Map();
   /** By field. */
@@ -61,7 +66,7 @@ export class Registry {
   #remember(): () => void {
     const maps: readonly Map<string, unknown>[] = [
       this.layouts,
-      this.fields,
+      this.fields.held,
       this.enums,
       this.trackers,
       this.findings,
@@ -129,7 +134,11 @@ export class Registry {
   add(layout: Layout, origin?: string, file?: Pick<Lowered, "enums" | "places">): void {
     if (this.layouts.has(layout.id) || layout.id === PADDING_ID || layout.id === MALFORMED_ID)
       throw new SchemaError("id-taken", "/id", `"${layout.id}" is taken`, origin);
-    const infos = this.#fieldsOf(layout, origin, file);
+    const names = this.#deferable(layout);
+    const infos =
+      names === undefined
+        ? this.#fieldsOf(layout, (known, ...[info, at]) => this.#isNew(known, info, origin, at), file)
+        : undefined;
     for (const [index, match] of layout.matches.entries()) {
       const [low, high] = match.key;
       const other =
@@ -148,12 +157,27 @@ export class Registry {
     }
     this.#revision++;
     this.layouts.set(layout.id, layout);
-    for (const [name, info] of infos) {
-      if (!this.fields.has(name)) this.fields.set(name, info);
-      this.absent.delete(name);
-    }
+    for (const [name, info] of infos ?? []) if (!this.fields.has(name)) this.fields.set(name, info);
+    if (names !== undefined) this.fields.defer(layout, names);
+    for (const name of names ?? infos?.keys() ?? []) this.absent.delete(name);
     for (const match of layout.matches)
       this.#enter(match.table, match.key[0], match.key[1], match.magic, layout);
+  }
+
+  /** All names of a schema whose fields need not be looked at now; none of them can be at odds with another's. */
+  #deferable({ outline, protocol }: Layout): readonly string[] | undefined {
+    if (outline === undefined) return undefined;
+    const names = [
+      ...(protocol === undefined ? [] : [protocol.filter]),
+      ...outline.names,
+      ...outline.further,
+    ];
+    return names.some((name) => this.fields.isDescribed(name)) ? undefined : names;
+  }
+
+  #withFinding(info: FieldInfo): FieldInfo {
+    const finding = this.findings.get(info.name);
+    return finding === undefined ? info : { ...info, finding };
   }
 
   /** The name that a schema gives to such problems. */
@@ -256,15 +280,16 @@ export class Registry {
       if (name !== undefined && !this.fields.has(name))
         throw new SchemaError("unknown-reference", "/findings", `there is no field "${name}"`, origin);
     }
-    const info = this.fields.get(finding.field);
-    if (info === undefined) return;
-    this.fields.set(finding.field, { ...info, finding });
+    if (!this.fields.has(finding.field)) return;
     this.findings.set(finding.field, finding);
+    if (!this.fields.isDescribed(finding.field)) return;
+    const info = this.fields.get(finding.field);
+    if (info !== undefined) this.fields.set(finding.field, this.#withFinding(info));
   }
 
   /** Whether a name is new. One that cannot be a field of this type is refused. */
   #isNew(
-    fresh: ReadonlyMap<string, FieldInfo>,
+    fresh: { get(name: string): FieldInfo | undefined },
     { name, type }: Pick<FieldInfo, "name" | "type">,
     origin?: string,
     pointer = "",
@@ -283,16 +308,21 @@ export class Registry {
     );
   }
 
+  /** `isNew`: is the name not among those found so far? */
   #fieldsOf(
     layout: Layout,
-    origin: string | undefined,
-    file: Pick<Lowered, "enums" | "places"> | undefined,
+    isNew: (
+      found: ReadonlyMap<string, FieldInfo>,
+      info: Pick<FieldInfo, "name" | "type">,
+      pointer?: string,
+    ) => boolean,
+    file?: Pick<Lowered, "enums" | "places">,
   ): Map<string, FieldInfo> {
     const infos = new Map<string, FieldInfo>();
     const protocol = layout.protocol?.filter ?? this.#protocolOf(layout);
     const addView = (view: View, field: FieldIR): void => {
       const name = view.filter;
-      if (!this.#isNew(infos, { name, type: view.type }, origin, file?.places.get(view))) return;
+      if (!isNew(infos, { name, type: view.type }, file?.places.get(view))) return;
       const { strings: table } = view;
       const strings = table === undefined ? undefined : (file?.enums[table] ?? this.enums.get(table));
       const bits = bitsOf(field);
@@ -309,7 +339,7 @@ export class Registry {
       });
     };
     const add = (info: FieldInfo, pointer?: string): void => {
-      if (this.#isNew(infos, info, origin, pointer)) infos.set(info.name, info);
+      if (isNew(infos, info, pointer)) infos.set(info.name, info);
     };
     const addField = (field: FieldIR): void => {
       for (const view of [...field.views, ...field.under]) addView(view, field);

@@ -316,6 +316,24 @@ export interface Layout {
   readonly envelope?: Envelope;
   readonly trailer?: Trailer;
   readonly problems?: readonly NamedProblem[];
+  /** What the forms hold, where that was found out beforehand. */
+  readonly outline?: Outline;
+}
+
+/** What a schema's forms hold and lead to, told without them. */
+export interface Outline {
+  /** Filter names of the forms' fields, and of what is behind them as a whole. */
+  readonly names: readonly string[];
+  /** Further ones: of fields behind the payload, of problems, of the trailer. */
+  readonly further: readonly string[];
+  /** Envelopes of the options in the forms. */
+  readonly regions: readonly string[];
+  /** The same of options behind the payload. */
+  readonly regionsBehind: readonly string[];
+  /** Dissector tables that lead on; undefined where no form has a payload. */
+  readonly tables?: readonly string[];
+  /** Options: all forms begin with the very fields of each envelope around them, so that one can be read in place of another. */
+  readonly isAlike?: boolean;
 }
 
 /** How bytes behind the payload's end are shown. */

@@ -1,5 +1,6 @@
 /** Which names generated code can find, and why it cannot find the others. */
 import type { FieldIR, Layout, View } from "../../ir/nodes.ts";
+import { mentions, outlineOf } from "../../ir/outline.ts";
 import { isPlainMeta, isTime } from "./record.ts";
 import type { Schemas } from "./tables.ts";
 
@@ -50,10 +51,8 @@ export function namesOf(layout: Layout): ReadonlyMap<string, string | true> {
 /** Envelopes whose options stand behind payloads only as far as generated code goes: it does not look there. */
 function behindEnvelopes(schemas: Schemas): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const layout of schemas.layouts.values()) {
-    for (const { payload } of layout.variants)
-      for (const field of payload?.behind ?? []) if (field.kind === "options") found.add(field.envelope);
-  }
+  for (const layout of schemas.layouts.values())
+    for (const envelope of outlineOf(layout).regionsBehind) found.add(envelope);
   return found;
 }
 
@@ -65,7 +64,7 @@ export function notCovered(schemas: Schemas, name: string, atEnd = false): strin
   let found = false;
   let behind: ReadonlySet<string> | undefined;
   for (const layout of schemas.layouts.values()) {
-    const here = namesOf(layout).get(name);
+    const here = mentions(layout, name) ? namesOf(layout).get(name) : undefined;
     if (here === undefined) continue;
     behind ??= behindEnvelopes(schemas);
     if (here === true && (behind.has(layout.id) || behind.has(layout.within ?? "")))

@@ -209,7 +209,10 @@ export class PredicateMaker {
     return tree.plans.length === 0 || tree.plans.some(({ reason }) => reason === undefined);
   }
 
-  /** `linkType`: known beforehand. `hot`: schemas that get code; all that may occur unless given. */
+  /**
+   * `linkType`: known beforehand. `hot`: schemas that get code, beside those on the way that most frames go; all that may occur
+   * unless given.
+   */
   make(linkType?: number, hot?: ReadonlySet<Layout>): Predicate {
     // What is made of everything is to be read by people.
     const plain = hot && this.#rows?.every === true ? this.#make(true, linkType, hot) : undefined;
@@ -272,6 +275,8 @@ export class PredicateMaker {
         (matching && rows?.matched(every, record)) || EMPTY,
       ];
       const consumers = [rows, tests, late?.gather].filter((one) => one !== undefined);
+      const reach = this.#reach([...tests.names, ...(rows?.names ?? []), ...(late?.names ?? [])]);
+      const way = linkType === undefined ? [] : reach.wayFrom(linkType);
       const { block, states } = walkCode({
         schemas: this.#schemas,
         consumer: consumers.length === 1 ? tests : new Consumers(consumers),
@@ -281,9 +286,9 @@ export class PredicateMaker {
         // Where rows are shown of every frame, tests wait for the row.
         revocable: every || (rows !== undefined && tests.names.length === 0),
         linkType,
-        hot,
+        hot: hot && new Set([...way, ...hot]),
         numbering: late?.numbering === true,
-        reach: this.#reach([...tests.names, ...(rows?.names ?? []), ...(late?.names ?? [])]),
+        reach,
         onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),
       });
       if (rows instanceof PlainRowConsumer && !rows.fits) return undefined;

@@ -4,6 +4,7 @@ import type { Envelope, FieldIR, Layout } from "../../ir/nodes.ts";
 import { fixedBits } from "../../ir/size.ts";
 import { findCode, findConstant } from "./find.ts";
 import { FormWriter } from "./form.ts";
+import { beginsAs } from "./heads.ts";
 import { byteBehind, moved, type Place, plus, unsigned } from "./read.ts";
 import type { Scope } from "./scope.ts";
 import { type Consumer, NOTHING_WANTED, narrowed } from "./site.ts";
@@ -45,22 +46,10 @@ export function locate(
   return undefined;
 }
 
-/** By list of fields and number of them: the text of the first ones. Writing a region asks for it many times over. */
-const TEXTS = new WeakMap<readonly FieldIR[], string[]>();
-
-/** The first fields for comparison: a member's own constants say how it was found, not what its fields hold. */
-function headText(fields: readonly FieldIR[], count: number): string {
-  const texts = TEXTS.get(fields) ?? [];
-  TEXTS.set(fields, texts);
-  texts[count] ??= JSON.stringify(fields.slice(0, count), (key, value: unknown) =>
-    key === "constant" || key === "default" || key === "compute" ? undefined : value,
-  );
-  return texts[count];
-}
-
 /** Is a name of the fields behind the first ones wanted, in any form? */
-function wantedBehind({ variants }: Layout, count: number, wants: (name: string) => boolean): boolean {
-  return variants.some(({ fields }) => fieldsWanted(fields.slice(count), wants));
+function wantedBehind(layout: Layout, count: number, wants: (name: string) => boolean): boolean {
+  if (!layoutFieldsWanted(layout, wants)) return false;
+  return layout.variants.some(({ fields }) => fieldsWanted(fields.slice(count), wants));
 }
 
 export class RegionWriter {
@@ -202,16 +191,14 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
   }
 
   /** Do all of them begin with the fields of the envelope, behind which its own form takes all bytes? */
-  #isAlike({ envelope, variants }: Layout, members: readonly Layout[]): boolean {
+  #isAlike(outer: Layout, members: readonly Layout[]): boolean {
+    const { envelope, variants } = outer;
     const [form] = variants;
     const last = form?.fields.at(-1);
     if (envelope === undefined || variants.length !== 1 || form?.where.length !== 0) return false;
     if (last?.kind !== "bytes" || last.size.kind !== "rest") return false;
-    const { length } = envelope.fields;
-    const text = headText(envelope.fields, length);
-    return members.every((member) =>
-      member.variants.every(({ fields }) => headText(fields, length) === text),
-    );
+    const find = (id: string): Layout | undefined => this.#input.schemas.layouts.get(id);
+    return members.every((member) => beginsAs(member, outer, find));
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Which schemas the wanted names occur in, and which lead there. */
 import type { FieldIR, Layout, Payload, Variant } from "../../ir/nodes.ts";
+import { outlineOf } from "../../ir/outline.ts";
 import { layoutsIn, type Schemas } from "./tables.ts";
 
 type Wants = (filter: string) => boolean;
@@ -28,7 +29,7 @@ export function fieldsWanted(fields: readonly FieldIR[], wants: Wants): boolean 
 }
 
 export function layoutFieldsWanted(layout: Layout, wants: Wants): boolean {
-  return layout.variants.some((variant) => fieldsWanted(variant.fields, wants));
+  return outlineOf(layout).names.some(wants);
 }
 
 /** An envelope and all that its table leads to. */
@@ -62,22 +63,15 @@ function regionsOf(fields: readonly FieldIR[]): string[] {
   });
 }
 
-/** Where a header's payload may go on. */
-function nextLayouts(schemas: Schemas, payload: Payload | undefined): Set<Layout> {
-  const found = new Set<Layout>();
-  if (payload === undefined) return found;
-  for (const { table } of payload.next)
-    for (const layout of layoutsIn(schemas.table(table))) found.add(layout);
-  const data = schemas.layouts.get("data");
-  if (data !== undefined) found.add(data);
-  return found;
-}
-
 /** The headers that are walked for a set of names. */
 export class Reach {
   readonly #schemas: Schemas;
   readonly #wants: Wants;
   readonly #useful = new Set<Layout>();
+  /** By dissector table: the schemas in it. */
+  readonly #tables = new Map<string, ReadonlySet<Layout>>();
+  /** By envelope: is something in its region wanted? */
+  readonly #regions = new Map<string, boolean>();
 
   constructor(schemas: Schemas, wants: Wants) {
     this.#schemas = schemas;
@@ -85,14 +79,52 @@ export class Reach {
     const headers = [...schemas.layouts.values()].filter((layout) => layout.role === "header");
     for (let before = -1; before !== this.#useful.size; ) {
       before = this.#useful.size;
-      for (const layout of headers) if (this.#reaches(layout)) this.#useful.add(layout);
+      for (const layout of headers)
+        if (!this.#useful.has(layout) && this.#reaches(layout)) this.#useful.add(layout);
     }
   }
 
   #reaches(layout: Layout): boolean {
+    return this.#holds(layout) || this.#next(layout).some((next) => this.#useful.has(next));
+  }
+
+  /** Is something in the header itself wanted? */
+  #holds(layout: Layout): boolean {
+    const { names, regions } = outlineOf(layout);
     return (
-      protocolWanted(layout, this.#wants) || layout.variants.some((variant) => this.variantUseful(variant))
+      protocolWanted(layout, this.#wants) ||
+      names.some(this.#wants) ||
+      regions.some((one) => this.#region(one))
     );
+  }
+
+  #region(envelope: string): boolean {
+    let wanted = this.#regions.get(envelope);
+    if (wanted === undefined) {
+      wanted = regionWanted(this.#schemas, envelope, this.#wants);
+      this.#regions.set(envelope, wanted);
+    }
+    return wanted;
+  }
+
+  #table(name: string): ReadonlySet<Layout> {
+    let layouts = this.#tables.get(name);
+    if (layouts === undefined) {
+      layouts = layoutsIn(this.#schemas.table(name));
+      this.#tables.set(name, layouts);
+    }
+    return layouts;
+  }
+
+  /** Where a header may lead on to. */
+  #next(layout: Layout): Layout[] {
+    const { tables } = outlineOf(layout);
+    return tables === undefined ? [] : this.#behind(tables);
+  }
+
+  #behind(tables: readonly string[]): Layout[] {
+    const data = this.#schemas.layouts.get("data");
+    return [...tables.flatMap((name) => [...this.#table(name)]), ...(data === undefined ? [] : [data])];
   }
 
   /** Does the header, or anything behind it, hold a wanted name? */
@@ -106,14 +138,38 @@ export class Reach {
   }
 
   nextUseful(payload: Payload | undefined): boolean {
-    return [...nextLayouts(this.#schemas, payload)].some((layout) => this.#useful.has(layout));
+    if (payload === undefined) return false;
+    return this.#behind(payload.next.map(({ table }) => table)).some((layout) => this.#useful.has(layout));
   }
 
   formWanted(variant: Variant): boolean {
     return (
       fieldsWanted(variant.fields, this.#wants) ||
       (variant.payload?.views.some((view) => this.#wants(view.filter)) ?? false) ||
-      regionsOf(variant.fields).some((envelope) => regionWanted(this.#schemas, envelope, this.#wants))
+      regionsOf(variant.fields).some((envelope) => this.#region(envelope))
     );
+  }
+
+  /**
+   * The shortest way from a link type to a header that holds a wanted name; of several as short, the one whose headers were
+   * registered first. It is the way of most frames.
+   */
+  wayFrom(linkType: number): readonly Layout[] {
+    const table = this.#schemas.table("link.type");
+    const entries = table?.exact.get(linkType) ?? [];
+    const first = table?.forced.get(linkType) ?? entries[0]?.layout;
+    const ways: (readonly Layout[])[] = first === undefined || !this.isUseful(first) ? [] : [[first]];
+    const seen = new Set(ways.flat());
+    // Others are added behind while these are gone through.
+    for (const way of ways) {
+      const last = way.at(-1);
+      if (last === undefined || this.#holds(last)) return way;
+      for (const next of this.#next(last)) {
+        if (seen.has(next) || !this.isUseful(next)) continue;
+        seen.add(next);
+        ways.push([...way, next]);
+      }
+    }
+    return [];
   }
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The installed command. */
-import { loadBundle } from "./bundle.ts";
+import { kindOf, loadBundle } from "./bundle.ts";
 
-const [, , first = ""] = process.argv;
-loadBundle(__dirname, first.startsWith("-") ? "read" : "main").start();
+loadBundle(__dirname, kindOf(process.argv.slice(2))).start();

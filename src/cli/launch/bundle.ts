@@ -12,11 +12,26 @@ import { Script } from "node:vm";
 /** What the wrapper of the bundle (esbuild.config.mjs) takes. */
 type Bundle = (require: NodeJS.Require, url: string, importModule: (url: string) => Promise<unknown>) => void;
 
-/** Scripts that the build makes: all commands, and reading alone. */
-export type BundleName = "main" | "read";
+/** By what a line asks for: the script that the build makes for it. Each kind has a code cache of its own. */
+const SCRIPTS = {
+  /** A command that has a name. */
+  command: "main",
+  /** Captures are read, and packets shown. */
+  show: "read",
+  /** Captures are read, and packets counted or written: for that few of the script's functions are needed. */
+  scan: "read",
+} as const;
 
-/** Name of the code cache that belongs to a bundle. */
-export const cacheOf = (bundle: BundleName): string => `${bundle}.cache`;
+export type Kind = keyof typeof SCRIPTS;
+
+/** A guess from the words alone: lines of another kind only take longer to start, but for commands. */
+export function kindOf(words: readonly string[]): Kind {
+  if (words[0]?.startsWith("-") !== true) return "command";
+  return words.some((word) => word === "-w" || word === "--count") ? "scan" : "show";
+}
+
+/** Name of the code cache for a kind. */
+export const cacheOf = (kind: Kind): string => `${kind}.cache`;
 
 function readIfThere(path: string): Buffer | undefined {
   try {
@@ -26,13 +41,13 @@ function readIfThere(path: string): Buffer | undefined {
   }
 }
 
-/** Compiles a bundle of a directory. V8 refuses a cache of another version or other flags, and compiles the text. */
+/** Compiles the bundle for a kind of lines. V8 refuses a cache of another version or other flags, and compiles the text. */
 export function loadBundle(
   directory: string,
-  name: BundleName,
+  kind: Kind,
 ): { readonly script: Script; readonly start: () => void } {
-  const filename = join(directory, `${name}.cjs`);
-  const cachedData = readIfThere(join(directory, cacheOf(name)));
+  const filename = join(directory, `${SCRIPTS[kind]}.cjs`);
+  const cachedData = readIfThere(join(directory, cacheOf(kind)));
   // esbuild writes ASCII, which takes half the room of UTF-16.
   const script = new Script(readFileSync(filename, "latin1"), {
     filename,

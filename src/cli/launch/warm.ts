@@ -1,22 +1,23 @@
 /**
- * Runs a bundled command as often as it is given arguments (lists of words, as JSON), then keeps what V8 has compiled for it:
- * functions too, which it compiles when they are called.
+ * Runs lines of one kind (lists of words, as JSON), then keeps what V8 has compiled for them: functions too, which it compiles
+ * when they are called.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BundleName, cacheOf, loadBundle } from "./bundle.ts";
+import { cacheOf, kindOf, loadBundle } from "./bundle.ts";
 
-const [node = "", path = "", name, ...runs] = process.argv;
-const bundle = name as BundleName; // given by the build
-const { script, start } = loadBundle(__dirname, bundle);
+const [node = "", path = "", ...lines] = process.argv;
+const runs = lines.map((line): string[] => JSON.parse(line));
+const kind = kindOf(runs[0] ?? []);
+const { script, start } = loadBundle(__dirname, kind);
 let done = 0;
 // A run has ended when nothing is left to wait for.
 process.on("beforeExit", () => {
   const words = runs[done++];
   if (words !== undefined) {
-    process.argv = [node, path, ...JSON.parse(words)];
+    process.argv = [node, path, ...words];
     start();
   } else if (done === runs.length + 1) {
-    writeFileSync(join(__dirname, cacheOf(bundle)), script.createCachedData());
+    writeFileSync(join(__dirname, cacheOf(kind)), script.createCachedData());
   }
 });
