@@ -28,11 +28,13 @@ interface Piece {
 /** Makes a view of a buffer from an index on. */
 type Over<View> = (buffer: ArrayBuffer, start: number) => View;
 
-/** The thread's memory, and what of it is free. */
+/** A memory of the thread, and what of it is free. */
 class Arena {
   readonly #buffer: ArrayBuffer;
   /** In the order of their places; none touches the next. */
   #free: readonly Piece[];
+  /** Nothing was ever taken from here on. */
+  #fresh = 0;
   readonly #taken: FinalizationRegistry<Piece> = new FinalizationRegistry((piece) => this.#release(piece));
 
   constructor(memory: WebAssembly.Memory) {
@@ -41,10 +43,20 @@ class Arena {
     this.#free = [{ start: 0, size: this.#buffer.byteLength }];
   }
 
-  take<View extends object>(size: number, over: Over<View>): View | undefined {
+  /** Can so many bytes be taken, and as many again as a memory has at first? */
+  hasRoom(size: number): boolean {
+    return this.#free.some((piece) => piece.size >= size + MEMORY_BYTES);
+  }
+
+  /** `clear`: zeros are wanted. */
+  take<View extends object>(size: number, over: Over<View>, clear: boolean): View | undefined {
     const wanted = Math.ceil(size / ALIGNMENT) * ALIGNMENT;
     const found = this.#free.find((piece) => piece.size >= wanted);
     if (found === undefined) return undefined;
+    const end = found.start + wanted;
+    if (clear && found.start < this.#fresh)
+      new Uint8Array(this.#buffer).fill(0, found.start, Math.min(end, this.#fresh));
+    this.#fresh = Math.max(this.#fresh, end);
     const rest = { start: found.start + wanted, size: found.size - wanted };
     this.#free = this.#free.flatMap((piece) => (piece !== found ? [piece] : rest.size > 0 ? [rest] : []));
     const view = over(this.#buffer, found.start);
@@ -64,24 +76,33 @@ class Arena {
   }
 }
 
-/** Of this thread, from the first time on that room is taken. */
+/** Of this thread, from the first time on that room is taken: the one that room is taken from. */
 let arena: Arena | "none" | undefined;
 
-function arenaOf(): Arena | undefined {
-  if (arena === undefined) {
-    try {
-      const pages = MEMORY_BYTES / PAGE;
-      arena = new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages }));
-    } catch {
-      // No WebAssembly here, or no room for its memory.
-      arena = "none";
-    }
+function newArena(size: number): Arena | "none" {
+  try {
+    const pages = size / PAGE;
+    return new Arena(new WebAssembly.Memory({ initial: pages, maximum: pages }));
+  } catch {
+    // No WebAssembly here, or no room for its memory.
+    return "none";
   }
-  return arena === "none" ? undefined : arena;
 }
 
-function take<View extends object>(size: number, over: Over<View>): View {
-  return arenaOf()?.take(size, over) ?? over(new ArrayBuffer(size), 0);
+function take<View extends object>(size: number, over: Over<View>, clear = false): View {
+  arena ??= newArena(MEMORY_BYTES);
+  const taken = arena === "none" ? undefined : arena.take(size, over, clear);
+  return taken ?? over(new ArrayBuffer(size), 0);
+}
+
+/**
+ * What is taken from now on has room for so many bytes more (whole pages) than most need. What was taken before may stand
+ * elsewhere.
+ */
+export function makeRoom(size: number): void {
+  if (arena === "none" || arena?.hasRoom(size) === true) return;
+  const made = newArena(MEMORY_BYTES + size);
+  if (made !== "none" || arena === undefined) arena = made;
 }
 
 // Zeros, or what others left. They are taken until the very view that is given is collected: one made of it does not keep them.
@@ -96,6 +117,11 @@ export function takeWords(count: number): Int32Array {
 
 export function takeFloats(count: number): Float64Array {
   return take(count * 8, (buffer, start) => new Float64Array(buffer, start, count));
+}
+
+/** The same, of zeros. */
+export function takeZeros(count: number): Int32Array {
+  return take(count * 4, (buffer, start) => new Int32Array(buffer, start, count), true);
 }
 
 /** Memory that several threads may be given. */

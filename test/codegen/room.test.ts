@@ -2,7 +2,16 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { bufferOf, memoryOf, takeBytes, takeFloats, takeShared, takeWords } from "../../src/bytes/room.ts";
+import {
+  bufferOf,
+  makeRoom,
+  memoryOf,
+  takeBytes,
+  takeFloats,
+  takeShared,
+  takeWords,
+  takeZeros,
+} from "../../src/bytes/room.ts";
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
@@ -52,6 +61,36 @@ test("what is collected is room again", async () => {
     // Pieces that were given back are one again: as many fit as at first.
     expect(count).toBeGreaterThanOrEqual(2);
   }
+});
+
+test("more room is made where it is wanted, and what was taken stays", () => {
+  const before = takeBytes(100).fill(7);
+  makeRoom(2 * QUARTER);
+  const wide = takeZeros(QUARTER / 2);
+  const more = takeAll();
+  expect(memoryOf(wide.buffer)).toBeDefined();
+  expect(more.length).toBeGreaterThanOrEqual(4);
+  for (const view of more) expect(view.buffer).toBe(wide.buffer);
+  expect(before.every((byte) => byte === 7)).toBe(true);
+});
+
+test("zeros are zeros, also where others stood", async () => {
+  /** Places that something else than zeros was put in. The views themselves must not be kept. */
+  const used: number[] = [];
+  const spoil = (): ArrayBufferLike => {
+    const { buffer, byteOffset } = takeWords(1000).fill(-1);
+    if (memoryOf(buffer) !== undefined) used.push(byteOffset);
+    return buffer;
+  };
+  for (let wait = 0; wait < 50; wait++) {
+    const buffer = spoil();
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    const again = takeZeros(1000);
+    expect(again.every((word) => word === 0)).toBe(true);
+    if (again.buffer === buffer && used.includes(again.byteOffset)) return;
+  }
+  expect.fail("no place was given again");
 });
 
 test("threads share a memory", () => {
