@@ -80,8 +80,8 @@ const { whole, truth } = fc.letrec<{ whole: Code; truth: Code }>((tie) => ({
     fc.tuple(tie("whole"), fc.integer({ min: 1, max: 9 })).map(([a, by]) => code`((${a}) % ${by} | 0)`),
     fc.tuple(tie("truth"), tie("whole"), tie("whole")).map(([test, a, b]) => code`(${test} ? ${a} : ${b})`),
     fc
-      .tuple(tie("whole"), tie("whole"), fc.boolean())
-      .map(([a, b, max]) => (max ? code`Math.max(${a}, ${b})` : code`Math.min(${a}, ${b})`)),
+      .tuple(tie("whole"), tie("whole"), fc.constantFrom(new Name("max"), new Name("min"), new Name("imul")))
+      .map(([a, b, method]) => code`Math.${method}(${a}, ${b})`),
     tie("whole").map((index) => code`words[(${index}) & 7]`),
     tie("whole").map((a) => code`(-(${a}) | 0)`),
     fc

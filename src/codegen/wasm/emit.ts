@@ -323,7 +323,7 @@ export class Emitter extends Assembler {
   #call(callee: Expression, args: readonly Expression[]): Given {
     if (callee.kind === "member" && callee.object.kind === "name") {
       if (callee.object.name === this.#input.view) return this.#read(callee.name, args);
-      if (callee.object.name === "Math") return this.#extreme(callee.name, args);
+      if (callee.object.name === "Math") return this.#math(callee.name, args);
     }
     this.callHost(callee, args, F64);
     return FLOAT;
@@ -354,19 +354,24 @@ export class Emitter extends Assembler {
     return whole(read.bits);
   }
 
-  #extreme(method: string, args: readonly Expression[]): Given {
+  #math(method: string, args: readonly Expression[]): Given {
     const [left, right] = args;
-    if (
-      (method !== "max" && method !== "min") ||
-      left === undefined ||
-      right === undefined ||
-      args.length > 2
-    )
+    if (left === undefined || right === undefined || args.length > 2)
       throw new NotCompilable(`Math.${method}`);
     this.whole(left);
     this.whole(right);
-    this.choose(method === "max" ? OP.i64GtS : OP.i64LtS);
-    return whole();
+    switch (method) {
+      case "max":
+      case "min":
+        this.choose(method === "max" ? OP.i64GtS : OP.i64LtS);
+        return whole();
+      case "imul":
+        // The lower bits of a product hang on none above them.
+        this.put(OP.i64Mul);
+        return this.#word(Number.POSITIVE_INFINITY);
+      default:
+        throw new NotCompilable(`Math.${method}`);
+    }
   }
 }
 
