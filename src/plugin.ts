@@ -9,6 +9,9 @@ export type { FieldInfo, FieldType, Finding, FindingGroup, RawValue, ValueString
 export type { Frame } from "./ir/frame.ts";
 export type { Layout } from "./ir/nodes.ts";
 export type {
+  CachedFlows,
+  CachedValue,
+  FlowCache,
   Placement,
   Preferences,
   Provide,

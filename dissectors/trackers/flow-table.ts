@@ -2,6 +2,7 @@
  * What is known of each pair of endpoints: a hash table over 32-bit words in typed arrays, which makes nothing for a look-up,
  * and which forgets idle entries, so that a long reading cannot grow without limit.
  */
+import type { FlowCache } from "../../src/plugin.ts";
 import type { Endpoints } from "./endpoints.ts";
 
 /** Words of a key: two IPv6 addresses and two ports. */
@@ -31,9 +32,12 @@ export class FlowTable<T> {
   /** Next entry that may be dropped. */
   #hand = 0;
   #forgotten = 0;
+  /** Undefined where nobody makes use of it, and once entries may be dropped: which ones hangs on every frame. */
+  #cache: FlowCache | undefined;
 
-  constructor(limit: number) {
+  constructor(limit: number, cache?: FlowCache) {
     this.#limit = limit;
+    this.#cache = cache;
   }
 
   /** How many entries were dropped. */
@@ -68,6 +72,29 @@ export class FlowTable<T> {
     this.#entries.set(ends.words, at + KEY);
     this.#values[entry] = value;
     this.#insert(entry, hash);
+    if (this.#cache === undefined || this.#values.length < this.#limit) return;
+    this.#cache.forgetAll();
+    this.#cache = undefined;
+  }
+
+  /**
+   * The tracker need not be shown the next frames between the ends, which were looked up before. `numbers`: what is kept for
+   * frames of a direction, of IPv4; they hold until the next call.
+   */
+  keep(ends: Endpoints, numbers: (direction: 0 | 1) => ArrayLike<number>): void {
+    if (this.#cache === undefined || ends.size !== LEAST) return;
+    const { low, high, ports, back } = partsOf(ends);
+    this.#cache.keep(low, high, ports, numbers(0));
+    // Where both ends are the same, there is but one direction.
+    if (low !== high || ports !== back) this.#cache.keep(high, low, back, numbers(1));
+  }
+
+  /** It is to be shown them. */
+  release(ends: Endpoints): void {
+    if (this.#cache === undefined || ends.size !== LEAST) return;
+    const { low, high, ports, back } = partsOf(ends);
+    this.#cache.forget(low, high, ports);
+    this.#cache.forget(high, low, back);
   }
 
   #find(ends: Endpoints, hash: number): number {
@@ -147,6 +174,12 @@ export class FlowTable<T> {
     }
     slots[free * 2] = EMPTY;
   }
+}
+
+/** Addresses and ports of IPv4, and the ports of the other direction. */
+function partsOf({ words }: Endpoints): Readonly<Record<"low" | "high" | "ports" | "back", number>> {
+  const ports = words[2] ?? 0;
+  return { low: words[0] ?? 0, high: words[1] ?? 0, ports, back: (ports << 16) | (ports >>> 16) };
 }
 
 /** Every bit of the words counts for the lower bits of the hash (multiplications of MurmurHash3's finalizer). */

@@ -8,6 +8,11 @@ export class SequenceBases {
   /** A bit for each direction whose number is known. */
   #known = 0;
 
+  /** Of both directions. */
+  get isKnown(): boolean {
+    return this.#known === 3;
+  }
+
   /** NaN until it is known. */
   base(direction: 0 | 1): number {
     if ((this.#known & (1 << direction)) === 0) return Number.NaN;

@@ -1,95 +1,46 @@
 /** TCP connections: `tcp.stream`, relative sequence numbers, scaled windows and times within a connection. */
-import type { Preferences, Provide, ProvidedField, Row, Tracker, TrackerState } from "../../src/plugin.ts";
+import type { FlowCache, Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
 import { maxStreams } from "./bounded-map.ts";
-import { ENDPOINT_FIELDS, Endpoints, isQuoted } from "./endpoints.ts";
+import { Endpoints, isQuoted } from "./endpoints.ts";
 import { FlowTable } from "./flow-table.ts";
-import { provided } from "./provided.ts";
 import { seqAdd, seqSub } from "./sequence.ts";
 import { SequenceBases } from "./sequence-bases.ts";
 import { ACK, FIN, RST, SYN } from "./tcp-flags.ts";
+import {
+  ACK_RAW,
+  CACHED,
+  cachedFlows,
+  DESTINATION_PORT,
+  FIRST,
+  FLAGS,
+  LENGTH,
+  MEASURED,
+  MIDDLE,
+  MIDDLE_MASK,
+  nameOf,
+  P_ACK,
+  P_COMPLETENESS,
+  P_DELTA,
+  P_FACTOR,
+  P_NEXT,
+  P_RELATIVE,
+  P_REUSED,
+  P_SEQ,
+  P_STREAM,
+  P_WINDOW,
+  PROVIDES,
+  REQUIRES,
+  SCALED,
+  SEQ_RAW,
+  SHIFT,
+  SOURCE_PORT,
+  TIMED,
+  WINDOW,
+  wantsAny,
+} from "./tcp-stream-fields.ts";
 import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;
-
-const REQUIRES: readonly string[] = [
-  ...ENDPOINT_FIELDS,
-  "tcp.srcport",
-  "tcp.dstport",
-  "tcp.seq_raw",
-  "tcp.ack_raw",
-  "tcp.flags",
-  "tcp.window_size_value",
-  "tcp.len",
-  "tcp.options.wscale.shift",
-];
-const FIRST = ENDPOINT_FIELDS.length;
-const SOURCE_PORT: number = FIRST;
-const DESTINATION_PORT: number = FIRST + 1;
-const SEQ_RAW: number = FIRST + 2;
-const ACK_RAW: number = FIRST + 3;
-const FLAGS: number = FIRST + 4;
-const WINDOW: number = FIRST + 5;
-const LENGTH: number = FIRST + 6;
-const SHIFT: number = FIRST + 7;
-
-/** Indices into `provides`. */
-const P_SEQ = 0;
-const P_STREAM = 1;
-const P_ACK = 2;
-const P_NEXT = 3;
-const P_WINDOW = 4;
-const P_FACTOR = 5;
-const P_RELATIVE = 6;
-const P_DELTA = 7;
-const P_COMPLETENESS = 8;
-const P_REUSED = 9;
-
-// What shares an anchor is provided in reverse, as each takes the place right behind it.
-const PROVIDES: readonly ProvidedField[] = [
-  provided("tcp.seq", "FT_UINT32", "Sequence number, counted from the connection's first", {
-    after: "tcp.dstport",
-  }),
-  provided("tcp.stream", "FT_UINT32", "Number of the connection in this reading, from 0", {
-    after: "tcp.dstport",
-  }),
-  provided("tcp.ack", "FT_UINT32", "Acknowledgment number, counted from the connection's first", {
-    after: "tcp.seq_raw",
-  }),
-  provided("tcp.nxtseq", "FT_UINT32", "Sequence number behind this segment", { after: "tcp.seq_raw" }),
-  provided("tcp.window_size", "FT_UINT32", "Window in bytes, scaled as the connection agreed", {
-    after: "tcp.window_size_value",
-  }),
-  provided(
-    "tcp.window_size_scalefactor",
-    "FT_INT32",
-    "What the window is multiplied by; -1 unknown, -2 not used",
-    { after: "tcp.window_size" },
-  ),
-  provided("tcp.time_relative", "FT_RELATIVE_TIME", "Time since the connection's first segment", {
-    under: "Timestamps",
-  }),
-  provided("tcp.time_delta", "FT_RELATIVE_TIME", "Time since the connection's segment before", {
-    under: "Timestamps",
-  }),
-  provided(
-    "tcp.completeness",
-    "FT_UINT8",
-    "Parts of the connection seen before this segment, with -2 all: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
-    { after: "tcp.dstport" },
-  ),
-  provided("tcp.analysis.reused_ports", "FT_NONE", "A new connection between the ends of an earlier one", {
-    under: "tcp.analysis",
-  }),
-];
-
-/** What rests on times, on window scales, on the length of the payload. */
-const TIMED = ["tcp.time_relative", "tcp.time_delta"];
-const SCALED = ["tcp.window_size", "tcp.window_size_scalefactor"];
-const MEASURED = [...TIMED, "tcp.nxtseq", "tcp.completeness"];
-
-function wantsAny(wants: (name: string) => boolean, names: readonly string[]): boolean {
-  return names.some((name) => wants(name));
-}
 
 /** Bits of `tcp.completeness`: what of a connection's life was seen. */
 const SEEN_SYN = 1;
@@ -143,11 +94,21 @@ class TcpStreams implements TrackerState {
   /** Used again for each header of rows with several. */
   readonly #gathered: Header = new Float64Array(REQUIRES.length);
   #next = 0;
+  /** Indices into `provides` of what is kept there. */
+  readonly #kept: readonly number[];
+  readonly #numbers: Int32Array;
 
-  constructor(preferences: Preferences, wants: (name: string) => boolean, hindsight?: TrackerState) {
+  constructor(
+    preferences: Preferences,
+    wants: (name: string) => boolean,
+    hindsight?: TrackerState,
+    cache?: FlowCache,
+  ) {
+    this.#kept = [...CACHED.keys()].filter((index) => wants(nameOf(index)));
+    this.#numbers = new Int32Array(this.#kept.length);
     this.#foreseen = hindsight instanceof TcpStreams ? hindsight.#seen : undefined;
     this.#limit = maxStreams(preferences);
-    this.#streams = new FlowTable(this.#limit);
+    this.#streams = new FlowTable(this.#limit, cache);
     this.#relative = preferences.get("tcp.relative_sequence_numbers") !== false;
     this.#wanted = PROVIDES.map(({ info }) => wants(info.name));
     this.#timed = wantsAny(wants, TIMED);
@@ -208,6 +169,33 @@ class TcpStreams implements TrackerState {
     if (this.#scaled)
       stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
     if (now !== undefined) this.#times(stream, now, numberOf(header, LENGTH), index, provide);
+    // Nothing is kept of a stream that begins.
+    if (known === undefined) return;
+    if (known === stream && !quoted && (flags & MIDDLE_MASK) === MIDDLE && stream.isKnown)
+      this.#streams.keep(ends, (of) => this.#numbersOf(stream, of));
+    else this.#streams.release(ends);
+  }
+
+  /** What {@link CACHED} reckons with. */
+  #numbersOf(stream: Stream, direction: 0 | 1): Int32Array {
+    const numbers = this.#numbers;
+    for (let index = 0; index < numbers.length; index++)
+      numbers[index] = this.#number(stream, direction, this.#kept[index] ?? 0);
+    return numbers;
+  }
+
+  #number(stream: Stream, direction: 0 | 1, field: number): number {
+    switch (field) {
+      case P_STREAM:
+        return stream.index;
+      case P_WINDOW:
+        return stream.scale.shift(direction);
+      case P_FACTOR:
+        return stream.scale.factor(direction);
+      default:
+        if (!this.#relative) return 0;
+        return stream.base(field === P_ACK ? (direction === 0 ? 1 : 0) : direction);
+    }
   }
 
   /** A SYN with another initial number than the one known begins a new connection between the same ends. */
@@ -310,5 +298,6 @@ export const tcpStream: Tracker = {
       return name !== "tcp.options.wscale.shift" || wantsAny(wants, SCALED);
     }),
   provides: PROVIDES,
-  create: (preferences, wants, hindsight) => new TcpStreams(preferences, wants, hindsight),
+  cached: cachedFlows,
+  create: (preferences, wants, hindsight, cache) => new TcpStreams(preferences, wants, hindsight, cache),
 };

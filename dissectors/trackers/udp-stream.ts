@@ -1,11 +1,12 @@
 /** UDP conversations: `udp.stream` and times within a conversation. */
-import type { Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
+import type { FlowCache, Preferences, Provide, Row, Tracker, TrackerState } from "../../src/plugin.ts";
 import { maxStreams } from "./bounded-map.ts";
 import { ENDPOINT_FIELDS, Endpoints, isQuoted } from "./endpoints.ts";
 import { FlowTable } from "./flow-table.ts";
 import { provided } from "./provided.ts";
 
 const UDP = 17;
+const REQUIRES: readonly string[] = [...ENDPOINT_FIELDS, "udp.srcport", "udp.dstport", "udp.length"];
 const SOURCE_PORT: number = ENDPOINT_FIELDS.length;
 const DESTINATION_PORT: number = ENDPOINT_FIELDS.length + 1;
 const LENGTH: number = ENDPOINT_FIELDS.length + 2;
@@ -29,15 +30,19 @@ function isEmpty(length: number): boolean {
   return length > 0 && length <= HEADER;
 }
 
+function isTimed(wants: (name: string) => boolean): boolean {
+  return wants("udp.time_relative") || wants("udp.time_delta");
+}
+
 class UdpStreams implements TrackerState {
   readonly #streams: FlowTable<Conversation>;
   readonly #ends = new Endpoints();
   readonly #timed: boolean;
   #next = 0;
 
-  constructor(preferences: Preferences, wants: (name: string) => boolean) {
-    this.#streams = new FlowTable(maxStreams(preferences));
-    this.#timed = wants("udp.time_relative") || wants("udp.time_delta");
+  constructor(preferences: Preferences, wants: (name: string) => boolean, cache?: FlowCache) {
+    this.#streams = new FlowTable(maxStreams(preferences), cache);
+    this.#timed = isTimed(wants);
   }
 
   get forgotten(): number {
@@ -55,6 +60,9 @@ class UdpStreams implements TrackerState {
       if (stream === undefined) {
         stream = { index: this.#next++, first: now, previous: now };
         this.#streams.set(ends, stream);
+      } else if (!this.#timed) {
+        const numbers = [stream.index];
+        this.#streams.keep(ends, () => numbers);
       }
       provide(P_STREAM, stream.index, index);
       // The time of a quote is the ICMP error's, not the datagram's; datagrams without content count for nothing.
@@ -69,7 +77,8 @@ class UdpStreams implements TrackerState {
 /** Conversations in the order of their first datagram. Preference: `subflow.max_streams`. */
 export const udpStream: Tracker = {
   id: "udp.stream",
-  requires: [...ENDPOINT_FIELDS, "udp.srcport", "udp.dstport", "udp.length"],
+  requires: REQUIRES,
+  reads: (wants) => REQUIRES.slice(0, isTimed(wants) ? REQUIRES.length : LENGTH),
   provides: [
     provided("udp.stream", "FT_UINT32", "Number of the conversation in this reading, from 0", {
       after: "udp.checksum",
@@ -81,5 +90,16 @@ export const udpStream: Tracker = {
       under: "Timestamps",
     }),
   ],
-  create: (preferences, wants) => new UdpStreams(preferences, wants),
+  cached: (wants) =>
+    isTimed(wants)
+      ? undefined
+      : {
+          source: "ip.src",
+          destination: "ip.dst",
+          sourcePort: "udp.srcport",
+          destinationPort: "udp.dstport",
+          has: ["ip.src", "ip.dst", "ip.proto", "udp.srcport", "udp.dstport"],
+          values: new Map([[P_STREAM, { kind: "kept" }]]),
+        },
+  create: (preferences, wants, _hindsight, cache) => new UdpStreams(preferences, wants, cache),
 };

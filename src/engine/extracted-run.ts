@@ -83,6 +83,7 @@ export class ExtractedRun {
       every: this.#run.hasTrackers,
       matching: this.#matching,
       occurrences: (name) => rows.occurrences(name),
+      cache: rows.cache,
     };
     const { store } = rows;
     const clock = (record: number): bigint | undefined => (record < 0 ? store.time : store.clock.at(record));

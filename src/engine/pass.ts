@@ -124,12 +124,14 @@ export class TrackerRun {
 
   #create(): TrackerState[] {
     const wants = (name: string): boolean => this.rows.wants(name);
+    const { cache } = this.rows;
     return this.#trackers.map((tracker, index) =>
-      tracker.create(this.#preferences, wants, this.#hindsight[index]),
+      tracker.create(this.#preferences, wants, this.#hindsight[index], cache),
     );
   }
 
   reset(): void {
+    this.rows.cache?.forgetAll();
     this.#states = this.#create();
   }
 

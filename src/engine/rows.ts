@@ -1,6 +1,8 @@
 /** The rows of trackers: one store of columns, which each tracker sees under its own numbers, and what they provide. */
 import { notCovered } from "../backends/extract/coverage.ts";
-import { RowStore } from "../backends/extract/row-store.ts";
+import { CACHE_BYTES, type CachedNumber, FlowNumbers } from "../backends/extract/flow-cache.ts";
+import { FLAGS, RowStore } from "../backends/extract/row-store.ts";
+import { makeRoom } from "../bytes/room.ts";
 import type { FieldInfo, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
 import type { GeneratedNode } from "../ir/tree.ts";
@@ -136,9 +138,13 @@ export class Rows {
   /** The header that each of them belongs to. */
   readonly #headers: number[] = [];
   #count = 0;
+  /** Of the tracker, where there is one alone. */
+  readonly cache: FlowNumbers | undefined;
 
   constructor(registry: Registry, { early: first, late, idle, wanted, columns = [] }: RowsInput) {
     const trackers = [...first, ...late];
+    const [only] = first;
+    const mayCache = only?.cached !== undefined && trackers.length === 1;
     const given = new Map(
       [...trackers, ...idle].flatMap(({ provides }) =>
         provides.map((field) => [field.info.name, field] as const),
@@ -156,6 +162,8 @@ export class Rows {
       ...trackers.flatMap(({ requires, seldom = [] }) => requires.filter((name) => !seldom.includes(name))),
     ]);
     const rare = trackers.flatMap(({ seldom = [] }) => seldom).filter((name) => !often.has(name));
+    // Rows, cache and the bytes that are read afterwards had better stand in one memory.
+    if (mayCache) makeRoom(CACHE_BYTES);
     this.store = new RowStore(fields, new Set(rare));
     const numbered = fields.map(({ name }, column) => [name, column] as const);
     this.provided = new Map(numbered.filter(([name]) => given.has(name)));
@@ -187,6 +195,26 @@ export class Rows {
     const outside = read.filter(([name]) => !times.has(name));
     this.inTree = new Map(outside.filter(([name]) => isLate(name)));
     this.inBytes = new Map(outside.filter(([name]) => !this.inTree.has(name)));
+    this.cache = mayCache ? this.#cacheFor(only) : undefined;
+  }
+
+  #cacheFor(tracker: Tracker): FlowNumbers | undefined {
+    const flows = tracker.cached?.((name) => this.wants(name));
+    if (flows === undefined) return undefined;
+    const indices = [...flows.values.keys()];
+    const has = new Set(flows.has.map((name) => this.store.column(name)));
+    const given = new Map<number, CachedNumber | undefined>();
+    for (const [index, { info }] of tracker.provides.entries()) {
+      const value = flows.values.get(index);
+      const column = this.store.column(info.name);
+      if (!this.wants(info.name)) continue;
+      given.set(column, value && { value, index: indices.indexOf(index) });
+      // A value that stands behind a field has no place without it.
+      const anchor = this.#anchors[column] ?? UNWANTED;
+      if (value !== undefined && !this.#fields.has(anchor)) has.add(anchor);
+    }
+    const read = tracker.requires.map((name) => this.store.column(name));
+    return new FlowNumbers({ flows, has: [...has], read, given });
   }
 
   /** Names that trackers read: what they require, and what the values that they are asked for stand behind. */
@@ -229,8 +257,23 @@ export class Rows {
     };
   }
 
+  /** Takes over what generated code gave from the cache. */
+  #adopt(): void {
+    const { flags, counts, headers, room } = this.store;
+    if (flags[FLAGS.cached] === 0) return;
+    flags[FLAGS.cached] = 0;
+    this.#count = 0;
+    for (const column of this.cache?.plan.given.keys() ?? []) {
+      if (counts[column] === 0) continue;
+      headers[column * room] = 0;
+      this.#headers[this.#count] = 0;
+      this.#order[this.#count++] = column;
+    }
+  }
+
   /** Before the trackers run. */
   begin(): void {
+    this.#adopt();
     for (let index = 0; index < this.#count; index++) this.store.empty(this.#order[index] as number); // below it
     this.#count = 0;
     for (const column of this.#times) {
@@ -251,6 +294,7 @@ export class Rows {
 
   /** What the trackers gave, values aside. */
   order(): GivenOrder {
+    this.#adopt();
     this.#next.fill(0);
     const columns = Int32Array.from(this.#order.slice(0, this.#count));
     const nths = columns.map((column) => {
@@ -263,6 +307,7 @@ export class Rows {
 
   /** Did they give the same again? */
   isOrder({ columns, headers }: GivenOrder): boolean {
+    this.#adopt();
     if (columns.length !== this.#count) return false;
     for (let index = 0; index < columns.length; index++)
       if (columns[index] !== this.#order[index] || headers[index] !== this.#headers[index]) return false;
@@ -287,6 +332,7 @@ export class Rows {
 
   /** The values of a provided name in the order of the headers; undefined where the order hangs on more than that. */
   occurrences(name: string): readonly Occurrence[] | undefined {
+    this.#adopt();
     const column = this.store.column(name);
     const list: Occurrence[] = [];
     for (let index = 0; index < this.store.count(column); index++) {

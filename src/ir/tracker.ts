@@ -54,6 +54,46 @@ export interface ProvidedField {
 /** Takes what `update` found. `occurrence` tells which of several headers (from 0) the value belongs to. */
 export type Provide = (field: number, value: RawValue, occurrence?: number) => void;
 
+/** What generated code gives of a provided field without asking the tracker: from columns, and a number that is kept for the flow. */
+export type CachedValue =
+  /** The number itself. */
+  | { readonly kind: "kept" }
+  /** The columns' sum less the number, in 32 bits without a sign. */
+  | { readonly kind: "difference"; readonly columns: readonly string[] }
+  /** The column, shifted to the left by the number. */
+  | { readonly kind: "shifted"; readonly column: string };
+
+/**
+ * The frames of which a tracker that knows their flow learns nothing: those of one direction between two ports of IPv4
+ * addresses, with each of some fields once.
+ */
+export interface CachedFlows {
+  /** Fields of addresses and ports. */
+  readonly source: string;
+  readonly destination: string;
+  readonly sourcePort: string;
+  readonly destinationPort: string;
+  /** Fields that such a frame has, those above among them; it has none of the others that the tracker reads. */
+  readonly has: readonly string[];
+  /** Bits of one of these fields. */
+  readonly when?: { readonly field: string; readonly mask: number; readonly bits: number };
+  /** By index into `provides`; nothing else is given. */
+  readonly values: ReadonlyMap<number, CachedValue>;
+}
+
+/** What a tracker has told of flows, for as long as it holds. */
+export interface FlowCache {
+  /**
+   * The flow's next frames need not be shown to the tracker as long as they are as stated. Addresses: 32 bits; `ports`: the source's
+   * in the upper 16 bits, the destination's in the lower ones; `numbers`: in the order of the stated values.
+   */
+  keep(source: number, destination: number, ports: number, numbers: ArrayLike<number>): void;
+  /** They are to be shown to it. */
+  forget(source: number, destination: number, ports: number): void;
+  /** The frames of all flows are to be shown to it. */
+  forgetAll(): void;
+}
+
 export interface TrackerState {
   /** Called once a frame, in order. Columns are numbered as in `requires`, provided fields as in `provides`. */
   update(row: Row, provide: Provide): void;
@@ -76,11 +116,19 @@ export interface Tracker {
   readonly reads?: (wants: (name: string) => boolean) => readonly string[];
   /** Do the preferences ask for what it provides? Always unless given. Else nothing of it runs, and nothing is read for it. */
   readonly isActive?: (preferences: Preferences) => boolean;
+  /** Of which frames it learns nothing, and what it gives of them; undefined where it is to see every frame. */
+  readonly cached?: (wants: (name: string) => boolean) => CachedFlows | undefined;
   /**
    * `wants`: is what it provides under this name asked for? Other values need not be found out. `hindsight`: this tracker's own
-   * state at the end of an earlier reading of the same frames, where there was one: it tells what later frames hold.
+   * state at the end of an earlier reading of the same frames, where there was one: it tells what later frames hold. `cache`:
+   * for the flows of `cached`, where somebody makes use of it.
    */
-  create(preferences: Preferences, wants: (name: string) => boolean, hindsight?: TrackerState): TrackerState;
+  create(
+    preferences: Preferences,
+    wants: (name: string) => boolean,
+    hindsight?: TrackerState,
+    cache?: FlowCache,
+  ): TrackerState;
 }
 
 /** Settings by Wireshark's preference name, such as `tcp.relative_sequence_numbers`. */

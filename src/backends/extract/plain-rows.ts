@@ -3,8 +3,10 @@
  * small, and has one variable for thirty columns; it leaves every other frame to the code of a {@link RowConsumer}.
  */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
-import { type RowStore, SHAPE_BITS } from "./row-store.ts";
+import { type FlowNumbers, lookUp } from "./flow-cache.ts";
+import { FLAGS, type RowStore, SHAPE_BITS } from "./row-store.ts";
 import {
+  COUNTS,
   ENDS,
   type FilledSite,
   fillingOf,
@@ -13,6 +15,7 @@ import {
   put,
   ROWS,
   RowConsumer,
+  SET,
   VALUES,
 } from "./rows.ts";
 import type { Scope } from "./scope.ts";
@@ -20,6 +23,7 @@ import { leave, SELDOM } from "./walk.ts";
 
 const ORDER = new Name("order");
 const SHAPE = new Name("rowShape");
+const KEPT = new Name("flowNumbers");
 
 export class PlainRowConsumer extends RowConsumer {
   /** Columns by the number of their bit, counted on from one variable to the next. */
@@ -29,17 +33,20 @@ export class PlainRowConsumer extends RowConsumer {
   readonly #seen: readonly Name[];
   /** A column's values are made one by one: there is nothing to be won. */
   fits = true;
+  readonly #cache: FlowNumbers | undefined;
 
-  constructor(store: RowStore, columns: readonly number[], scope: Scope) {
+  constructor(store: RowStore, columns: readonly number[], scope: Scope, cache?: FlowNumbers) {
     super(store, columns, scope);
     this.#order = Int32Array.from(columns.filter((column) => store.isRare[column] === 0));
     this.#bits = new Map([...this.#order].map((column, bit) => [column, bit]));
     const variables = Math.ceil(this.#order.length / SHAPE_BITS);
     this.#seen = Array.from({ length: variables }, () => scope.fresh("seen"));
+    const hasBits = cache?.plan.has.every((column) => this.#bits.has(column)) === true;
+    this.#cache = hasBits ? cache : undefined;
   }
 
   override get bindings(): Readonly<Record<string, unknown>> {
-    return { ...super.bindings, order: this.#order };
+    return { ...super.bindings, order: this.#order, [KEPT.text]: this.#cache?.words };
   }
 
   override get setup(): Code {
@@ -57,6 +64,46 @@ export class PlainRowConsumer extends RowConsumer {
         ? EMPTY
         : code`if (${join(differ, " || ")}) {\n${[...told, code`${ROWS}.reshape(${ORDER});`]}\n}`;
     return code`${this.emptied}\n${changed}\n${this.setPlain(code`true`)}`;
+  }
+
+  /** Bits of columns, by variable. */
+  #masks(columns: readonly number[]): readonly number[] {
+    const masks = this.#seen.map(() => 0);
+    for (const column of columns) {
+      const bit = this.#bits.get(column);
+      if (bit === undefined) continue;
+      const at = Math.floor(bit / SHAPE_BITS);
+      masks[at] = (masks[at] ?? 0) | (2 ** (bit % SHAPE_BITS));
+    }
+    return masks;
+  }
+
+  protected override run(record: Code): Code {
+    const call = super.run(record);
+    const cache = this.#cache;
+    if (cache === undefined) return call;
+    const { store } = this;
+    const { has: wanted, read } = cache.plan;
+    const has = this.#masks(wanted);
+    const isShape = this.#masks([...wanted, ...read]).map(
+      (mask, index) => code`(${this.#seen[index]} & ${mask}) === ${has[index]}`,
+    );
+    const first = (column: number): Code =>
+      (store.shown[column] ?? []).map(({ view, place }) => code`${firstsOf(view)}[${place}]`)[0] ?? EMPTY;
+    const give = (column: number, value: Code | undefined): Code => {
+      const told = (store.shown[column] ?? []).map(({ view, place }) => code`${firstsOf(view)}[${place}] = `);
+      if (value === undefined) return code`${COUNTS}[${column}] = 0; ${told.map((one) => code`${one}NaN;`)}`;
+      return code`${COUNTS}[${column}] = ${SET}[${FLAGS.cached}] = 1; ${VALUES}[${column * store.room}] = ${told}${value};`;
+    };
+    return lookUp({
+      store,
+      cache,
+      words: KEPT,
+      isShape: join(isShape, " && "),
+      first,
+      give,
+      otherwise: call,
+    });
   }
 
   override instead(names: readonly string[]): Code | undefined {

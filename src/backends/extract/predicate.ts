@@ -254,7 +254,8 @@ export class PredicateMaker {
       const logic = tree.logic(this.#test);
       const tests = new TestConsumer(tree, logic, this.#rows);
       const Rows = plain ? PlainRowConsumer : RowConsumer;
-      const rows = this.#rows && new Rows(this.#rows.store, this.#rows.columns, tests.scope);
+      const rows =
+        this.#rows && new Rows(this.#rows.store, this.#rows.columns, tests.scope, this.#rows.cache);
       const skipped = new Map<string, string>();
       const setup = tests.states.map(({ name }) => code`let ${name} = 0;`);
       const complete = tree.plans.every((plan) => plan.reason === undefined);

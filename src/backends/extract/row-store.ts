@@ -19,6 +19,8 @@ export const FLAGS = {
   plain: 2,
   /** Not 0 or 1, but {@link RowStore.room}, which may change while trackers run. */
   room: 3,
+  /** Provided columns hold what generated code gave from a cache. */
+  cached: 4,
 } as const;
 /** In `values` of a column of bytes: the value is an object. */
 const ELSEWHERE = -1;
@@ -48,7 +50,7 @@ export class RowStore {
   /** Occurrences that each column has room for. Generated code is bound to it. */
   room: number = ROOM;
   readonly counts: Int32Array;
-  readonly flags: Int32Array = takeWords(4).fill(0);
+  readonly flags: Int32Array = takeWords(Object.keys(FLAGS).length).fill(0);
   /** What filled the columns last, where that knows what it will find in them again. */
   filler: object | undefined;
   readonly views: View[] = [];

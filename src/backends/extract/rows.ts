@@ -10,10 +10,10 @@ import { siteValue } from "./value.ts";
 import { IRREGULAR, leave, ROW_NAMES } from "./walk.ts";
 
 export const ROWS: Name = new Name(ROW_NAMES.rows);
-const COUNTS = new Name(ROW_NAMES.counts);
+export const COUNTS: Name = new Name(ROW_NAMES.counts);
 export const VALUES: Name = new Name(ROW_NAMES.values);
 export const ENDS: Name = new Name(ROW_NAMES.ends);
-const SET = new Name(ROW_NAMES.flags);
+export const SET: Name = new Name(ROW_NAMES.flags);
 const TAKE = new Name("take");
 
 /** Variable for what a view has of the first occurrences. */
@@ -189,12 +189,21 @@ export class RowConsumer implements Consumer {
 
   /** Statements behind a regular walk: the row is shown. `record`: index of the capture's record, or -1. */
   finish(to: "run" | "match", record: Code): Code {
-    return join([this.settle(), code`${ROWS}.${new Name(to)}(b, v, number, ${record});`], "\n");
+    return join([this.settle(), to === "run" ? this.run(record) : this.#show(to, record)], "\n");
+  }
+
+  #show(to: "run" | "match", record: Code): Code {
+    return code`${ROWS}.${new Name(to)}(b, v, number, ${record});`;
+  }
+
+  /** Statements that show a settled row to the trackers. */
+  protected run(record: Code): Code {
+    return this.#show("run", record);
   }
 
   /** The same for frames that match. `settled`: the store has the row already. */
   matched(settled: boolean, record: Code): Code {
-    const show = settled ? code`${ROWS}.match(b, v, number, ${record});` : this.finish("match", record);
+    const show = settled ? this.#show("match", record) : this.finish("match", record);
     return code`if (verdict === 1) {\n${show}\n}`;
   }
 

@@ -3,6 +3,7 @@ import type { Test } from "../../filter/ast.ts";
 import { testFields } from "../../filter/test-fields.ts";
 import type { Occurrence } from "../../ir/fields.ts";
 import { notCovered } from "./coverage.ts";
+import type { FlowNumbers } from "./flow-cache.ts";
 import { type Leaf, leavesOf } from "./leaf.ts";
 import type { Logic } from "./logic.ts";
 import type { RowStore } from "./row-store.ts";
@@ -31,6 +32,8 @@ export interface RowInput {
   readonly matching: boolean;
   /** Values that trackers gave; undefined where only the tree has them in order. */
   readonly occurrences: (name: string) => readonly Occurrence[] | undefined;
+  /** What the trackers said of flows, where frames need not be shown to them for it. */
+  readonly cache?: FlowNumbers | undefined;
 }
 
 /** The tests of a filter and how they are joined. */
