@@ -2,11 +2,12 @@
  * Statements that the extractor wrote, as a function of WebAssembly: whole numbers in registers, and reads without checks of
  * their own. It does what the same statements do as JavaScript, on bytes that stand in a WebAssembly memory.
  */
-import { memoryOf, PAGE } from "../../bytes/room.ts";
+import { memoryOf } from "../../bytes/room.ts";
 import { type Local, VALUE_TYPES } from "./assembler.ts";
-import { I32, I64, moduleBytes, NOTHING, OP } from "./binary.ts";
+import { I32, I64, NOTHING, OP } from "./binary.ts";
 import { Emitter } from "./emit.ts";
 import { Host } from "./host.ts";
+import { instantiate } from "./instance.ts";
 import { type Expression, NotCompilable, parseStatements, type Statement } from "./parse.ts";
 
 export interface WasmSource {
@@ -279,11 +280,6 @@ function soleJump(statement: Statement): Extract<Statement, { kind: "break" | "c
   return only === undefined ? undefined : soleJump(only);
 }
 
-/** A memory that threads share says how large it may grow; one of {@link takeShared} does not grow. */
-function pagesOf(buffer: ArrayBufferLike): number | undefined {
-  return buffer instanceof ArrayBuffer ? undefined : buffer.byteLength / PAGE;
-}
-
 type Run = (...values: number[]) => number[];
 
 /**
@@ -316,21 +312,18 @@ export function compileWasm(source: WasmSource): Run | undefined {
       if (VALUE_TYPES[local.type] !== I64) throw new NotCompilable(`${name} is not whole`);
       emitter.put(OP.i32WrapI64);
     }
-    const bytes = moduleBytes({
-      imports: host.types,
-      type: { parameters: source.parameters.map(() => I32), results: source.results.map(() => I32) },
-      locals: emitter.locals,
-      code: emitter.code,
-      sharedPages: pagesOf(buffer),
-    });
-    const module = new WebAssembly.Module(bytes as BufferSource);
-    const imports = Object.fromEntries(host.functions.map((one, index) => [`f${index}`, one]));
-    const instance = new WebAssembly.Instance(module, { e: { memory, ...imports } });
-    return instance.exports["run"] as Run; // its type is the module's
+    return instantiate<Run>(
+      {
+        imports: host.types,
+        type: { parameters: source.parameters.map(() => I32), results: source.results.map(() => I32) },
+        locals: emitter.locals,
+        code: emitter.code,
+      },
+      buffer,
+      host.functions,
+    );
   } catch (thrown) {
-    // A policy may forbid to compile, and a memory that is not of `room.ts` may be larger than stated.
-    const { CompileError, LinkError } = WebAssembly;
-    if ([NotCompilable, CompileError, LinkError].some((kind) => thrown instanceof kind)) return undefined;
+    if (thrown instanceof NotCompilable) return undefined;
     throw thrown;
   }
 }
