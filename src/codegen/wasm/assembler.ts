@@ -52,7 +52,7 @@ export class Assembler {
 
   /** A name of the innermost scope. */
   declare(name: string, given: Given): Local {
-    const local = { ...given, index: this.#fresh(VALUE_TYPES[given.type]) };
+    const local = { ...given, index: this.fresh(VALUE_TYPES[given.type]) };
     this.#scopes.at(-1)?.set(name, local);
     return local;
   }
@@ -65,7 +65,8 @@ export class Assembler {
     return undefined;
   }
 
-  #fresh(type: ValueType): number {
+  /** A local without a name. */
+  fresh(type: ValueType): number {
     return this.#parameters + this.locals.push(type) - 1;
   }
 
@@ -73,7 +74,7 @@ export class Assembler {
   #temporary(use: string, type: ValueType): number {
     const known = this.#scratch.get(use);
     if (known !== undefined) return known;
-    const index = this.#fresh(type);
+    const index = this.fresh(type);
     this.#scratch.set(use, index);
     return index;
   }

@@ -4,7 +4,8 @@
 export const I32 = 0x7f;
 export const I64 = 0x7e;
 export const F64 = 0x7c;
-export type ValueType = typeof I32 | typeof I64 | typeof F64;
+export const V128 = 0x7b;
+export type ValueType = typeof I32 | typeof I64 | typeof F64 | typeof V128;
 
 /** The instructions that are used, by their names in the specification. */
 export const OP = {
@@ -15,6 +16,7 @@ export const OP = {
   end: 0x0b,
   br: 0x0c,
   brIf: 0x0d,
+  return: 0x0f,
   call: 0x10,
   select: 0x1b,
   localGet: 0x20,
@@ -36,6 +38,7 @@ export const OP = {
   i32Eqz: 0x45,
   i32Eq: 0x46,
   i32Ne: 0x47,
+  i32LtU: 0x49,
   i64Eqz: 0x50,
   i64Eq: 0x51,
   i64Ne: 0x52,
@@ -49,11 +52,14 @@ export const OP = {
   f64Gt: 0x64,
   f64Le: 0x65,
   f64Ge: 0x66,
+  i32Add: 0x6a,
+  i32Sub: 0x6b,
   i32And: 0x71,
   i32Or: 0x72,
   i32Shl: 0x74,
   i32ShrU: 0x76,
   i32Rotl: 0x77,
+  i64Ctz: 0x7a,
   i64Add: 0x7c,
   i64Sub: 0x7d,
   i64Mul: 0x7e,
@@ -77,6 +83,22 @@ export const OP = {
 } as const;
 /** `i64.trunc_sat_f64_s`, of two bytes. */
 export const TRUNCATE: readonly number[] = [0xfc, 0x06];
+/** Instructions on vectors: each is of two bytes, of which the first is {@link VECTOR}. */
+export const VECTOR = 0xfd;
+export const VECTOR_OP = {
+  load: 0x00,
+  load8Splat: 0x07,
+  load16Splat: 0x08,
+  load32Splat: 0x09,
+  load64Splat: 0x0a,
+  const: 0x0c,
+  i8x16Eq: 0x23,
+  and: 0x4e,
+  or: 0x50,
+  xor: 0x51,
+  anyTrue: 0x53,
+  i8x16Bitmask: 0x64,
+} as const;
 /** Type of a block without values. */
 export const NOTHING = 0x40;
 
