@@ -28,7 +28,7 @@ interface Code {
   readonly room: number;
   /** Undefined where not every column stands in the bytes. */
   readonly maker: PredicateMaker | undefined;
-  readonly decide: AdaptiveDecide<Predicate> | undefined;
+  readonly decide: AdaptiveDecide | undefined;
 }
 
 export interface ExtractedOptions {
@@ -153,19 +153,12 @@ export class ExtractedRun {
     return matched;
   }
 
-  #decide(decide: AdaptiveDecide<Predicate>, frame: Frame): number {
+  #decide(decide: AdaptiveDecide, frame: Frame): number {
     const { data } = frame;
     this.#run.rows.store.time = frame.timestamp;
     this.#run.rows.store.filler = undefined;
-    const { needles } = decide.predicate;
-    let { byteOffset } = data;
-    if (needles.length > 0) {
-      // A search would go on to the end of the whole buffer.
-      for (const needle of needles) needle.forget();
-      this.#view = new DataView(data.buffer, byteOffset, data.length);
-      this.#bytes = data;
-      byteOffset = 0;
-    } else if (this.#bytes.buffer !== data.buffer || this.#bytes.length < data.buffer.byteLength) {
+    const { byteOffset } = data;
+    if (this.#bytes.buffer !== data.buffer || this.#bytes.length < data.buffer.byteLength) {
       this.#view = new DataView(data.buffer);
       this.#bytes = new Uint8Array(data.buffer);
     }

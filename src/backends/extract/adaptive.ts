@@ -11,32 +11,28 @@ import { TieredScan } from "./tiered.ts";
 import { COLD } from "./walk.ts";
 
 /** Makes code for a set of schemas. */
-export interface BlockMaker<B extends Block = Block> {
-  make(linkType: number | undefined, hot: ReadonlySet<Layout>): B;
+export interface BlockMaker {
+  make(linkType: number | undefined, hot: ReadonlySet<Layout>): Block;
 }
 
 /** The function for single frames, made when the first is given. */
-export class AdaptiveDecide<B extends Block = Block> {
-  readonly #maker: BlockMaker<B>;
+export class AdaptiveDecide {
+  readonly #maker: BlockMaker;
   readonly #label: string;
   readonly #hot = new Set<Layout>();
-  #made: { readonly predicate: B; readonly decide: Decide } | undefined;
+  #made: { readonly predicate: Block; readonly decide: Decide } | undefined;
 
-  constructor(maker: BlockMaker<B>, label: string) {
+  constructor(maker: BlockMaker, label: string) {
     this.#maker = maker;
     this.#label = label;
   }
 
-  get #code(): { readonly predicate: B; readonly decide: Decide } {
+  get #code(): { readonly predicate: Block; readonly decide: Decide } {
     if (this.#made === undefined) {
       const predicate = this.#maker.make(undefined, this.#hot);
       this.#made = { predicate, decide: compileDecide(predicate, this.#label).run };
     }
     return this.#made;
-  }
-
-  get predicate(): B {
-    return this.#code.predicate;
   }
 
   /** `again`: called before a frame is begun anew. */
@@ -75,7 +71,6 @@ export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: strin
   const run = (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void => {
     out.position = from;
     for (;;) {
-      for (const needle of predicate.needles) needle.forget();
       tiered.run(bytes, view, out.position, to, out);
       if (out.verdict < COLD) return;
       const layout = predicate.states[out.verdict - COLD];

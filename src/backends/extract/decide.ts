@@ -2,19 +2,18 @@
 
 import { optionsFit } from "../../capture/options.ts";
 import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
-import { type Code, code } from "../../codegen/code.ts";
+import { type Code, code, EMPTY } from "../../codegen/code.ts";
 import { compileFunction } from "../../codegen/function.ts";
 import { compileWasm } from "../../codegen/wasm/compile.ts";
 import type { Layout } from "../../ir/nodes.ts";
-import type { Needle } from "./scan-bytes.ts";
 
 /** Statements for one frame, with what they name. */
 export interface Block {
   /** The block `frame: { … }` that sets `verdict`. */
   readonly block: Code;
   readonly bindings: Readonly<Record<string, unknown>>;
-  /** To be told when bytes are overwritten. */
-  readonly needles: readonly Needle[];
+  /** Declarations of what outlives a frame, as long as nobody overwrites the bytes. */
+  readonly kept: Code;
   /** Schemas by number, for verdicts that name one without code. */
   readonly states: readonly Layout[];
   /** The verdict rests on nothing but the record: neither on its number nor on earlier ones. */
@@ -43,11 +42,13 @@ export interface Generated<F> {
 /** `atRecord`: the block asks for the record's index. */
 export function compileDecide(predicate: Block, label: string, atRecord = false): Generated<Decide> {
   const { bindings } = predicate;
+  const { kept, block } = predicate;
+  const own = kept.text === "" ? EMPTY : code`const to = start + captured;\n${kept}\n`;
   const parameters = ["b", "v", "start", "captured", "original", "link", "number"];
   const made = compileFunction<Decide>({
     label: `filter/${label}`,
     parameters: atRecord ? [...parameters, "record"] : parameters,
-    body: code`let verdict = 0;\n${predicate.block}\nreturn verdict;`,
+    body: code`let verdict = 0;\n${own}${block}\nreturn verdict;`,
     bindings,
   });
   return { ...made, bindings };
@@ -80,7 +81,8 @@ if (original < 0) break;`;
 
 /** The walk over records, from `record` on until `to` or until `room` matches are found; `stopped`: the verdict that ended it. */
 function walkRecords(predicate: Block, format: ScanFormat): Code {
-  return code`while (matches < room) {
+  return code`${predicate.kept}
+while (matches < room) {
 ${format.format === "pcap" ? pcapRecord(format) : enhancedPacket(format)}
 number = number + 1 | 0;
 let verdict = 0;

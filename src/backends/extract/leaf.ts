@@ -1,14 +1,14 @@
 /** Tests that generated code decides at each occurrence: one field against constants. */
-import { type Code, code, join } from "../../codegen/code.ts";
+import { type Code, code, join, Name } from "../../codegen/code.ts";
 import type { FieldValue, Test, Value } from "../../filter/ast.ts";
 import type { Datum } from "../../filter/datum.ts";
 import type { ComparisonOperator } from "../../filter/operators.ts";
 import { types } from "../../filter/types.ts";
 import { type Bind, compareCode, type Outcome } from "./compare-code.ts";
+import { Needle } from "./needle.ts";
 import { type Before, operandOf } from "./operand.ts";
-import { B } from "./read.ts";
-import { Needle } from "./scan-bytes.ts";
-import type { Site, SiteValue } from "./site.ts";
+import { B, TO } from "./read.ts";
+import type { ByteRange, Site, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
 
 export interface Leaf {
@@ -100,25 +100,42 @@ function notEmpty({ range }: Extract<SiteValue, { kind: "bytes" }>): Code {
   return code`${range.end} > ${range.start}`;
 }
 
+/** A search goes on to the end of all bytes at hand, and what it found is kept: most frames stand before it as a whole. */
+function searchCode({ start, end }: ByteRange, wanted: Needle, before: Before): Code {
+  const { needle, from, next } = before.found(wanted);
+  let place = start;
+  if (!(place instanceof Name)) {
+    place = before.scope.fresh("place");
+    before.statements.push(code`const ${place} = ${start};`);
+  }
+  before.statements.push(code`if (${place} < ${from} || ${place} > ${next}) {
+${next} = ${needle}.next(${B}, ${place}, ${TO});
+${from} = ${place};
+}`);
+  return code`${next} + ${wanted.bytes.length} <= ${end}`;
+}
+
 function containsLeaf(node: Extract<Test, { kind: "contains" }>): Leaf {
   const operand = operandOf(node.left);
   const wanted = constantOf(node.right);
   const { family } = types[node.left.type];
   const sliced = node.left.kind === "slice";
+  const needle = wanted instanceof Uint8Array && wanted.length > 0 ? new Needle(wanted) : undefined;
   return {
     field: operand.field,
     every: node.quantifier === "every",
     existence: false,
     range: operand.range,
-    outcome(site, before, bind): Outcome {
+    outcome(site, before): Outcome {
       const value = operand.value(site, before, true);
       if (value.kind !== "bytes" || !(wanted instanceof Uint8Array))
         throw new NotExtractable("contains on what is not bytes");
       let holds: Code;
-      if (wanted.length === 0) {
+      if (needle !== undefined) holds = searchCode(value.range, needle, before);
+      else {
         const found = family === "bytes" || family === "ether";
         holds = found ? (sliced ? notEmpty(value) : code`true`) : code`false`;
-      } else holds = code`${bind(new Needle(wanted))}.within(${B}, ${value.range.start}, ${value.range.end})`;
+      }
       return { holds, fails: code`!(${holds})` };
     },
   };

@@ -1,18 +1,28 @@
 /** The left side of a test, as generated code computes it from one occurrence of one field. */
-import { type Code, code } from "../../codegen/code.ts";
+import { type Code, code, type Name } from "../../codegen/code.ts";
 import type { FieldValue, RangeItem, Value } from "../../filter/ast.ts";
 import { SignedInteger } from "../../filter/datum.ts";
 import { types } from "../../filter/types.ts";
+import type { Needle } from "./needle.ts";
 import { plus } from "./read.ts";
 import type { Scope } from "./scope.ts";
 import type { ByteRange, Site, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
 import { siteRange, siteValue } from "./value.ts";
 
+/** Variables that outlive the frame: what a search has found. */
+export interface Found {
+  readonly needle: Name;
+  /** Index that was searched from, and of the first place from there on; where there is none, of the end of all bytes. */
+  readonly from: Name;
+  readonly next: Name;
+}
+
 /** Where statements go that stand before a test's condition. */
 export interface Before {
   readonly scope: Scope;
   readonly statements: Code[];
+  found(needle: Needle): Found;
 }
 
 export interface Operand {

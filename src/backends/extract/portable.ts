@@ -3,8 +3,9 @@ import { optionsFit } from "../../capture/options.ts";
 import type { RecordScan } from "../../capture/scan.ts";
 import { reviveFunction } from "../../codegen/function.ts";
 import type { GeneratedScan } from "./decide.ts";
+import { Needle } from "./needle.ts";
 import { READ_BINDINGS } from "./read.ts";
-import { equalBytes, Needle, orderBytes } from "./scan-bytes.ts";
+import { equalBytes, orderBytes } from "./scan-bytes.ts";
 import { TieredScan } from "./tiered.ts";
 
 /** What every thread has by name. */
@@ -34,22 +35,15 @@ export function packScan({ source, walk, bindings }: GeneratedScan): ScanProgram
 }
 
 export function unpackScan({ source, walk, bindings }: ScanProgram): RecordScan {
-  const needles: Needle[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, binding] of Object.entries(bindings)) {
     if ("helper" in binding) values[name] = HELPERS[binding.helper];
-    else if (!binding.needle) values[name] = binding.bytes;
-    else {
-      const needle = new Needle(binding.bytes);
-      needles.push(needle);
-      values[name] = needle;
-    }
+    else values[name] = binding.needle ? new Needle(binding.bytes) : binding.bytes;
   }
   // The reader warmed it up. Each slot's bytes have a scan of their own.
   const made = { run: reviveFunction<RecordScan>(source, values), walk, bindings: values };
   const scans = new Map<Uint8Array, TieredScan>();
   return (bytes, view, from, to, out) => {
-    for (const needle of needles) needle.forget();
     let scan = scans.get(bytes);
     if (scan === undefined) {
       scan = new TieredScan(made, 0);

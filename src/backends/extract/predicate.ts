@@ -8,10 +8,12 @@ import { type Block, compileDecide, type Decide } from "./decide.ts";
 import { GATHER, Gather, UNTOLD } from "./gather.ts";
 import type { Leaf } from "./leaf.ts";
 import { type Bounds, bounds, type Logic, lateName, type TestState } from "./logic.ts";
+import type { Needle } from "./needle.ts";
+import type { Found } from "./operand.ts";
 import { PlainRowConsumer } from "./plain-rows.ts";
 import { READ_BINDINGS } from "./read.ts";
 import { RowConsumer } from "./rows.ts";
-import { equalBytes, Needle, orderBytes, patternWithin } from "./scan-bytes.ts";
+import { equalBytes, orderBytes, patternWithin } from "./scan-bytes.ts";
 import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
@@ -36,7 +38,7 @@ class TestConsumer implements Consumer {
   /** Tests that turned out not to be computable at a site: by plan, with the reason. */
   readonly failed: Map<number, string> = new Map();
   readonly bindings: Record<string, unknown> = {};
-  readonly needles: Needle[] = [];
+  readonly #found: Map<Needle, Found> = new Map();
   /** Does a test ask for the frame's number? */
   numbered = false;
   readonly #tree: TestTree;
@@ -99,13 +101,33 @@ class TestConsumer implements Consumer {
     for (const [known, bound] of Object.entries(this.bindings)) if (bound === value) return new Name(known);
     const name = new Name(`k${Object.keys(this.bindings).length}`);
     this.bindings[name.text] = value;
-    if (value instanceof Needle) this.needles.push(value);
     return name;
   };
 
+  #foundOf = (needle: Needle): Found => {
+    const known = this.#found.get(needle);
+    if (known !== undefined) return known;
+    const found = {
+      needle: this.#bind(needle),
+      from: this.scope.fresh("searchedFrom"),
+      next: this.scope.fresh("foundNext"),
+    };
+    this.#found.set(needle, found);
+    return found;
+  };
+
+  /** Before any search, each index lies behind what was found. */
+  get kept(): Code {
+    return lines([...this.#found.values()].map(({ from, next }) => code`let ${from} = 0, ${next} = -1;`));
+  }
+
   #test(index: number, leaf: Leaf, site: Site): Code {
     const statements: Code[] = [];
-    const { holds, fails } = leaf.outcome(site, { scope: this.scope, statements }, this.#bind);
+    const { holds, fails } = leaf.outcome(
+      site,
+      { scope: this.scope, statements, found: this.#foundOf },
+      this.#bind,
+    );
     const { name } = this.states[index] as TestState; // made for each leaf
     if (leaf.every) {
       const update = code`if (${fails}) { ${name} = 2; ${this.#decide(index, false)} } else if (${name} === 0) ${name} = 1;`;
@@ -228,11 +250,9 @@ export class PredicateMaker {
     hot: ReadonlySet<Layout> | undefined,
   ): Predicate {
     let made: Decide | undefined;
-    const needles = [...plain.needles];
     const general: Decide = (b, v, start, captured, original, link, number, record) => {
       if (made === undefined) {
         const whole = this.#make(false, linkType, hot) as Predicate; // always one
-        needles.push(...whole.needles);
         made = compileDecide(whole, "seldom", linkType !== undefined).run;
       }
       return made(b, v, start, captured, original, link, number, record);
@@ -240,7 +260,7 @@ export class PredicateMaker {
     const known = linkType === undefined ? code`link, number` : code`${linkType}, number, record`;
     const call = code`general(b, v, start, captured, original, ${known})`;
     const block = code`${plain.block}\nif (verdict === ${SELDOM}) verdict = ${call};`;
-    return { ...plain, block, needles, bindings: { ...plain.bindings, general } };
+    return { ...plain, block, bindings: { ...plain.bindings, general } };
   }
 
   /** `plain`: leave frames that are not as most are; undefined where that wins nothing. */
@@ -297,7 +317,7 @@ export class PredicateMaker {
         const gather = late && { [GATHER.text]: late.gather };
         const bindings = { ...READ_BINDINGS, ...tests.bindings, ...rows?.bindings, ...gather };
         const alone = rows === undefined && !tests.numbered;
-        return { block, bindings, needles: tests.needles, tests: tree.plans, skipped, states, alone };
+        return { block, bindings, kept: tests.kept, tests: tree.plans, skipped, states, alone };
       }
       for (const [plan, reason] of tests.failed) this.#demoted.set(plan, reason);
     }

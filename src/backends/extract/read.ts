@@ -5,6 +5,8 @@ import { NotExtractable } from "./tables.ts";
 
 export const B: Name = new Name("b");
 export const V: Name = new Name("v");
+/** Index behind all bytes at hand. */
+export const TO: Name = new Name("to");
 const HELPER = new Name("readSmallBits");
 
 /** Values that the expressions name. */

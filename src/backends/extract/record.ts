@@ -1,8 +1,10 @@
 /** What the capture's record tells of a frame, as statements before its first header. */
-import { type Code, code, join, type Name } from "../../codegen/code.ts";
+import { type Code, code, join, Name } from "../../codegen/code.ts";
 import type { Consumer } from "./site.ts";
 import type { Schemas } from "./tables.ts";
 
+/** Index of the frame's first byte. */
+const START = new Name("start");
 /** Numbers of the record that need no more than the scan has at hand. */
 const META: Readonly<Record<string, Code>> = {
   number: code`number`,
@@ -31,7 +33,7 @@ export function recordCode(schemas: Schemas, consumer: Consumer, end: Name): Cod
   const filter = layout?.protocol?.filter;
   if (filter !== undefined && consumer.wants(filter)) {
     found.push(consumer.at({ kind: "seen", filter }));
-    const range = { start: code`start`, end };
+    const range = { start: START, end };
     if (consumer.wantsRange(filter)) found.push(consumer.at({ kind: "range", filter, range, buffer: range }));
   }
   for (const field of layout?.variants[0]?.fields ?? []) {

@@ -54,9 +54,8 @@ export function caseFilters(registry: Registry): Prepared[] {
   });
 }
 
-export function decideFrame({ decide, predicate, at }: Prepared, frame: Frame): number {
+export function decideFrame({ decide, at }: Prepared, frame: Frame): number {
   at.time = frame.timestamp;
-  for (const needle of predicate.needles) needle.forget();
   const { data } = frame;
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   return decide(data, view, 0, data.length, frame.originalLength, frame.linkType, frame.number);
