@@ -12,6 +12,8 @@ const SOURCE = 0;
 const DESTINATION = 1;
 const PORTS = 2;
 const NUMBERS = 3;
+/** Entries side by side; four of one number each are as long as a line of most caches. */
+const WAYS = 4;
 /** Room for half a million flows of which one number is kept. */
 export const CACHE_BYTES: number = 8 * 2 ** 20;
 /** Odd numbers (those of MurmurHash3's and xxHash's mixing); the upper bits of a product hang on all bits. */
@@ -36,8 +38,10 @@ export interface CachedNumber {
 
 export class FlowNumbers implements FlowCache {
   readonly plan: CachePlan;
-  /** Words of an entry. Two of them stand side by side, for flows whose hash has the same upper bits. */
+  /** Words of an entry. */
   readonly entry: number;
+  /** Words of the entries that stand side by side, for flows whose hash has the same upper bits. */
+  readonly set: number;
   /** What a hash is shifted by. */
   readonly shift: number;
   readonly words: Int32Array;
@@ -45,30 +49,29 @@ export class FlowNumbers implements FlowCache {
   constructor(plan: CachePlan) {
     this.plan = plan;
     this.entry = 2 ** Math.ceil(Math.log2(NUMBERS + plan.flows.values.size));
+    this.set = WAYS * this.entry;
     this.words = takeZeros(CACHE_BYTES / 4);
-    this.shift = 32 - Math.log2(this.words.length / (2 * this.entry));
+    this.shift = 32 - Math.log2(this.words.length / this.set);
   }
 
-  /** Index of the first of the two entries that the flow may have. */
-  #pair(source: number, destination: number, ports: number): number {
+  /** Index of the set in which the flow may have an entry: the same for both directions, which are asked for in turn. */
+  #setOf(source: number, destination: number, ports: number): number {
     const [a, b, c] = FACTORS;
-    const hash = Math.imul(source, a) ^ Math.imul(destination, b) ^ Math.imul(ports, c);
-    return (hash >>> this.shift) * 2 * this.entry;
-  }
-
-  #is(at: number, source: number, destination: number, ports: number): boolean {
-    const { words } = this;
-    return (
-      words[at + PORTS] === ports && words[at + SOURCE] === source && words[at + DESTINATION] === destination
-    );
+    const hash =
+      Math.imul(source ^ destination, a) ^
+      Math.imul(source + destination, b) ^
+      Math.imul((ports >>> 16) + (ports & 0xffff), c);
+    return (hash >>> this.shift) * this.set;
   }
 
   /** Index of the flow's entry; negative where it has none. */
   #find(source: number, destination: number, ports: number): number {
-    const first = this.#pair(source, destination, ports);
-    if (this.#is(first, source, destination, ports)) return first;
-    const second = first + this.entry;
-    return this.#is(second, source, destination, ports) ? second : -1;
+    const { words, entry, set } = this;
+    const first = this.#setOf(source, destination, ports);
+    for (let at = first; at < first + set; at += entry)
+      if (words[at + PORTS] === ports && words[at] === source && words[at + DESTINATION] === destination)
+        return at;
+    return -1;
   }
 
   keep(source: number, destination: number, ports: number, numbers: ArrayLike<number>): void {
@@ -76,9 +79,9 @@ export class FlowNumbers implements FlowCache {
     const { words } = this;
     let at = this.#find(source | 0, destination | 0, ports | 0);
     if (at < 0) {
-      at = this.#pair(source, destination, ports);
+      at = this.#setOf(source, destination, ports);
       // The one that came last stands first: flows come in bursts.
-      if (words[at + PORTS] !== 0) words.copyWithin(at + this.entry, at, at + this.entry);
+      if (words[at + PORTS] !== 0) words.copyWithin(at + this.entry, at, at + this.set - this.entry);
     }
     words[at + SOURCE] = source;
     words[at + DESTINATION] = destination;
@@ -119,8 +122,6 @@ export function lookUp({ store, cache, words, isShape, first, give, otherwise }:
   const { when } = flows;
   const shown = code`break shown;`;
   const [a, b, c] = FACTORS;
-  const other = (at: Code): Code =>
-    code`${words}[${at} + ${PORTS}] !== ports || ${words}[${at}] !== source || ${words}[${at} + ${DESTINATION}] !== destination`;
   const kept = ({ value, index }: CachedNumber): Code => {
     const number = code`${words}[kept + ${NUMBERS + index}]`;
     switch (value.kind) {
@@ -137,10 +138,12 @@ export function lookUp({ store, cache, words, isShape, first, give, otherwise }:
 if (!(${isShape})) ${shown}
 ${when === undefined ? EMPTY : code`if ((${of(when.field)} & ${when.mask}) !== ${when.bits}) ${shown}`}
 const source = ${of(flows.source)} | 0, destination = ${of(flows.destination)} | 0, ports = ${of(flows.sourcePort)} << 16 | ${of(flows.destinationPort)};
-let kept = ((Math.imul(source, ${a}) ^ Math.imul(destination, ${b}) ^ Math.imul(ports, ${c})) >>> ${cache.shift}) * ${2 * cache.entry};
-if (${other(code`kept`)}) {
+const mix = Math.imul(source ^ destination, ${a}) ^ Math.imul(source + destination, ${b}) ^ Math.imul((ports >>> 16) + (ports & 65535), ${c});
+let kept = (mix >>> ${cache.shift}) * ${cache.set};
+const behind = kept + ${cache.set};
+while (${words}[kept + ${PORTS}] !== ports || ${words}[kept] !== source || ${words}[kept + ${DESTINATION}] !== destination) {
 kept = kept + ${cache.entry};
-if (${other(code`kept`)}) ${shown}
+if (kept === behind) ${shown}
 }
 ${join(values, "\n")}
 break cached;
