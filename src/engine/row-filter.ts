@@ -8,7 +8,7 @@ import type { Row } from "../ir/tracker.ts";
 import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun, verifiedProtocols } from "./pass.ts";
 import type { Registry } from "./registry.ts";
-import { timeNames } from "./rows.ts";
+import { timeNames } from "./row-view.ts";
 
 /** Undefined where a field has to be looked up in a tree. */
 export function createRowFilter(

@@ -8,85 +8,12 @@ import type { Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
 import type { GeneratedNode } from "../ir/tree.ts";
 import { type Placed, type Placing, prepare } from "./generated.ts";
 import type { Registry } from "./registry.ts";
+import { rowView, timeNames } from "./row-view.ts";
 import type { SharedTree } from "./shared-tree.ts";
-
-/** The store's columns under the numbers that one reader gave them. */
-class ColumnsRow implements Row {
-  readonly #store: RowStore;
-  readonly #columns: Int32Array;
-  readonly firsts: Float64Array;
-  readonly highs: Int32Array;
-
-  constructor(store: RowStore, columns: Int32Array) {
-    this.#store = store;
-    ({ firsts: this.firsts, highs: this.highs } = store.addView(columns));
-    this.#columns = columns;
-  }
-
-  get plain(): boolean {
-    return this.#store.plain;
-  }
-  get frameNumber(): number {
-    return this.#store.frameNumber;
-  }
-  get timestamp(): bigint | undefined {
-    return this.#store.timestamp;
-  }
-  since(base: bigint): number {
-    return this.#store.since(base);
-  }
-  count(column: number): number {
-    return this.#store.count(this.#columns[column] ?? -1);
-  }
-  at(column: number, index = 0): RawValue | undefined {
-    return this.#store.at(this.#columns[column] ?? -1, index);
-  }
-  size(column: number, index = 0): number {
-    return this.#store.size(this.#columns[column] ?? -1, index);
-  }
-  number(column: number, index = 0): number {
-    return this.#store.number(this.#columns[column] ?? -1, index);
-  }
-  word(column: number, index: number, word: number): number {
-    return this.#store.word(this.#columns[column] ?? -1, index, word);
-  }
-}
-
-/** In place of a column: the frame's time. */
-const TIME = -2;
-
-/** Columns of which some are the frame's time, which the store knows without a column. */
-class TimedRow extends ColumnsRow {
-  readonly #isTime: readonly boolean[];
-
-  constructor(store: RowStore, columns: Int32Array) {
-    super(store, columns);
-    this.#isTime = Array.from(columns, (column) => column === TIME);
-  }
-
-  override count(column: number): number {
-    if (this.#isTime[column] !== true) return super.count(column);
-    return this.timestamp === undefined ? 0 : 1;
-  }
-  override at(column: number, index = 0): RawValue | undefined {
-    if (this.#isTime[column] !== true) return super.at(column, index);
-    return index === 0 ? this.timestamp : undefined;
-  }
-}
 
 /** Name of what a provided field stands behind or in: without it, it has no place. */
 function anchorOf({ info, placement }: ProvidedField): string {
   return placement.after ?? placement.layer ?? info.protocol;
-}
-
-/** Names of the frame's time as it stands in the capture. */
-export function timeNames(registry: Registry): ReadonlySet<string> {
-  const fields = registry.layouts.get("frame")?.variants[0]?.fields ?? [];
-  return new Set(
-    fields
-      .filter((field) => field.kind === "meta" && field.source === "timestamp")
-      .flatMap(({ views }) => views.map(({ filter }) => filter)),
-  );
 }
 
 /** What the rows are for. */
@@ -233,8 +160,7 @@ export class Rows {
 
   /** The columns of some names, numbered in their order. `times`: those among them that are the frame's time. */
   view(names: readonly string[], times: ReadonlySet<string> = NO_NAMES): Row {
-    const columns = Int32Array.from(names, (name) => (times.has(name) ? TIME : this.store.column(name)));
-    return new (times.size === 0 ? ColumnsRow : TimedRow)(this.store, columns);
+    return rowView(this.store, names, times);
   }
 
   provider(tracker: Tracker): Provide {
