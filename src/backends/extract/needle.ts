@@ -86,6 +86,7 @@ function borders(needle: Uint8Array): Uint32Array {
   return found;
 }
 
+/** What is searched for, and what is known by now of how best to search for it: nothing of the bytes, which may be overwritten. */
 export class Needle {
   readonly bytes: Uint8Array;
   /** Bytes to be searched before vectors are set up. */
