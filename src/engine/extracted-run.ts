@@ -7,7 +7,7 @@ import { notCovered } from "../backends/extract/coverage.ts";
 import { compileDecide } from "../backends/extract/decide.ts";
 import { type Predicate, PredicateMaker } from "../backends/extract/predicate.ts";
 import type { RowInput, TestPlan } from "../backends/extract/test-tree.ts";
-import { IRREGULAR } from "../backends/extract/walk.ts";
+import { IRREGULAR } from "../backends/extract/verdict.ts";
 import type { RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
 import type { Test } from "../filter/ast.ts";

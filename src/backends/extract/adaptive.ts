@@ -8,7 +8,7 @@ import type { Layout } from "../../ir/nodes.ts";
 import { type Block, compileDecide, compileScan, type Decide } from "./decide.ts";
 import { packScan } from "./portable.ts";
 import { TieredScan } from "./tiered.ts";
-import { COLD } from "./walk.ts";
+import { COLD } from "./verdict.ts";
 
 /** Makes code for a set of schemas. */
 export interface BlockMaker {

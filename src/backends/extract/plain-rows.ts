@@ -19,7 +19,7 @@ import {
   VALUES,
 } from "./rows.ts";
 import type { Scope } from "./scope.ts";
-import { leave, SELDOM } from "./walk.ts";
+import { leave, SELDOM } from "./verdict.ts";
 
 const ORDER = new Name("order");
 const SHAPE = new Name("rowShape");

@@ -18,11 +18,9 @@ import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 import { type RowInput, type TestPlan, TestTree } from "./test-tree.ts";
-import { leave, SELDOM, WALK_NAMES, walkCode } from "./walk.ts";
+import { leave, SELDOM, UNDECIDED } from "./verdict.ts";
+import { WALK_NAMES, walkCode } from "./walk.ts";
 import { Reach } from "./wanted.ts";
-
-/** Verdicts beside 0 and 1 (and IRREGULAR): regular, but a part of the filter is left to others. */
-const UNDECIDED = 3;
 
 export interface Predicate extends Block {
   readonly tests: readonly TestPlan[];

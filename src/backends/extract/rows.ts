@@ -7,7 +7,8 @@ import type { Consumer, ProvidedSite, Site, SiteValue } from "./site.ts";
 import { NotExtractable } from "./tables.ts";
 import { takeCode, taken } from "./take.ts";
 import { siteValue } from "./value.ts";
-import { IRREGULAR, leave, ROW_NAMES } from "./walk.ts";
+import { IRREGULAR, leave } from "./verdict.ts";
+import { ROW_NAMES } from "./walk.ts";
 
 export const ROWS: Name = new Name(ROW_NAMES.rows);
 export const COUNTS: Name = new Name(ROW_NAMES.counts);

@@ -16,14 +16,9 @@ import type { Scope } from "./scope.ts";
 import type { Consumer } from "./site.ts";
 import { layoutsIn, NotExtractable, type Schemas } from "./tables.ts";
 import { type Form, formsOf, type Reads } from "./variants.ts";
+import { COLD, IRREGULAR, leave } from "./verdict.ts";
 import type { Reach } from "./wanted.ts";
 
-/** The interpreter has to look at the frame. */
-export const IRREGULAR = 2;
-/** The frame has something that few have: other code takes it from its beginning. */
-export const SELDOM = 4;
-/** From here on a verdict names a schema that has no code yet: its number among {@link Walk.states} is added. */
-export const COLD = 16;
 /** As the engine's limit. */
 const MAX_LAYERS = 64;
 
@@ -54,11 +49,6 @@ export const WALK_NAMES: readonly string[] = [
     " ",
   ),
 ];
-
-/** Sets the verdict and leaves. */
-export function leave(verdict: Code): Code {
-  return code`{ verdict = ${verdict}; break frame; }`;
-}
 
 export interface WalkInput {
   readonly schemas: Schemas;

@@ -1,0 +1,16 @@
+/** What a generated block may say of a frame beside 0 and 1. */
+import { type Code, code } from "../../codegen/code.ts";
+
+/** The interpreter has to look at the frame. */
+export const IRREGULAR = 2;
+/** It was gone over to its end, and a part of the filter is left to others. */
+export const UNDECIDED = 3;
+/** The frame has something that few have: other code takes it from its beginning. */
+export const SELDOM = 4;
+/** From here on a verdict names a schema that has no code yet: its number among the states of a walk is added. */
+export const COLD = 16;
+
+/** Sets the verdict and leaves. */
+export function leave(verdict: Code): Code {
+  return code`{ verdict = ${verdict}; break frame; }`;
+}
