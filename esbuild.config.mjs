@@ -4,7 +4,7 @@
  * threads.
  */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const [library, command] = ["dist/lib", "dist/bin"];
@@ -57,6 +57,11 @@ await build({
 });
 
 const capture = "examples/captures/handover.pcap";
+/** The same packets many times over: as much as a scan goes on as WebAssembly for. */
+const long = `${command}/long.pcap`;
+const bytes = readFileSync(capture);
+writeFileSync(long, Buffer.concat([bytes, ...Array(50).fill(bytes.subarray(24))]));
+
 /** Lines of each kind, whose functions its cache is to hold. */
 const kinds = [
   [["report", capture]],
@@ -66,12 +71,12 @@ const kinds = [
     ["-r", capture, "-T", "json", "-c", "50"],
   ],
   [
-    ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
-    ["-r", capture, "-Y", "tcp.stream == 0", "--count"],
+    ["-r", long, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
+    ["-r", long, "-Y", "tcp.stream == 0", "--count"],
   ],
 ];
 for (const lines of kinds)
   execFileSync(process.execPath, [`${command}/warm.cjs`, ...lines.map((words) => JSON.stringify(words))], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-rmSync(`${command}/warm.cjs`);
+for (const path of [`${command}/warm.cjs`, long]) rmSync(path);

@@ -64,38 +64,55 @@ export class NotCompilable extends Error {
   override readonly name: string = "NotCompilable";
 }
 
-const TOKEN =
-  /\s*(?:(\d+(?:\.\d+)?)(?![\w.])|([A-Za-z_$][\w$]*)|(>>>|===|!==|<<|>>|<=|>=|&&|\|\||\+\+|--|\+=|\|=|[-+*/%&|^!~<>=?:;,.(){}[\]]))/y;
+/** Tokens that are neither numbers nor words. */
+const SIGNS: ReadonlySet<string> = new Set(
+  ">>> === !== << >> <= >= && || ++ -- += |= - + * / % & | ^ ! ~ < > = ? : ; , . ( ) { } [ ]".split(" "),
+);
+const LONGEST_SIGN = 3;
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39;
+}
+
+function isLetter(unit: number): boolean {
+  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || unit === 0x5f || unit === 0x24;
+}
 
 /** How tightly binary operators bind (ECMA-262 section 13); all of them from the left. */
-const BINDS: Readonly<Record<string, number>> = {
-  "||": 1,
-  "&&": 2,
-  "|": 3,
-  "^": 4,
-  "&": 5,
-  "===": 6,
-  "!==": 6,
-  "<": 7,
-  ">": 7,
-  "<=": 7,
-  ">=": 7,
-  "<<": 8,
-  ">>": 8,
-  ">>>": 8,
-  "+": 9,
-  "-": 9,
-  "*": 10,
-  "/": 10,
-  "%": 10,
-};
+const BINDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    "||": 1,
+    "&&": 2,
+    "|": 3,
+    "^": 4,
+    "&": 5,
+    "===": 6,
+    "!==": 6,
+    "<": 7,
+    ">": 7,
+    "<=": 7,
+    ">=": 7,
+    "<<": 8,
+    ">>": 8,
+    ">>>": 8,
+    "+": 9,
+    "-": 9,
+    "*": 10,
+    "/": 10,
+    "%": 10,
+  }),
+);
 
+/**
+ * Runs once or twice a process, on some kilobytes: what counts is what it takes before any of it is optimized, so that tokens
+ * are cut out by hand (a regular expression is compiled first, and makes a list for each token).
+ */
 class Parser {
   readonly #text: string;
   #at = 0;
   /** The token at hand; empty at the end. */
   #token = "";
-  #number: number | undefined;
+  #isNumber = false;
   #isWord = false;
 
   constructor(text: string) {
@@ -104,24 +121,55 @@ class Parser {
   }
 
   #next(): void {
-    if (this.#at >= this.#text.length) {
-      this.#token = "";
-      this.#number = undefined;
-      this.#isWord = false;
-      return;
-    }
-    TOKEN.lastIndex = this.#at;
-    const match = TOKEN.exec(this.#text);
-    if (match === null) throw new NotCompilable(`no token at ${this.#at}`);
-    this.#at = TOKEN.lastIndex;
-    const [, number, word, sign] = match;
-    this.#number = number === undefined ? undefined : Number(number);
-    this.#isWord = word !== undefined;
-    this.#token = number ?? word ?? sign ?? "";
+    const text = this.#text;
+    let at = this.#at;
+    while (text.charCodeAt(at) <= 0x20) at++;
+    const first = text.charCodeAt(at);
+    const start = at;
+    this.#isNumber = isDigit(first);
+    this.#isWord = isLetter(first);
+    if (this.#isWord) at = this.#behindWord(at);
+    else if (this.#isNumber) at = this.#behindNumber(at);
+    else at += this.#signLength(at);
+    this.#token = text.slice(start, at);
+    this.#at = at;
+  }
+
+  #behindWord(from: number): number {
+    let at = from;
+    for (
+      let unit = this.#text.charCodeAt(at);
+      isLetter(unit) || isDigit(unit);
+      unit = this.#text.charCodeAt(at)
+    )
+      at++;
+    return at;
+  }
+
+  #behindDigits(from: number): number {
+    let at = from;
+    while (isDigit(this.#text.charCodeAt(at))) at++;
+    return at;
+  }
+
+  #behindNumber(from: number): number {
+    let at = this.#behindDigits(from);
+    if (this.#text[at] === "." && isDigit(this.#text.charCodeAt(at + 1))) at = this.#behindDigits(at + 1);
+    if (this.#text[at] === "." || isLetter(this.#text.charCodeAt(at)))
+      throw new NotCompilable(`no number at ${from}`);
+    return at;
+  }
+
+  /** 0 at the end of the text. */
+  #signLength(at: number): number {
+    for (let length = LONGEST_SIGN; length > 0; length--)
+      if (SIGNS.has(this.#text.slice(at, at + length))) return length;
+    if (at < this.#text.length) throw new NotCompilable(`no token at ${at}`);
+    return 0;
   }
 
   #is(token: string): boolean {
-    return this.#token === token && this.#number === undefined;
+    return this.#token === token;
   }
 
   #take(token: string): boolean {
@@ -264,8 +312,9 @@ class Parser {
       this.#next();
       return step(target, operator);
     }
-    for (const operator of ["+", "|"]) {
-      if (!this.#take(`${operator}=`)) continue;
+    if (this.#is("+=") || this.#is("|=")) {
+      const operator = this.#token.charAt(0);
+      this.#next();
       const value: Expression = { kind: "binary", operator, left: target, right: this.#expression() };
       return { kind: "assign", targets: [target], value };
     }
@@ -292,8 +341,7 @@ class Parser {
     let left = this.#unary();
     for (;;) {
       const operator = this.#token;
-      const binds =
-        this.#number === undefined && Object.hasOwn(BINDS, operator) ? BINDS[operator] : undefined;
+      const binds = BINDS.get(operator);
       if (binds === undefined || binds < least) return left;
       this.#next();
       left = { kind: "binary", operator, left, right: this.#binary(binds + 1) };
@@ -327,8 +375,8 @@ class Parser {
   }
 
   #primary(): Expression {
-    if (this.#number !== undefined) {
-      const value = this.#number;
+    if (this.#isNumber) {
+      const value = Number(this.#token);
       this.#next();
       return { kind: "number", value };
     }
