@@ -1,7 +1,8 @@
-import type { Layout } from "../src/plugin.ts";
+/** What is made of generated text when it is first asked for: few runs need much of it. */
+import type { Layout, ValueStrings } from "../src/plugin.ts";
 
 /**
- * A built-in schema, whose forms are read when they are first asked for: few runs meet many of them.
+ * A built-in schema, of which the forms are made later.
  *
  * @param head - JSON of all but the forms.
  * @param forms - gives the JSON of the forms. A function, so that V8 need not hold the text until then.
@@ -15,4 +16,20 @@ export function later(head: string, forms: () => string): Layout {
       return variants;
     },
   };
+}
+
+/** Tables of value strings. Functions give the JSON, as above. */
+export function laterTables(
+  texts: Readonly<Record<string, () => string>>,
+): Readonly<Record<string, ValueStrings>> {
+  const tables: Record<string, ValueStrings> = {};
+  for (const [name, text] of Object.entries(texts)) {
+    let table: ValueStrings | undefined;
+    const get = (): ValueStrings => {
+      table ??= JSON.parse(text()) as ValueStrings;
+      return table;
+    };
+    Object.defineProperty(tables, name, { enumerable: true, get });
+  }
+  return tables;
 }

@@ -1,6 +1,6 @@
 /** Where a written capture's bytes go. */
 import { CaptureError } from "../errors.ts";
-import { nodeFiles } from "./files.ts";
+import { nodeFiles, settled } from "./files.ts";
 import { reason } from "./source.ts";
 
 /** What of a Node stream is used. */
@@ -31,13 +31,14 @@ export function outputError(thrown: unknown): CaptureError {
 }
 
 async function fileSink(path: string): Promise<ByteSink> {
-  const { open } = await nodeFiles("unwritable");
-  const handle = await open(path, "w");
+  const { close, open, write } = await nodeFiles("unwritable");
+  const descriptor = await settled<number>((done) => open(path, "w", done));
   return {
     async write(chunk) {
-      for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at)).bytesWritten;
+      for (let at = 0; at < chunk.length; )
+        at += await settled<number>((done) => write(descriptor, chunk, at, chunk.length - at, null, done));
     },
-    close: () => handle.close(),
+    close: () => settled<void>((done) => close(descriptor, (error) => done(error ?? null))),
   };
 }
 

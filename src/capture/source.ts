@@ -1,6 +1,6 @@
 /** Bytes from a file, a stream or memory, chunk by chunk. */
 import { CaptureError } from "../errors.ts";
-import { nodeFiles } from "./files.ts";
+import { nodeFiles, settled } from "./files.ts";
 
 /** A pull source. `read` gives undefined at the end; `close` may be called at any time, and more than once. */
 export interface ByteSource {
@@ -41,10 +41,11 @@ export function inputError(thrown: unknown, name: string): CaptureError {
 
 async function openFile(path: string, follow: boolean): Promise<ByteSource> {
   try {
-    const { open } = await nodeFiles("unreadable");
-    const handle = await open(path, "r");
-    const status = await handle.stat();
-    const { readSync } = await import("node:fs");
+    const { close, fstat, open, read, readSync } = await nodeFiles("unreadable");
+    const descriptor = await settled<number>((done) => open(path, "r", done));
+    const status = await settled<import("node:fs").Stats>((done) => fstat(descriptor, done));
+    /** The call that is under way: a descriptor is not closed, and so given to another file, before its end. */
+    let reading: Promise<number> = Promise.resolve(0);
     let buffer = new Uint8Array(FIRST_READ);
     let used = 0;
     let closed: Promise<void> | undefined;
@@ -55,9 +56,10 @@ async function openFile(path: string, follow: boolean): Promise<ByteSource> {
           buffer = new Uint8Array(READ);
           used = 0;
         }
-        for (;;) {
+        while (!closed) {
           try {
-            const { bytesRead } = await handle.read(buffer, used, buffer.length - used, null);
+            reading = settled((done) => read(descriptor, buffer, used, buffer.length - used, null, done));
+            const bytesRead = await reading;
             if (bytesRead > 0) {
               used += bytesRead;
               return buffer.subarray(used - bytesRead, used);
@@ -69,20 +71,23 @@ async function openFile(path: string, follow: boolean): Promise<ByteSource> {
           if (!follow || closed) return undefined;
           await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
         }
+        return undefined;
       },
       close() {
-        closed ??= handle.close();
+        closed ??= reading
+          .catch(() => {})
+          .then(() => settled<void>((done) => close(descriptor, (error) => done(error ?? null))));
         return closed;
       },
       ...(!follow &&
         status.isFile() && {
           file: {
-            descriptor: handle.fd,
+            descriptor,
             size: status.size,
             readAt(into: Uint8Array, offset: number, length: number, position: number): number {
               if (closed) return 0;
               try {
-                return readSync(handle.fd, into, offset, length, position);
+                return readSync(descriptor, into, offset, length, position);
               } catch (thrown) {
                 throw inputError(thrown, path);
               }

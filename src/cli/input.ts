@@ -1,5 +1,5 @@
 /** The captures that a run reads. */
-import { stat } from "node:fs/promises";
+import { type Stats, statSync } from "node:fs";
 import { mergeCaptures } from "../capture/merge.ts";
 import { openCapture } from "../capture/open.ts";
 import type { CapturedFrame, FrameSource } from "../capture/types.ts";
@@ -18,9 +18,14 @@ export interface Input {
   readonly size: number | undefined;
 }
 
-async function fileSize(path: string): Promise<number | undefined> {
+function fileSize(path: string): number | undefined {
   if (path === "-") return undefined;
-  const found = await stat(path).catch(() => undefined);
+  let found: Stats | undefined;
+  try {
+    found = statSync(path);
+  } catch {
+    // Whoever opens it says so.
+  }
   if (found?.isDirectory())
     throw new CliError(`"${path}" is a directory (folder), not a file.`, EXIT.badInput);
   return found?.isFile() ? found.size : undefined;
@@ -35,7 +40,7 @@ async function open(path: string): Promise<FrameSource> {
 }
 
 export async function openInput(paths: readonly string[]): Promise<Input> {
-  const sizes = await Promise.all(paths.map(fileSize));
+  const sizes = paths.map(fileSize);
   const readers: FrameSource[] = [];
   for (const [index, path] of paths.entries()) {
     if (sizes[index] !== 0) readers.push(await open(path));

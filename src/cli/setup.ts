@@ -1,5 +1,5 @@
 /** The engine of one run: built-in dissectors, plugins, decode-as rules. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { builtin, createEngine } from "../default-engine.ts";
@@ -17,7 +17,7 @@ export interface Setup {
 /** Text of a file, or the error that a person expects. */
 export async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
     throw new CliError(
       `The file "${path}" can't be read: ${cause instanceof Error ? cause.message : cause}`,

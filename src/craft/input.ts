@@ -71,7 +71,7 @@ export function createCraftInput(
   for (const schema of plugins.schemas ?? []) registry.load(schema, undefined);
   const deps: CraftSchemaDeps = {
     layout: (id) => registry.layouts.get(id),
-    strings: (name) => registry.enums.get(name),
+    strings: (name) => registry.strings(name),
   };
   const validate = createCraftValidator(deps, builtinValidator);
   const layoutOf = (id: unknown, path: string): Layout => {

@@ -42,7 +42,8 @@ export class Registry {
     for (const [name, info] of infos) infos.set(name, this.#withFinding(info));
     return infos;
   });
-  readonly enums: Map<string, ValueStrings> = new Map();
+  /** By table of value strings: the tables that it came with, of which each may be made when it is asked for. */
+  readonly enums: Map<string, Readonly<Record<string, ValueStrings>>> = new Map();
   readonly trackers: Map<string, Tracker> = new Map();
   /** By field. */
   readonly findings: Map<string, Finding> = new Map();
@@ -94,7 +95,7 @@ export class Registry {
 
   /** Of what is known to fit, such as what comes with the package. */
   register(dissector: Dissector): void {
-    for (const [name, table] of Object.entries(dissector.enums ?? {})) this.enums.set(name, table);
+    this.#addEnums(dissector.enums ?? {});
     for (const layout of dissector.layouts ?? []) this.add(layout);
     const files = (dissector.schemas ?? []).map((json, index) => ({
       json,
@@ -127,7 +128,16 @@ export class Registry {
     if (taken !== undefined)
       throw new SchemaError("id-taken", `/enums/${taken}`, `the table "${taken}" is taken`, origin);
     this.add(layout, origin, { enums, places });
-    for (const [name, table] of Object.entries(enums)) this.enums.set(name, table);
+    this.#addEnums(enums);
+  }
+
+  #addEnums(tables: Readonly<Record<string, ValueStrings>>): void {
+    for (const name of Object.keys(tables)) this.enums.set(name, tables);
+  }
+
+  /** A table of value strings. */
+  strings(name: string): ValueStrings | undefined {
+    return this.enums.get(name)?.[name];
   }
 
   /** Everything is checked before anything is changed, so that a refused schema leaves no trace. */
@@ -324,7 +334,7 @@ export class Registry {
       const name = view.filter;
       if (!isNew(infos, { name, type: view.type }, file?.places.get(view))) return;
       const { strings: table } = view;
-      const strings = table === undefined ? undefined : (file?.enums[table] ?? this.enums.get(table));
+      const strings = table === undefined ? undefined : (file?.enums[table] ?? this.strings(table));
       const bits = bitsOf(field);
       infos.set(name, {
         name,
