@@ -4,7 +4,6 @@
  * is a CommonJS script that is compiled here.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
@@ -55,7 +54,8 @@ export function loadBundle(
   });
   const start = (): void => {
     const bundle: Bundle = script.runInThisContext();
-    bundle(createRequire(filename), pathToFileURL(filename).href, (url) => import(url));
+    // The launcher stands beside the bundle: what it requires is found from the same place.
+    bundle(require, pathToFileURL(filename).href, (url) => import(url));
   };
   return { script, start };
 }
