@@ -30,6 +30,17 @@ export interface MatchSource {
   readonly pcapng?: PcapngWalker;
 }
 
+/** Asked for each chunk. */
+function isSame(a: ScanFormat | undefined, b: ScanFormat | undefined): boolean {
+  return (
+    a?.format === b?.format &&
+    a?.littleEndian === b?.littleEndian &&
+    a?.linkType === b?.linkType &&
+    a?.maxPacketLength === b?.maxPacketLength &&
+    a?.interfaces === b?.interfaces
+  );
+}
+
 export class MatchBatch implements FrameBatch {
   readonly #source: MatchSource;
   readonly #cursor: MatchCursor;
@@ -42,7 +53,7 @@ export class MatchBatch implements FrameBatch {
   readonly numbers: Float64Array = this.#state.numbers;
   #scan: RecordScan | undefined;
   /** What `#scan` was made for. */
-  #known = "";
+  #known: ScanFormat | undefined;
   /** pcap: time of the first record that was seen. */
   #seconds: number | undefined;
 
@@ -138,9 +149,8 @@ export class MatchBatch implements FrameBatch {
   /** Asks the filter for a scan of what is now known of the records. */
   #prepare(filter: BatchFilter): void {
     const format = this.#format();
-    const known = format === undefined ? "" : JSON.stringify(format);
-    if (known === this.#known) return;
-    this.#known = known;
+    if (isSame(format, this.#known)) return;
+    this.#known = format;
     this.#scan = format === undefined ? undefined : filter.scan?.(format);
   }
 

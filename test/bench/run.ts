@@ -292,7 +292,10 @@ function prepare(): void {
   if (needs("absent", "matches")) generate(join(folder, "full.pcap"), fifth, 0);
   if (needs("alone")) generate(join(folder, "large.pcap"), 3 * packets, 128);
   if (needs("gzip")) sh("gzip -1 -k tenth.pcap");
-  if (needs("pcapng") && noTshark === undefined) sh("editcap -F pcapng in.pcap in.pcapng");
+  // In large pieces, as the generator writes: what was written in small ones lies in small pieces in the system's cache, and takes
+  // a third longer to read.
+  if (needs("pcapng") && noTshark === undefined)
+    sh("editcap -F pcapng in.pcap - | dd of=in.pcapng bs=4M iflag=fullblock status=none");
 }
 
 function line(
