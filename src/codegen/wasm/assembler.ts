@@ -21,8 +21,10 @@ export class Assembler {
   readonly locals: ValueType[] = [];
   readonly #parameters: number;
   readonly #scratch: Map<string, number> = new Map();
-  /** The innermost scope comes last. */
-  readonly #scopes: Map<string, Local>[] = [new Map()];
+  /** What each name stands for here. */
+  readonly #names: Map<string, Local> = new Map();
+  /** Of each open scope, the innermost last: what its names stand for outside. */
+  readonly #outside: [name: string, local: Local | undefined][][] = [[]];
 
   /** `parameters`: how many the function has; they are its first locals. */
   constructor(parameters: number) {
@@ -43,26 +45,26 @@ export class Assembler {
   }
 
   open(): void {
-    this.#scopes.push(new Map());
+    this.#outside.push([]);
   }
 
   close(): void {
-    this.#scopes.pop();
+    for (const [name, local] of this.#outside.pop()?.reverse() ?? []) {
+      if (local === undefined) this.#names.delete(name);
+      else this.#names.set(name, local);
+    }
   }
 
   /** A name of the innermost scope. */
   declare(name: string, given: Given): Local {
     const local = { ...given, index: this.fresh(VALUE_TYPES[given.type]) };
-    this.#scopes.at(-1)?.set(name, local);
+    this.#outside.at(-1)?.push([name, this.#names.get(name)]);
+    this.#names.set(name, local);
     return local;
   }
 
   local(name: string): Local | undefined {
-    for (let at = this.#scopes.length - 1; at >= 0; at--) {
-      const found = this.#scopes[at]?.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    return this.#names.get(name);
   }
 
   /** A local without a name. */

@@ -70,13 +70,18 @@ const SIGNS: ReadonlySet<string> = new Set(
 );
 const LONGEST_SIGN = 3;
 
-function isDigit(unit: number): boolean {
-  return unit >= 0x30 && unit <= 0x39;
+type Units = Readonly<Record<number, number>>;
+
+/** 1 for the units of ASCII between the characters of some pairs. */
+function units(...pairs: readonly string[]): Units {
+  const found = new Uint8Array(128);
+  for (const pair of pairs) found.fill(1, pair.charCodeAt(0), pair.charCodeAt(1) + 1);
+  return found;
 }
 
-function isLetter(unit: number): boolean {
-  return (unit >= 0x61 && unit <= 0x7a) || (unit >= 0x41 && unit <= 0x5a) || unit === 0x5f || unit === 0x24;
-}
+const DIGITS = units("09");
+const LETTERS = units("az", "AZ", "__", "$$");
+const WORDS = units("az", "AZ", "__", "$$", "09");
 
 /** How tightly binary operators bind (ECMA-262 section 13); all of them from the left. */
 const BINDS: ReadonlyMap<string, number> = new Map(
@@ -126,36 +131,27 @@ class Parser {
     while (text.charCodeAt(at) <= 0x20) at++;
     const first = text.charCodeAt(at);
     const start = at;
-    this.#isNumber = isDigit(first);
-    this.#isWord = isLetter(first);
-    if (this.#isWord) at = this.#behindWord(at);
+    this.#isNumber = DIGITS[first] === 1;
+    this.#isWord = LETTERS[first] === 1;
+    if (this.#isWord) at = this.#behind(WORDS, at);
     else if (this.#isNumber) at = this.#behindNumber(at);
     else at += this.#signLength(at);
     this.#token = text.slice(start, at);
     this.#at = at;
   }
 
-  #behindWord(from: number): number {
+  #behind(those: Units, from: number): number {
+    const text = this.#text;
     let at = from;
-    for (
-      let unit = this.#text.charCodeAt(at);
-      isLetter(unit) || isDigit(unit);
-      unit = this.#text.charCodeAt(at)
-    )
-      at++;
-    return at;
-  }
-
-  #behindDigits(from: number): number {
-    let at = from;
-    while (isDigit(this.#text.charCodeAt(at))) at++;
+    while (those[text.charCodeAt(at)] === 1) at++;
     return at;
   }
 
   #behindNumber(from: number): number {
-    let at = this.#behindDigits(from);
-    if (this.#text[at] === "." && isDigit(this.#text.charCodeAt(at + 1))) at = this.#behindDigits(at + 1);
-    if (this.#text[at] === "." || isLetter(this.#text.charCodeAt(at)))
+    const text = this.#text;
+    let at = this.#behind(DIGITS, from);
+    if (text[at] === "." && DIGITS[text.charCodeAt(at + 1)] === 1) at = this.#behind(DIGITS, at + 1);
+    if (text[at] === "." || LETTERS[text.charCodeAt(at)] === 1)
       throw new NotCompilable(`no number at ${from}`);
     return at;
   }
@@ -173,7 +169,7 @@ class Parser {
   }
 
   #take(token: string): boolean {
-    if (!this.#is(token)) return false;
+    if (this.#token !== token) return false;
     this.#next();
     return true;
   }
@@ -191,10 +187,7 @@ class Parser {
 
   statements(end: readonly string[]): Statement[] {
     const found: Statement[] = [];
-    while (!end.some((token) => this.#is(token))) {
-      if (this.#take(";")) continue;
-      found.push(this.#statement());
-    }
+    while (!end.includes(this.#token)) if (!this.#take(";")) found.push(this.#statement());
     return found;
   }
 
@@ -357,21 +350,34 @@ class Parser {
 
   #postfix(): Expression {
     let found = this.#primary();
-    for (;;) {
-      if (this.#take(".")) found = { kind: "member", object: found, name: this.#word() };
-      else if (this.#take("[")) {
-        found = { kind: "index", object: found, index: this.#expression() };
-        this.#expect("]");
-      } else if (this.#take("(")) {
-        const args: Expression[] = [];
-        while (!this.#is(")")) {
-          args.push(this.#expression());
-          if (!this.#take(",")) break;
-        }
-        this.#expect(")");
-        found = { kind: "call", callee: found, args };
-      } else return found;
+    for (;;)
+      switch (this.#token) {
+        case ".":
+          this.#next();
+          found = { kind: "member", object: found, name: this.#word() };
+          break;
+        case "[":
+          this.#next();
+          found = { kind: "index", object: found, index: this.#expression() };
+          this.#expect("]");
+          break;
+        case "(":
+          this.#next();
+          found = { kind: "call", callee: found, args: this.#arguments() };
+          break;
+        default:
+          return found;
+      }
+  }
+
+  #arguments(): Expression[] {
+    const args: Expression[] = [];
+    while (!this.#is(")")) {
+      args.push(this.#expression());
+      if (!this.#take(",")) break;
     }
+    this.#expect(")");
+    return args;
   }
 
   #primary(): Expression {
