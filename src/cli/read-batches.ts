@@ -7,7 +7,6 @@ import type { Filter } from "../engine/api.ts";
 import type { Dissection } from "../ir/tree.ts";
 import { type Input, timePrecision } from "./input.ts";
 import { LineBuffer } from "./line-buffer.ts";
-import { rowPrinter } from "./output/row-fields.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { Clock } from "./output/time-column.ts";
 import { Progress } from "./progress.ts";
@@ -95,19 +94,20 @@ interface RowReader {
 }
 
 /** `-T fields` of one file, where each field can be read without a tree. */
-export function rowReader(
+export async function rowReader(
   source: FrameSource | undefined,
   setup: Setup,
   options: ReadOptions,
   context: OutputContext,
   preferences: Preferences,
   filter: Filter | undefined,
-): RowReader | undefined {
+): Promise<RowReader | undefined> {
   // Rows are of one reading.
   if (options.twice) return undefined;
   if (options.output !== "fields" || options.limit !== undefined || options.write !== undefined)
     return undefined;
   if (source === undefined || !("matches" in source)) return undefined;
+  const { rowPrinter } = await import("./output/row-fields.ts");
   const lines = new LineBuffer();
   const print = rowPrinter(options.fields, options.style, context, lines);
   if (print === undefined) return undefined;

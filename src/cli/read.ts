@@ -11,12 +11,7 @@ import { findSelected, type Input, openInput, timePrecision } from "./input.ts";
 import { readMacros } from "./macros.ts";
 import { type FrameObserver, observed, watchOnly } from "./observe.ts";
 import { wantsColor } from "./output/color.ts";
-import { ekOutput } from "./output/ek.ts";
-import { fieldsOutput } from "./output/fields.ts";
-import { jsonOutput } from "./output/json.ts";
-import { pdmlOutput } from "./output/pdml.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
-import { textOutput } from "./output/text.ts";
 import { Clock } from "./output/time-column.ts";
 import { filterLimits, readPreferences } from "./preferences.ts";
 import { Progress } from "./progress.ts";
@@ -32,22 +27,33 @@ import type { ReadOptions } from "./read-options.ts";
 import { createSetup, type Setup } from "./setup.ts";
 import { Sink } from "./sink.ts";
 import { standardOutput } from "./standard-output.ts";
-import { SUMMARY_FIELDS } from "./summary/summary.ts";
 
-function makeOutput(options: ReadOptions, context: OutputContext): Output | undefined {
+/** What prints is loaded when there is something to print. */
+async function makeOutput(options: ReadOptions, context: OutputContext): Promise<Output | undefined> {
   switch (options.output) {
-    case "fields":
+    case "fields": {
+      const { fieldsOutput } = await import("./output/fields.ts");
       return fieldsOutput(options.fields, options.style, context);
+    }
     case "json":
-      return jsonOutput({ ...options, text: true, raw: options.hex }, context);
-    case "jsonraw":
-      return jsonOutput({ ...options, text: false, raw: true }, context);
-    case "ek":
+    case "jsonraw": {
+      const { jsonOutput } = await import("./output/json.ts");
+      const text = options.output === "json";
+      return jsonOutput({ ...options, text, raw: !text || options.hex }, context);
+    }
+    case "ek": {
+      const { ekOutput } = await import("./output/ek.ts");
       return ekOutput({ fields: options.fields, raw: options.hex }, context);
-    case "pdml":
+    }
+    case "pdml": {
+      const { pdmlOutput } = await import("./output/pdml.ts");
       return pdmlOutput({ fields: options.fields, file: options.files[0] ?? "" }, context);
-    case "text":
-      return options.quiet || options.count ? undefined : textOutput(options, context);
+    }
+    case "text": {
+      if (options.quiet || options.count) return undefined;
+      const { textOutput } = await import("./output/text.ts");
+      return textOutput(options, context);
+    }
   }
 }
 
@@ -57,12 +63,13 @@ function isList({ output, tree }: ReadOptions): boolean {
 }
 
 /** Fields of the trackers that the output rests on, of each tracker one at least: a column of a pass makes the tracker run. */
-function trackerFields(options: ReadOptions, { engine, plugins }: Setup): readonly string[] {
+async function trackerFields(options: ReadOptions, { engine, plugins }: Setup): Promise<readonly string[]> {
   const needsAll = options.output === "text" ? options.tree : options.fields.length === 0;
   const needsSummary =
     options.output === "text" || options.fields.some((name) => name.startsWith("_ws.col."));
   const wanted = new Set(options.fields);
   if (needsSummary) {
+    const { SUMMARY_FIELDS } = await import("./summary/summary.ts");
     for (const name of SUMMARY_FIELDS) wanted.add(name);
     // A plugin may sum up what its own trackers found.
     for (const { provides } of plugins.flatMap(({ trackers }) => trackers ?? []))
@@ -77,14 +84,14 @@ function trackerFields(options: ReadOptions, { engine, plugins }: Setup): readon
   return [...found.map(({ name }) => name), ...expert];
 }
 
-function makeDissect(
+async function makeDissect(
   setup: Setup,
   options: ReadOptions,
   preferences: Preferences,
   isShown: boolean,
-): Pick<Pipeline, "dissect" | "skip" | "rewind" | "alone" | "forgotten"> {
+): Promise<Pick<Pipeline, "dissect" | "skip" | "rewind" | "alone" | "forgotten">> {
   // Without output nothing is dissected.
-  const columns = isShown ? trackerFields(options, setup) : [];
+  const columns = isShown ? await trackerFields(options, setup) : [];
   const verifyChecksums = verifiedProtocols(preferences);
   if (columns.length === 0)
     return {
@@ -238,11 +245,11 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
       return wantsColor(standardOutput(), process.env);
     },
   };
-  const output = makeOutput(options, context);
+  const output = await makeOutput(options, context);
   const pipeline: Pipeline = {
     filter,
     output,
-    ...makeDissect(setup, options, preferences, output !== undefined),
+    ...(await makeDissect(setup, options, preferences, output !== undefined)),
   };
   if (options.twice) await readFirst(options, filter, pipeline);
   observer?.start(setup, preferences);
@@ -255,7 +262,7 @@ export async function runRead(options: ReadOptions, observer?: FrameObserver): P
   const sink = new Sink(options.lineBuffered, output?.encoding);
   try {
     if (output !== undefined) await sink.write(output.begin());
-    const rows = rowReader(input.source, setup, options, context, preferences, filter);
+    const rows = await rowReader(input.source, setup, options, context, preferences, filter);
     const fast = matchingReader(input.source, pipeline, options);
     if (rows !== undefined) await pumpRows(rows, input, options, sink);
     else if (await watchOnly(opened.source, observer, options)) await sink.flush();
