@@ -72,7 +72,8 @@ export async function pumpMatches(
   try {
     for await (const batch of reader.matches(filter, { jobs: jobsFor(options, input) })) {
       matched += batch.count;
-      await writer?.writeBatch(batch);
+      const full = writer?.writeBatch(batch);
+      if (full !== undefined) await full;
       for (let index = 0; output !== undefined && index < batch.count; index++) {
         const frame = batch.frame(index);
         const timing = clock.next(frame.timestamp, timePrecision(frame, reader.format));
