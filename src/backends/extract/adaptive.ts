@@ -1,7 +1,7 @@
 /**
  * Generated code that grows with what it meets. A filter may reach dozens of schemas, and a capture holds few of them: code
- * for all would take longer to compile than most captures take to scan. So it begins with none, and each schema that is met
- * for the first time is added.
+ * for all would take longer to compile than most captures take to scan. So it begins with those on the way that most
+ * frames go, and each other that is met is added.
  */
 import type { PortableScan, RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
 import type { Layout } from "../../ir/nodes.ts";
