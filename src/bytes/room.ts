@@ -1,6 +1,6 @@
 /**
- * Room for bytes that compiled code reads. Where there is WebAssembly, it stands in one memory a thread, so that functions of
- * WebAssembly reach all of it; else it is room like any other.
+ * Room for bytes that compiled code reads. Where there is WebAssembly, it stands in one memory a thread (see {@link makeRoom}), so that
+ * functions of WebAssembly reach all of it; else it is room like any other.
  */
 
 /** Bytes of a page (WebAssembly Core Specification, section 4.2.8). */
@@ -28,6 +28,9 @@ interface Piece {
 /** Makes a view of a buffer from an index on. */
 type Over<View> = (buffer: ArrayBuffer, start: number) => View;
 
+/** By view: gives its room back. */
+const givers = new WeakMap<object, () => void>();
+
 /** A memory of the thread, and what of it is free. */
 class Arena {
   readonly #buffer: ArrayBuffer;
@@ -43,9 +46,8 @@ class Arena {
     this.#free = [{ start: 0, size: this.#buffer.byteLength }];
   }
 
-  /** Can so many bytes be taken, and as many again as a memory has at first? */
-  hasRoom(size: number): boolean {
-    return this.#free.some((piece) => piece.size >= size + MEMORY_BYTES);
+  get size(): number {
+    return this.#buffer.byteLength;
   }
 
   /** `clear`: zeros are wanted. */
@@ -60,7 +62,12 @@ class Arena {
     const rest = { start: found.start + wanted, size: found.size - wanted };
     this.#free = this.#free.flatMap((piece) => (piece !== found ? [piece] : rest.size > 0 ? [rest] : []));
     const view = over(this.#buffer, found.start);
-    this.#taken.register(view, { start: found.start, size: wanted });
+    const piece = { start: found.start, size: wanted };
+    this.#taken.register(view, piece, view);
+    givers.set(view, () => {
+      this.#taken.unregister(view);
+      this.#release(piece);
+    });
     return view;
   }
 
@@ -96,11 +103,11 @@ function take<View extends object>(size: number, over: Over<View>, clear = false
 }
 
 /**
- * What is taken from now on has room for so many bytes more (whole pages) than most need. What was taken before may stand
- * elsewhere.
+ * From now on room is taken from a memory of so many bytes (whole pages) more than most need. It is made once: where it is full,
+ * room is as anywhere. What was taken before stands in another.
  */
 export function makeRoom(size: number): void {
-  if (arena === "none" || arena?.hasRoom(size) === true) return;
+  if (arena === "none" || (arena !== undefined && arena.size >= MEMORY_BYTES + size)) return;
   const made = newArena(MEMORY_BYTES + size);
   if (made !== "none" || arena === undefined) arena = made;
 }
@@ -124,6 +131,12 @@ export function takeZeros(count: number): Int32Array {
   return take(count * 4, (buffer, start) => new Int32Array(buffer, start, count), true);
 }
 
+/** Others may take the view's room: whoever took it is done with it, and with what was made of it. Else it is taken until it is collected. */
+export function giveBack(view: Uint8Array | Int32Array | Float64Array): void {
+  givers.get(view)?.();
+  givers.delete(view);
+}
+
 /** Memory that several threads may be given. */
 export type SharedRoom = WebAssembly.Memory | SharedArrayBuffer;
 
@@ -132,7 +145,7 @@ export function takeShared(size: number): SharedRoom {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {
-    return new SharedArrayBuffer(size); // as in `arenaOf`
+    return new SharedArrayBuffer(size); // as in `newArena`
   }
 }
 

@@ -1,4 +1,4 @@
-import { takeBytes } from "../bytes/room.ts";
+import { giveBack, takeBytes } from "../bytes/room.ts";
 
 /** Bytes of a buffer that is used again and again. */
 const REFILL = 1_048_576;
@@ -55,12 +55,14 @@ export class InputWindow {
     const have = this.length;
     const left = this.bytes.subarray(this.start, this.end);
     const base = this.position;
+    const before = this.#buffer;
     if (this.#buffer === undefined || this.#buffer.bytes.length < wanted) {
       const bytes = takeBytes(Math.max(REFILL, 2 * wanted));
       this.#buffer = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
     }
     const { bytes, view } = this.#buffer;
     bytes.set(left);
+    if (before !== undefined && before !== this.#buffer) giveBack(before.bytes);
     this.bytes = bytes;
     this.view = view;
     this.#owned = true;
@@ -78,6 +80,18 @@ export class InputWindow {
     this.base = base;
     this.start = this.end = position;
     this.#owned = false;
+  }
+
+  /** Nobody looks any more at bytes that {@link refill} handed out. */
+  drop(): void {
+    if (this.#buffer === undefined) return;
+    if (this.bytes === this.#buffer.bytes) {
+      this.base = this.position;
+      this.#use(new Uint8Array(0), false);
+      this.end = 0;
+    }
+    giveBack(this.#buffer.bytes);
+    this.#buffer = undefined;
   }
 
   /** Takes `count` bytes, which must be at hand. */

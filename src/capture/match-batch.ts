@@ -1,4 +1,5 @@
 /** One stretch of a capture under a filter: the filter's own scan where it has one, else frame by frame. */
+import { giveBack } from "../bytes/room.ts";
 import type { ScanAhead } from "./ahead.ts";
 import type { Sought } from "./boundary.ts";
 import type { InputWindow } from "./input-window.ts";
@@ -73,6 +74,12 @@ export class MatchBatch implements FrameBatch {
   }
   get base(): number {
     return this.#source.window.base;
+  }
+
+  /** Nobody looks at it any more. */
+  drop(): void {
+    for (const list of [this.starts, this.sizes, this.numbers]) giveBack(list);
+    this.#source.window.drop();
   }
 
   #step(record: number): MatchCursor {

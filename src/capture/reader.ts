@@ -168,6 +168,7 @@ export class StreamReader implements CaptureReader {
     } finally {
       await ahead?.close();
       await this.close();
+      batch.drop();
     }
   }
 

@@ -4,6 +4,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import {
   bufferOf,
+  giveBack,
   makeRoom,
   memoryOf,
   takeBytes,
@@ -39,6 +40,16 @@ test("views share nothing", () => {
     expect(view.byteOffset % 64).toBe(0);
     expect(memoryOf(view.buffer)).toBe(memoryOf(views[0]?.buffer ?? new ArrayBuffer(0)));
   }
+});
+
+test("what is given back is room again at once, and once", () => {
+  const [first, second] = [takeBytes(500), takeBytes(500)];
+  giveBack(first);
+  giveBack(first);
+  const third = takeBytes(500);
+  expect(third.byteOffset).toBe(first.byteOffset);
+  const fourth = takeBytes(500);
+  for (const view of [second, fourth]) expect(view.byteOffset).not.toBe(third.byteOffset);
 });
 
 test("where the memory is full, room is as anywhere", () => {
