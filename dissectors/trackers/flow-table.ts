@@ -77,16 +77,21 @@ export class FlowTable<T> {
     this.#cache = undefined;
   }
 
+  /** Is anything made of what is kept? */
+  get keeps(): boolean {
+    return this.#cache !== undefined;
+  }
+
   /**
-   * The tracker need not be shown the next frames between the ends, which were looked up before. `numbers`: what is kept for
-   * frames of a direction, of IPv4; they hold until the next call.
+   * The tracker need not be shown the next frames between the ends, which were looked up before. What is kept of IPv4, for
+   * either sender.
    */
-  keep(ends: Endpoints, numbers: (direction: 0 | 1) => ArrayLike<number>): void {
+  keep(ends: Endpoints, ofLow: ArrayLike<number>, ofHigh: ArrayLike<number>): void {
     if (this.#cache === undefined || ends.size !== LEAST) return;
     const { low, high, ports, back } = partsOf(ends);
-    this.#cache.keep(low, high, ports, numbers(0));
+    this.#cache.keep(low, high, ports, ofLow);
     // Where both ends are the same, there is but one direction.
-    if (low !== high || ports !== back) this.#cache.keep(high, low, back, numbers(1));
+    if (low !== high || ports !== back) this.#cache.keep(high, low, back, ofHigh);
   }
 
   /** It is to be shown them. */

@@ -96,7 +96,9 @@ class TcpStreams implements TrackerState {
   #next = 0;
   /** Indices into `provides` of what is kept there. */
   readonly #kept: readonly number[];
-  readonly #numbers: Int32Array;
+  /** Used again for each. */
+  readonly #ofLow: Int32Array;
+  readonly #ofHigh: Int32Array;
 
   constructor(
     preferences: Preferences,
@@ -105,7 +107,8 @@ class TcpStreams implements TrackerState {
     cache?: FlowCache,
   ) {
     this.#kept = [...CACHED.keys()].filter((index) => wants(nameOf(index)));
-    this.#numbers = new Int32Array(this.#kept.length);
+    this.#ofLow = new Int32Array(this.#kept.length);
+    this.#ofHigh = new Int32Array(this.#kept.length);
     this.#foreseen = hindsight instanceof TcpStreams ? hindsight.#seen : undefined;
     this.#limit = maxStreams(preferences);
     this.#streams = new FlowTable(this.#limit, cache);
@@ -170,15 +173,19 @@ class TcpStreams implements TrackerState {
       stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
     if (now !== undefined) this.#times(stream, now, numberOf(header, LENGTH), index, provide);
     // Nothing is kept of a stream that begins.
-    if (known === undefined) return;
-    if (known === stream && !quoted && (flags & MIDDLE_MASK) === MIDDLE && stream.isKnown)
-      this.#streams.keep(ends, (of) => this.#numbersOf(stream, of));
-    else this.#streams.release(ends);
+    if (known === undefined || !this.#streams.keeps) return;
+    const isMiddle = known === stream && (flags & MIDDLE_MASK) === MIDDLE && stream.isKnown;
+    if (!isMiddle || !Number.isNaN(numberOf(header, SHIFT))) this.#streams.release(ends);
+    else if (row.plain && !quoted)
+      this.#streams.keep(
+        ends,
+        this.#numbersOf(stream, 0, this.#ofLow),
+        this.#numbersOf(stream, 1, this.#ofHigh),
+      );
   }
 
   /** What {@link CACHED} reckons with. */
-  #numbersOf(stream: Stream, direction: 0 | 1): Int32Array {
-    const numbers = this.#numbers;
+  #numbersOf(stream: Stream, direction: 0 | 1, numbers: Int32Array): Int32Array {
     for (let index = 0; index < numbers.length; index++)
       numbers[index] = this.#number(stream, direction, this.#kept[index] ?? 0);
     return numbers;

@@ -38,6 +38,7 @@ class UdpStreams implements TrackerState {
   readonly #streams: FlowTable<Conversation>;
   readonly #ends = new Endpoints();
   readonly #timed: boolean;
+  readonly #kept = new Int32Array(1);
   #next = 0;
 
   constructor(preferences: Preferences, wants: (name: string) => boolean, cache?: FlowCache) {
@@ -60,9 +61,9 @@ class UdpStreams implements TrackerState {
       if (stream === undefined) {
         stream = { index: this.#next++, first: now, previous: now };
         this.#streams.set(ends, stream);
-      } else if (!this.#timed) {
-        const numbers = [stream.index];
-        this.#streams.keep(ends, () => numbers);
+      } else if (row.plain && this.#streams.keeps) {
+        this.#kept[0] = stream.index;
+        this.#streams.keep(ends, this.#kept, this.#kept);
       }
       provide(P_STREAM, stream.index, index);
       // The time of a quote is the ICMP error's, not the datagram's; datagrams without content count for nothing.

@@ -19,7 +19,8 @@ export function plannedTests(source: string, tests: readonly TestPlan[]): Planne
     const text = source.slice(test.span.start, test.span.end);
     const trackers: string[] = [];
     for (const { info } of testFields(test)) {
-      if (info.tracker !== undefined) trackers.push(`the tracker ${info.tracker} runs on every frame's row`);
+      if (info.tracker !== undefined)
+        trackers.push(`given by the tracker ${info.tracker}, which goes over all frames`);
     }
     if (reason !== undefined) return { text, manner: "evaluated", reason };
     const remarks = [

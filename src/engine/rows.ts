@@ -1,10 +1,11 @@
 /** The rows of trackers: one store of columns, which each tracker sees under its own numbers, and what they provide. */
 import { notCovered } from "../backends/extract/coverage.ts";
-import { CACHE_BYTES, type CachedNumber, FlowNumbers } from "../backends/extract/flow-cache.ts";
+import { CACHE_BYTES, type CachedNumber, FlowNumbers, namesIn } from "../backends/extract/flow-cache.ts";
 import { FLAGS, RowStore } from "../backends/extract/row-store.ts";
 import { makeRoom } from "../bytes/room.ts";
+import { canGenerate } from "../codegen/function.ts";
 import type { FieldInfo, Occurrence, RawValue } from "../ir/fields.ts";
-import type { Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
+import type { CachedFlows, Provide, ProvidedField, Row, Tracker } from "../ir/tracker.ts";
 import type { GeneratedNode } from "../ir/tree.ts";
 import { type Placed, type Placing, prepare } from "./generated.ts";
 import type { Registry } from "./registry.ts";
@@ -14,6 +15,23 @@ import type { SharedTree } from "./shared-tree.ts";
 /** Name of what a provided field stands behind or in: without it, it has no place. */
 function anchorOf({ info, placement }: ProvidedField): string {
   return placement.after ?? placement.layer ?? info.protocol;
+}
+
+/** What is asked for, and what that stands behind or under. */
+function wantedNames(
+  given: ReadonlyMap<string, ProvidedField>,
+  isAsked: (name: string) => boolean,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (name: string): void => {
+    const field = given.get(name);
+    if (field === undefined || found.has(name)) return;
+    found.add(name);
+    add(anchorOf(field));
+    add(field.placement.under ?? "");
+  };
+  for (const name of given.keys()) if (isAsked(name)) add(name);
+  return found;
 }
 
 /** What the rows are for. */
@@ -37,6 +55,7 @@ export interface GivenOrder {
 }
 
 const UNWANTED = -1;
+const NOWHERE = -1;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 export class Rows {
@@ -57,7 +76,8 @@ export class Rows {
   readonly #next: Int32Array;
   /** Column of each provided column's anchor. */
   readonly #anchors: Int32Array;
-  readonly #wanted: Uint8Array;
+  /** Provided names that are asked for. */
+  readonly #wanted: ReadonlySet<string>;
   /** Columns that are the frame's time. */
   readonly #times: Int32Array;
   /** Columns of the values that this frame's trackers gave, in their order, as far as `#count` goes. */
@@ -70,8 +90,6 @@ export class Rows {
 
   constructor(registry: Registry, { early: first, late, idle, wanted, columns = [] }: RowsInput) {
     const trackers = [...first, ...late];
-    const [only] = first;
-    const mayCache = only?.cached !== undefined && trackers.length === 1;
     const given = new Map(
       [...trackers, ...idle].flatMap(({ provides }) =>
         provides.map((field) => [field.info.name, field] as const),
@@ -89,8 +107,15 @@ export class Rows {
       ...trackers.flatMap(({ requires, seldom = [] }) => requires.filter((name) => !seldom.includes(name))),
     ]);
     const rare = trackers.flatMap(({ seldom = [] }) => seldom).filter((name) => !often.has(name));
-    // Rows, cache and the bytes that are read afterwards had better stand in one memory.
-    if (mayCache) makeRoom(CACHE_BYTES);
+    this.#wanted = wantedNames(
+      given,
+      (name) => wanted === undefined || wanted.has(name) || required.has(name),
+    );
+    const [only] = first;
+    const flows =
+      trackers.length === 1 && canGenerate() ? only?.cached?.((name) => this.wants(name)) : undefined;
+    // Rows, what is kept of flows and the bytes that are read afterwards had better stand in one memory.
+    if (flows !== undefined) makeRoom(CACHE_BYTES);
     this.store = new RowStore(fields, new Set(rare));
     const numbered = fields.map(({ name }, column) => [name, column] as const);
     this.provided = new Map(numbered.filter(([name]) => given.has(name)));
@@ -99,20 +124,7 @@ export class Rows {
     this.#next = new Int32Array(fields.length);
     this.#anchorNames = new Set([...given.values()].flatMap(({ placement }) => placement.after ?? []));
     this.#anchors = new Int32Array(fields.length).fill(-1);
-    this.#wanted = new Uint8Array(fields.length);
-    for (const [column, field] of this.#fields) {
-      this.#anchors[column] = this.store.column(anchorOf(field));
-      const { name } = field.info;
-      this.#wanted[column] = wanted === undefined || wanted.has(name) || required.has(name) ? 1 : 0;
-    }
-    // What others stand behind or under has to be there for them.
-    for (const [column, field] of this.#fields) {
-      if (this.#wanted[column] === 0) continue;
-      for (let anchor = this.#anchors[column] ?? -1; anchor >= 0; anchor = this.#anchors[anchor] ?? -1)
-        this.#wanted[anchor] = 1;
-      const heading = this.store.column(field.placement.under ?? "");
-      if (heading >= 0) this.#wanted[heading] = 1;
-    }
+    for (const [column, field] of this.#fields) this.#anchors[column] = this.store.column(anchorOf(field));
     const early = new Set([...columns, ...this.#read(first)]);
     const all = new Set([...early, ...this.#read(late)]);
     const times = timeNames(registry);
@@ -122,26 +134,31 @@ export class Rows {
     const outside = read.filter(([name]) => !times.has(name));
     this.inTree = new Map(outside.filter(([name]) => isLate(name)));
     this.inBytes = new Map(outside.filter(([name]) => !this.inTree.has(name)));
-    this.cache = mayCache ? this.#cacheFor(only) : undefined;
+    this.cache = only && flows && this.#cacheFor(only, flows);
   }
 
-  #cacheFor(tracker: Tracker): FlowNumbers | undefined {
-    const flows = tracker.cached?.((name) => this.wants(name));
-    if (flows === undefined) return undefined;
+  /** Undefined where not all that is given is a number of at most 32 bits. */
+  #cacheFor(tracker: Tracker, flows: CachedFlows): FlowNumbers | undefined {
+    const columnsOf = (names: readonly string[]): number[] => names.map((name) => this.store.column(name));
     const indices = [...flows.values.keys()];
-    const has = new Set(flows.has.map((name) => this.store.column(name)));
+    const has = new Set(columnsOf(namesIn(flows)));
     const given = new Map<number, CachedNumber | undefined>();
     for (const [index, { info }] of tracker.provides.entries()) {
+      if (!this.wants(info.name)) continue;
       const value = flows.values.get(index);
       const column = this.store.column(info.name);
-      if (!this.wants(info.name)) continue;
-      given.set(column, value && { value, index: indices.indexOf(index) });
+      const { type } = info;
+      given.set(
+        column,
+        value && { value, index: indices.indexOf(index), isSigned: type.startsWith("FT_INT") },
+      );
+      if (value === undefined) continue;
+      if (this.store.kinds[column] !== "number") return undefined;
       // A value that stands behind a field has no place without it.
-      const anchor = this.#anchors[column] ?? UNWANTED;
-      if (value !== undefined && !this.#fields.has(anchor)) has.add(anchor);
+      const anchor = this.#anchors[column] ?? NOWHERE;
+      if (!this.#fields.has(anchor)) has.add(anchor);
     }
-    const read = tracker.requires.map((name) => this.store.column(name));
-    return new FlowNumbers({ flows, has: [...has], read, given });
+    return new FlowNumbers({ flows, has: [...has], read: columnsOf(this.#read([tracker])), given });
   }
 
   /** Names that trackers read: what they require, and what the values that they are asked for stand behind. */
@@ -155,7 +172,7 @@ export class Rows {
 
   /** Is what is provided under the name asked for? */
   wants(name: string): boolean {
-    return this.#wanted[this.store.column(name)] === 1;
+    return this.#wanted.has(name);
   }
 
   /** The columns of some names, numbered in their order. `times`: those among them that are the frame's time. */
@@ -167,7 +184,7 @@ export class Rows {
     const { store } = this;
     const columns = Int32Array.from(tracker.provides, ({ info }) => {
       const column = store.column(info.name);
-      return this.#wanted[column] === 1 ? column : UNWANTED;
+      return this.wants(info.name) ? column : UNWANTED;
     });
     const anchors = columns.map((column) => this.#anchors[column] ?? UNWANTED);
     const numbers = Uint8Array.from(columns, (column) => Number(store.kinds[column] === "number"));

@@ -54,7 +54,10 @@ export interface ProvidedField {
 /** Takes what `update` found. `occurrence` tells which of several headers (from 0) the value belongs to. */
 export type Provide = (field: number, value: RawValue, occurrence?: number) => void;
 
-/** What generated code gives of a provided field without asking the tracker: from columns, and a number that is kept for the flow. */
+/**
+ * What generated code gives of a provided field without asking the tracker: a number of at most 32 bits, from columns and from a
+ * number of 32 bits that is kept for the flow.
+ */
 export type CachedValue =
   /** The number itself. */
   | { readonly kind: "kept" }
@@ -73,11 +76,11 @@ export interface CachedFlows {
   readonly destination: string;
   readonly sourcePort: string;
   readonly destinationPort: string;
-  /** Fields that such a frame has, those above among them; it has none of the others that the tracker reads. */
+  /** Fields that such a frame has beside those that are named here; it has none of the others that the tracker reads. */
   readonly has: readonly string[];
-  /** Bits of one of these fields. */
+  /** Bits of a field. */
   readonly when?: { readonly field: string; readonly mask: number; readonly bits: number };
-  /** By index into `provides`; nothing else is given. */
+  /** By index into `provides`, of those that are asked for; nothing else is given. They stand in the order of `provides`, as `update` is to give them. */
   readonly values: ReadonlyMap<number, CachedValue>;
 }
 
@@ -95,7 +98,10 @@ export interface FlowCache {
 }
 
 export interface TrackerState {
-  /** Called once a frame, in order. Columns are numbered as in `requires`, provided fields as in `provides`. */
+  /**
+   * Called once a frame, in order, but for those of which its {@link FlowCache} told. Columns are numbered as in `requires`,
+   * provided fields as in `provides`.
+   */
   update(row: Row, provide: Provide): void;
   /** Called behind `update` for a frame that the reader's display filter left out (`frame.time_delta_displayed`). */
   hidden?(frameNumber: number): void;
@@ -121,7 +127,7 @@ export interface Tracker {
   /**
    * `wants`: is what it provides under this name asked for? Other values need not be found out. `hindsight`: this tracker's own
    * state at the end of an earlier reading of the same frames, where there was one: it tells what later frames hold. `cache`:
-   * for the flows of `cached`, where somebody makes use of it.
+   * for the flows of `cached`, where somebody may make use of it.
    */
   create(
     preferences: Preferences,

@@ -16,6 +16,7 @@ const FILTERS: Readonly<Record<string, string>> = {
   matches: 'tcp.payload matches "^GET"',
   sack: "tcp.options.sack_le > 5",
   exclusive: "tcp.srcport == 80 xor udp",
+  flow: "tcp.seq == 1",
   gathered: "ip.src == ip.dst && tcp.len + ip.hdr_len > 100",
 };
 

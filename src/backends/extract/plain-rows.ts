@@ -46,7 +46,7 @@ export class PlainRowConsumer extends RowConsumer {
   }
 
   override get bindings(): Readonly<Record<string, unknown>> {
-    return { ...super.bindings, order: this.#order, [KEPT.text]: this.#cache?.words };
+    return { ...super.bindings, order: this.#order, [KEPT.text]: this.#cache?.takeOver() };
   }
 
   override get setup(): Code {

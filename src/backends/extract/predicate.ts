@@ -272,17 +272,20 @@ export class PredicateMaker {
       const logic = tree.logic(this.#test);
       const tests = new TestConsumer(tree, logic, this.#rows);
       const Rows = plain ? PlainRowConsumer : RowConsumer;
+      const complete = tree.plans.every((plan) => plan.reason === undefined);
+      const matching = this.#rows?.matching === true;
+      // Frames that others decide are shown as they were shown to the trackers.
+      const shown = matching && (!complete || tree.gathered.length > 0);
       const rows =
-        this.#rows && new Rows(this.#rows.store, this.#rows.columns, tests.scope, this.#rows.cache);
+        this.#rows &&
+        new Rows(this.#rows.store, this.#rows.columns, tests.scope, shown ? undefined : this.#rows.cache);
       const skipped = new Map<string, string>();
       const setup = tests.states.map(({ name }) => code`let ${name} = 0;`);
-      const complete = tree.plans.every((plan) => plan.reason === undefined);
       const provided = [...(this.#rows?.provided ?? [])].map(
         ([name, column]) => rows?.provided(name, column, (site) => tests.at(site)) ?? EMPTY,
       );
       const record = linkType === undefined ? code`-1` : code`record`;
       const every = this.#rows?.every === true;
-      const matching = this.#rows?.matching === true;
       const late = tree.gathered.length === 0 ? undefined : this.#late(tree, logic, tests.states, record);
       const final = [
         (every && rows?.finish("run", record)) || EMPTY,

@@ -93,7 +93,7 @@ export class RowStore {
   /** Index of the capture's record, which `clock` knows the time of. */
   record = -1;
   clock: RecordClock = NO_CLOCK;
-  /** Called once a frame, when its columns are filled. */
+  /** Called once a frame that trackers are to see, when its columns are filled. */
   onRow: () => void = () => {};
   /** Called for a frame that matches. */
   onMatch: () => void = () => {};

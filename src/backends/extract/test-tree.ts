@@ -26,7 +26,7 @@ export interface RowInput {
   readonly columns: readonly number[];
   /** Columns that trackers fill, by name. */
   readonly provided: ReadonlyMap<string, number>;
-  /** Trackers are to see the row of every frame, before tests over what they provide are decided. */
+  /** Trackers are to see the row of every frame that `cache` does not tell of, before tests over what they provide are decided. */
   readonly every: boolean;
   /** Someone is to see the rows of matching frames. */
   readonly matching: boolean;
