@@ -57,6 +57,8 @@ class Stream extends SequenceBases {
   readonly first: bigint | undefined;
   previous: bigint | undefined;
   completeness = 0;
+  /** Is something of it kept in the cache? */
+  isKept = false;
   constructor(index: number, now: bigint | undefined) {
     super();
     this.index = index;
@@ -172,16 +174,25 @@ class TcpStreams implements TrackerState {
     if (this.#scaled)
       stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
     if (now !== undefined) this.#times(stream, now, numberOf(header, LENGTH), index, provide);
-    // Nothing is kept of a stream that begins.
     if (known === undefined || !this.#streams.keeps) return;
-    const isMiddle = known === stream && (flags & MIDDLE_MASK) === MIDDLE && stream.isKnown;
-    if (!isMiddle || !Number.isNaN(numberOf(header, SHIFT))) this.#streams.release(ends);
-    else if (row.plain && !quoted)
-      this.#streams.keep(
-        ends,
-        this.#numbersOf(stream, 0, this.#ofLow),
-        this.#numbersOf(stream, 1, this.#ofHigh),
-      );
+    const changes = known !== stream || (flags & SYN) !== 0 || !Number.isNaN(numberOf(header, SHIFT));
+    if (changes) this.#release(known);
+    else if (row.plain && !quoted && stream.isKnown && (flags & MIDDLE_MASK) === MIDDLE) this.#keep(stream);
+  }
+
+  /** The next segments between the ends at hand are given what is known of the stream. */
+  #keep(stream: Stream): void {
+    stream.isKept = true;
+    this.#streams.keep(
+      this.#ends,
+      this.#numbersOf(stream, 0, this.#ofLow),
+      this.#numbersOf(stream, 1, this.#ofHigh),
+    );
+  }
+
+  #release(stream: Stream): void {
+    if (stream.isKept) this.#streams.release(this.#ends);
+    stream.isKept = false;
   }
 
   /** What {@link CACHED} reckons with. */

@@ -171,12 +171,14 @@ export interface LookUp {
   readonly first: (column: number) => Code;
   /** Puts a value into a provided column. */
   readonly give: (column: number, value: Code | undefined) => Code;
+  /** Statement for frames that are not shown to the tracker. */
+  readonly hit: Code;
   /** Statements that show the row to the tracker. */
   readonly otherwise: Code;
 }
 
 /** Statements that give what is kept of the frame's flow, or show the row to the tracker. */
-export function lookUp({ store, cache, words, isShape, first, give, otherwise }: LookUp): Code {
+export function lookUp({ store, cache, words, isShape, first, give, hit, otherwise }: LookUp): Code {
   const { flows, given } = cache.plan;
   const of = (field: string): Code => first(store.column(field));
   const { when } = flows;
@@ -206,6 +208,7 @@ while (${words}[kept + ${PORTS}] !== ports || ${words}[kept] !== source || ${wor
 kept = kept + ${cache.entryWords};
 if (kept === behind) ${shown}
 }
+${hit}
 ${join(values, "\n")}
 break cached;
 }

@@ -3,19 +3,17 @@
  * small, and has one variable for thirty columns; it leaves every other frame to the code of a {@link RowConsumer}.
  */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
-import { type FlowNumbers, lookUp } from "./flow-cache.ts";
-import { FLAGS, type RowStore, SHAPE_BITS } from "./row-store.ts";
+import { type RowStore, SHAPE_BITS } from "./row-store.ts";
 import {
-  COUNTS,
   ENDS,
   type FilledSite,
+  type Filling,
   fillingOf,
   firstsOf,
   highsOf,
   put,
   ROWS,
   RowConsumer,
-  SET,
   VALUES,
 } from "./rows.ts";
 import type { Scope } from "./scope.ts";
@@ -23,7 +21,6 @@ import { leave, SELDOM } from "./verdict.ts";
 
 const ORDER = new Name("order");
 const SHAPE = new Name("rowShape");
-const KEPT = new Name("flowNumbers");
 
 export class PlainRowConsumer extends RowConsumer {
   /** Columns by the number of their bit, counted on from one variable to the next. */
@@ -33,20 +30,17 @@ export class PlainRowConsumer extends RowConsumer {
   readonly #seen: readonly Name[];
   /** A column's values are made one by one: there is nothing to be won. */
   fits = true;
-  readonly #cache: FlowNumbers | undefined;
 
-  constructor(store: RowStore, columns: readonly number[], scope: Scope, cache?: FlowNumbers) {
+  constructor(store: RowStore, columns: readonly number[], scope: Scope) {
     super(store, columns, scope);
     this.#order = Int32Array.from(columns.filter((column) => store.isRare[column] === 0));
     this.#bits = new Map([...this.#order].map((column, bit) => [column, bit]));
     const variables = Math.ceil(this.#order.length / SHAPE_BITS);
     this.#seen = Array.from({ length: variables }, () => scope.fresh("seen"));
-    const hasBits = cache?.plan.has.every((column) => this.#bits.has(column)) === true;
-    this.#cache = hasBits ? cache : undefined;
   }
 
   override get bindings(): Readonly<Record<string, unknown>> {
-    return { ...super.bindings, order: this.#order, [KEPT.text]: this.#cache?.takeOver() };
+    return { ...super.bindings, order: this.#order };
   }
 
   override get setup(): Code {
@@ -66,6 +60,49 @@ export class PlainRowConsumer extends RowConsumer {
     return code`${this.emptied}\n${changed}\n${this.setPlain(code`true`)}`;
   }
 
+  /** Has it a bit? */
+  protected isCommon(column: number): boolean {
+    return this.#bits.has(column);
+  }
+
+  override instead(names: readonly string[]): Code | undefined {
+    return names.some((name) => this.store.isRare[this.store.column(name)] === 1)
+      ? leave(code`${SELDOM}`)
+      : undefined;
+  }
+
+  protected override fill(site: FilledSite, column: number): Code {
+    const bit = this.#bits.get(column);
+    const seldom = leave(code`${SELDOM}`);
+    if (bit === undefined) return seldom;
+    const filling = fillingOf(site, this.store.kinds[column]);
+    if (filling === undefined) {
+      this.fits = false;
+      return EMPTY;
+    }
+    const once = code`if (${this.isFilled(column)}) ${seldom}\n${this.#variable(bit)} |= ${2 ** (bit % SHAPE_BITS)};`;
+    return filling.value === undefined ? once : code`${once}\n${this.put(column, filling)}`;
+  }
+
+  #variable(bit: number): Name {
+    return this.#seen[Math.floor(bit / SHAPE_BITS)] as Name; // made for each bit
+  }
+
+  /** Truth of a column's being filled. */
+  protected isFilled(column: number): Code {
+    const bit = this.#bits.get(column) ?? 0;
+    return code`(${this.#variable(bit)} & ${2 ** (bit % SHAPE_BITS)}) !== 0`;
+  }
+
+  /** Truth of the frame's having all of some columns, and of others none else. */
+  protected hasOnly(wanted: readonly number[], others: readonly number[]): Code {
+    const has = this.#masks(wanted);
+    const tests = this.#masks([...wanted, ...others]).map(
+      (mask, index) => code`(${this.#seen[index]} & ${mask}) === ${has[index]}`,
+    );
+    return join(tests, " && ");
+  }
+
   /** Bits of columns, by variable. */
   #masks(columns: readonly number[]): readonly number[] {
     const masks = this.#seen.map(() => 0);
@@ -78,73 +115,28 @@ export class PlainRowConsumer extends RowConsumer {
     return masks;
   }
 
-  protected override run(record: Code): Code {
-    const call = super.run(record);
-    const cache = this.#cache;
-    if (cache === undefined) return call;
-    const { store } = this;
-    const { has: wanted, read } = cache.plan;
-    const has = this.#masks(wanted);
-    const isShape = this.#masks([...wanted, ...read]).map(
-      (mask, index) => code`(${this.#seen[index]} & ${mask}) === ${has[index]}`,
-    );
-    const first = (column: number): Code =>
-      (store.shown[column] ?? []).map(({ view, place }) => code`${firstsOf(view)}[${place}]`)[0] ?? EMPTY;
-    const give = (column: number, value: Code | undefined): Code => {
-      const told = (store.shown[column] ?? []).map(({ view, place }) => code`${firstsOf(view)}[${place}] = `);
-      if (value === undefined) return code`${COUNTS}[${column}] = 0; ${told.map((one) => code`${one}NaN;`)}`;
-      return code`${COUNTS}[${column}] = ${SET}[${FLAGS.cached}] = 1; ${VALUES}[${column * store.room}] = ${told}${value};`;
-    };
-    return lookUp({
-      store,
-      cache,
-      words: KEPT,
-      isShape: join(isShape, " && "),
-      first,
-      give,
-      otherwise: call,
-    });
-  }
-
-  override instead(names: readonly string[]): Code | undefined {
-    return names.some((name) => this.store.isRare[this.store.column(name)] === 1)
-      ? leave(code`${SELDOM}`)
-      : undefined;
-  }
-
-  protected override fill(site: FilledSite, column: number): Code {
+  /** Statements that put the only occurrence into a column. */
+  protected put(column: number, filling: Filling): Code {
     const { kinds, isQuad, room, shown } = this.store;
-    const bit = this.#bits.get(column);
-    const seldom = leave(code`${SELDOM}`);
-    if (bit === undefined) return seldom;
+    const { value, end } = filling;
+    if (value === undefined) return EMPTY;
     const kind = kinds[column];
-    const filling = fillingOf(site, kind);
-    if (filling === undefined) {
-      this.fits = false;
-      return EMPTY;
-    }
-    const seen = this.#seen[Math.floor(bit / SHAPE_BITS)] as Name; // made for each bit
-    const mask = code`${2 ** (bit % SHAPE_BITS)}`;
-    const once = code`if ((${seen} & ${mask}) !== 0) ${seldom}\n${seen} |= ${mask};`;
     const place = code`${column * room}`;
     const views = shown[column] ?? [];
     /** Told to the views, and the same once more as a value. */
-    const first = (value: Code | Name): Code =>
-      views.reduce((rest, one) => code`${firstsOf(one.view)}[${one.place}] = ${rest}`, code`${value}`);
-    const { value, end } = filling;
-    if (value === undefined) return code`${once}`;
+    const first = (one: Code | Name): Code =>
+      views.reduce((rest, { view, place: at }) => code`${firstsOf(view)}[${at}] = ${rest}`, code`${one}`);
     if (isQuad[column] === 1) {
       const quad = views.length === 0 ? EMPTY : code` ${first(code`v.getUint32(${value})`)};`;
-      return code`${once}\n${put(place, filling)}${quad}`;
+      return code`${put(place, filling)}${quad}`;
     }
     // Of other types `reshape` tells what stands for the first occurrence.
-    if (kind !== "number" && kind !== "boolean" && kind !== "wide")
-      return code`${once}\n${put(place, filling)}`;
+    if (kind !== "number" && kind !== "boolean" && kind !== "wide") return put(place, filling);
     const high = views.reduce(
       (rest, one) => code`${highsOf(one.view)}[${one.place}] = ${rest}`,
       code`${end ?? EMPTY}`,
     );
     const ends = end === undefined ? EMPTY : code` ${ENDS}[${place}] = ${high};`;
-    return code`${once}\n${VALUES}[${place}] = ${first(value)};${ends}`;
+    return code`${VALUES}[${place}] = ${first(value)};${ends}`;
   }
 }

@@ -4,6 +4,7 @@ import type { Test } from "../../filter/ast.ts";
 import { testEvaluator } from "../../filter/evaluate.ts";
 import { testFields } from "../../filter/test-fields.ts";
 import type { Layout } from "../../ir/nodes.ts";
+import { CachedRowConsumer } from "./cached-rows.ts";
 import { type Block, compileDecide, type Decide } from "./decide.ts";
 import { GATHER, Gather, UNTOLD } from "./gather.ts";
 import type { Leaf } from "./leaf.ts";
@@ -187,6 +188,19 @@ function verdict({ sure, open }: Bounds, complete: boolean): Code {
   return code`verdict = ${part(sure)} ? 1 : ${part(open)} ? ${UNDECIDED} : 0;`;
 }
 
+/** `plain`: for common frames alone. `cached`: what is known of flows may stand for them. */
+function rowConsumer(
+  { store, columns, cache }: RowInput,
+  scope: Scope,
+  plain: boolean,
+  cached: boolean,
+): RowConsumer {
+  if (!plain) return new RowConsumer(store, columns, scope);
+  return cached && cache !== undefined
+    ? new CachedRowConsumer(store, columns, scope, cache)
+    : new PlainRowConsumer(store, columns, scope);
+}
+
 interface Late {
   readonly gather: Gather;
   readonly names: readonly string[];
@@ -271,14 +285,11 @@ export class PredicateMaker {
       const tree = new TestTree(this.#schemas, this.#demoted, this.#rows);
       const logic = tree.logic(this.#test);
       const tests = new TestConsumer(tree, logic, this.#rows);
-      const Rows = plain ? PlainRowConsumer : RowConsumer;
       const complete = tree.plans.every((plan) => plan.reason === undefined);
       const matching = this.#rows?.matching === true;
       // Frames that others decide are shown as they were shown to the trackers.
       const shown = matching && (!complete || tree.gathered.length > 0);
-      const rows =
-        this.#rows &&
-        new Rows(this.#rows.store, this.#rows.columns, tests.scope, shown ? undefined : this.#rows.cache);
+      const rows = this.#rows && rowConsumer(this.#rows, tests.scope, plain, !shown);
       const skipped = new Map<string, string>();
       const setup = tests.states.map(({ name }) => code`let ${name} = 0;`);
       const provided = [...(this.#rows?.provided ?? [])].map(

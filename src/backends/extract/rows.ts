@@ -49,7 +49,7 @@ export function isTestable(kind: ColumnKind | undefined): boolean {
 export type FilledSite = Exclude<Site, ProvidedSite>;
 
 /** What is put into `values` and `ends` for an occurrence. */
-interface Filling {
+export interface Filling {
   readonly value?: Code | Name;
   readonly end?: Code | Name | undefined;
 }
@@ -190,21 +190,17 @@ export class RowConsumer implements Consumer {
 
   /** Statements behind a regular walk: the row is shown. `record`: index of the capture's record, or -1. */
   finish(to: "run" | "match", record: Code): Code {
-    return join([this.settle(), to === "run" ? this.run(record) : this.#show(to, record)], "\n");
+    return code`${this.settle()}\n${this.show(to, record)}`;
   }
 
-  #show(to: "run" | "match", record: Code): Code {
+  /** Statements that show a settled row. */
+  protected show(to: "run" | "match", record: Code): Code {
     return code`${ROWS}.${new Name(to)}(b, v, number, ${record});`;
-  }
-
-  /** Statements that show a settled row to the trackers. */
-  protected run(record: Code): Code {
-    return this.#show("run", record);
   }
 
   /** The same for frames that match. `settled`: the store has the row already. */
   matched(settled: boolean, record: Code): Code {
-    const show = settled ? this.#show("match", record) : this.finish("match", record);
+    const show = settled ? this.show("match", record) : this.finish("match", record);
     return code`if (verdict === 1) {\n${show}\n}`;
   }
 
