@@ -9,13 +9,16 @@ import type { Layout, ValueStrings } from "../src/plugin.ts";
  */
 export function later(head: string, forms: () => string): Layout {
   let variants: Layout["variants"] | undefined;
-  return {
-    ...(JSON.parse(head) as Omit<Layout, "variants">),
+  const { outline, ...rest } = JSON.parse(head) as Omit<Layout, "variants">;
+  const layout: Layout = {
+    ...rest,
     get variants() {
       variants ??= JSON.parse(forms()) as Layout["variants"];
       return variants;
     },
   };
+  // Not enumerable: a copy that is given other forms must not have the outline of these.
+  return Object.defineProperty(layout, "outline", { value: outline });
 }
 
 /** Tables of value strings. Functions give the JSON, as above. */

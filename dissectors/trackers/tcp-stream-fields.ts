@@ -98,22 +98,22 @@ export const CACHED: ReadonlyMap<number, CachedValue> = new Map<number, CachedVa
   [P_FACTOR, { kind: "kept" }],
 ]);
 
-/** The flags of such a segment among these: neither SYN nor FIN, which count as bytes, and an acknowledgment. */
-export const MIDDLE_MASK: number = SYN | FIN | ACK;
-export const MIDDLE: number = ACK;
-
-/** They stand behind the handshake, and their connection is known. Times and completeness hang on every segment. */
+/**
+ * All segments but SYNs, of connections that are known. Times and completeness hang on every segment; a FIN counts as a byte,
+ * and only with ACK the acknowledgment number is one.
+ */
 export function cachedFlows(wants: (name: string) => boolean): CachedFlows | undefined {
   if (wantsAny(wants, [...TIMED, "tcp.completeness"])) return undefined;
   const addresses = ["ip.src", "ip.dst", "ip.proto"];
   const length = wantsAny(wants, MEASURED) ? ["tcp.len"] : [];
+  const ack = wants("tcp.ack") ? ACK : 0;
   return {
     source: "ip.src",
     destination: "ip.dst",
     sourcePort: "tcp.srcport",
     destinationPort: "tcp.dstport",
     has: [...addresses, ...REQUIRES.slice(FIRST, LENGTH), ...length],
-    when: { field: "tcp.flags", mask: MIDDLE_MASK, bits: MIDDLE },
+    when: { field: "tcp.flags", mask: SYN | ack | (wants("tcp.nxtseq") ? FIN : 0), bits: ack },
     values: new Map([...CACHED].filter(([index]) => wants(nameOf(index)))),
   };
 }

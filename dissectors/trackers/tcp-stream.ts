@@ -15,8 +15,6 @@ import {
   FLAGS,
   LENGTH,
   MEASURED,
-  MIDDLE,
-  MIDDLE_MASK,
   nameOf,
   P_ACK,
   P_COMPLETENESS,
@@ -177,7 +175,7 @@ class TcpStreams implements TrackerState {
     if (known === undefined || !this.#streams.keeps) return;
     const changes = known !== stream || (flags & SYN) !== 0 || !Number.isNaN(numberOf(header, SHIFT));
     if (changes) this.#release(known);
-    else if (row.plain && !quoted && stream.isKnown && (flags & MIDDLE_MASK) === MIDDLE) this.#keep(stream);
+    else if (row.plain && !quoted && stream.isKnown) this.#keep(stream);
   }
 
   /** The next segments between the ends at hand are given what is known of the stream. */

@@ -39,17 +39,33 @@ export function inputError(thrown: unknown, name: string): CaptureError {
     : new CaptureError("unreadable", `${name} cannot be read: ${reason(thrown)}`, { cause: thrown });
 }
 
+/** Files that nobody reads to their end nor closes are closed when they are collected. */
+const forgotten: FinalizationRegistry<() => Promise<void>> = new FinalizationRegistry((close) => {
+  close().catch(() => {});
+});
+
 async function openFile(path: string, follow: boolean): Promise<ByteSource> {
   try {
-    const { close, fstat, open, read, readSync } = await nodeFiles("unreadable");
+    const { close: closeFile, fstat, open, read, readSync } = await nodeFiles("unreadable");
     const descriptor = await settled<number>((done) => open(path, "r", done));
-    const status = await settled<import("node:fs").Stats>((done) => fstat(descriptor, done));
+    const closeDescriptor = (): Promise<void> =>
+      settled((done) => closeFile(descriptor, (error) => done(error ?? null)));
+    const status = await settled<import("node:fs").Stats>((done) => fstat(descriptor, done)).catch(
+      async (thrown: unknown) => {
+        await closeDescriptor().catch(() => {});
+        throw thrown;
+      },
+    );
     /** The call that is under way: a descriptor is not closed, and so given to another file, before its end. */
     let reading: Promise<number> = Promise.resolve(0);
     let buffer = new Uint8Array(FIRST_READ);
     let used = 0;
     let closed: Promise<void> | undefined;
-    return {
+    const close = (): Promise<void> => {
+      closed ??= reading.catch(() => {}).then(closeDescriptor);
+      return closed;
+    };
+    const source: ByteSource = {
       async read() {
         // A pipe gives little at a time: its chunks share a buffer, side by side.
         if (used > buffer.length / 2) {
@@ -73,12 +89,7 @@ async function openFile(path: string, follow: boolean): Promise<ByteSource> {
         }
         return undefined;
       },
-      close() {
-        closed ??= reading
-          .catch(() => {})
-          .then(() => settled<void>((done) => close(descriptor, (error) => done(error ?? null))));
-        return closed;
-      },
+      close,
       ...(!follow &&
         status.isFile() && {
           file: {
@@ -95,6 +106,8 @@ async function openFile(path: string, follow: boolean): Promise<ByteSource> {
           },
         }),
     };
+    forgotten.register(source, close);
+    return source;
   } catch (thrown) {
     throw inputError(thrown, path);
   }

@@ -1,39 +1,15 @@
 /** What is registered: schemas by id, dissector tables, filter fields, value strings, trackers. */
-import { readSmallBits } from "../bytes/bits.ts";
 import { type Problem, SchemaError } from "../errors.ts";
 import { operators } from "../filter/operators.ts";
 import type { FieldInfo, Finding, ValueStrings } from "../ir/fields.ts";
-import type { FieldIR, Layout, Match, View } from "../ir/nodes.ts";
+import type { FieldIR, Layout, View } from "../ir/nodes.ts";
 import { protocolType } from "../ir/protocol.ts";
 import type { Tracker } from "../ir/tracker.ts";
 import type { Dissector } from "../plugin.ts";
 import { type Lowered, lowerSchema, lowerSchemas } from "../schema/lower.ts";
+import { DissectorTables, type Table } from "./dissector-tables.ts";
 import { KnownFields } from "./known-fields.ts";
 import { MALFORMED_ID, PADDING_ID } from "./option-list.ts";
-
-interface Entry {
-  readonly low: number;
-  readonly high: number;
-  readonly magic: string;
-  readonly layout: Layout;
-}
-
-/** Entries of one table: single keys by key, ranges in a list. The longest magic stands first. */
-interface Table {
-  readonly exact: Map<number, Entry[]>;
-  readonly ranges: Entry[];
-  /** Decode as: outweighs the rest. */
-  readonly forced: Map<number, Layout>;
-}
-
-function magicHolds(entry: Entry, data: Uint8Array, bitOffset: number, end: number): boolean {
-  const { magic } = entry;
-  if (bitOffset + magic.length * 4 > end * 8) return magic === "";
-  for (let i = 0; i < magic.length; i++) {
-    if (readSmallBits(data, bitOffset + 4 * i, 4) !== Number.parseInt(magic.charAt(i), 16)) return false;
-  }
-  return true;
-}
 
 export class Registry {
   readonly layouts: Map<string, Layout> = new Map();
@@ -50,7 +26,7 @@ export class Registry {
   /** Names that are known, and that nothing gives a value. */
   readonly absent: Map<string, true> = new Map();
   readonly dissectors: Dissector[] = [];
-  readonly #tables = new Map<string, Table>();
+  readonly #tables = new DissectorTables();
   #revision = 0;
 
   /** All of it or nothing: a dissector that is refused leaves no trace. */
@@ -74,27 +50,20 @@ export class Registry {
       this.absent,
     ];
     const before = maps.map((map) => [...map]);
-    const tables = [...this.#tables].map(([name, { exact, ranges, forced }]): [string, Table] => [
-      name,
-      {
-        exact: new Map([...exact].map(([key, entries]) => [key, [...entries]])),
-        ranges: [...ranges],
-        forced: new Map(forced),
-      },
-    ]);
+    const restoreTables = this.#tables.remember();
     return () => {
       for (const [index, map] of maps.entries()) {
         map.clear();
         for (const [name, value] of before[index] ?? []) map.set(name, value);
       }
-      this.#tables.clear();
-      for (const [name, table] of tables) this.#tables.set(name, table);
+      restoreTables();
       this.#revision++;
     };
   }
 
   /** Of what is known to fit, such as what comes with the package. */
   register(dissector: Dissector): void {
+    this.#refuseTaken(dissector.enums ?? {}, dissector.name);
     this.#addEnums(dissector.enums ?? {});
     for (const layout of dissector.layouts ?? []) this.add(layout);
     const files = (dissector.schemas ?? []).map((json, index) => ({
@@ -122,13 +91,17 @@ export class Registry {
     this.#addFile(lowered, origin);
   }
 
-  /** A table of value strings that other fields may show is nobody's to change. */
   #addFile({ layout, enums, places }: Lowered, origin: string | undefined): void {
-    const taken = Object.keys(enums).find((name) => this.enums.has(name));
-    if (taken !== undefined)
-      throw new SchemaError("id-taken", `/enums/${taken}`, `the table "${taken}" is taken`, origin);
+    this.#refuseTaken(enums, origin);
     this.add(layout, origin, { enums, places });
     this.#addEnums(enums);
+  }
+
+  /** A table of value strings that other fields may show is nobody's to change. */
+  #refuseTaken(tables: Readonly<Record<string, ValueStrings>>, origin: string | undefined): void {
+    const taken = Object.keys(tables).find((name) => this.enums.has(name));
+    if (taken !== undefined)
+      throw new SchemaError("id-taken", `/enums/${taken}`, `the table "${taken}" is taken`, origin);
   }
 
   #addEnums(tables: Readonly<Record<string, ValueStrings>>): void {
@@ -150,17 +123,12 @@ export class Registry {
         ? this.#fieldsOf(layout, (known, ...[info, at]) => this.#isNew(known, info, origin, at), file)
         : undefined;
     for (const [index, match] of layout.matches.entries()) {
-      const [low, high] = match.key;
-      const other =
-        this.#clash(match.table, low, high, match.magic) ??
-        layout.matches
-          .slice(0, index)
-          .flatMap((one) => (one.table === match.table && meets(one, match) ? [layout] : []))[0];
+      const other = this.#tables.clash(match, layout, layout.matches.slice(0, index));
       if (other !== undefined) {
         throw new SchemaError(
           "match-conflict",
           "/match",
-          `${match.table} ${low}${match.magic === "" ? "" : ` ${match.magic}`} is claimed by "${other.id}"`,
+          `${match.table} ${match.key[0]}${match.magic === "" ? "" : ` ${match.magic}`} is claimed by "${other.id}"`,
           origin,
         );
       }
@@ -170,8 +138,7 @@ export class Registry {
     for (const [name, info] of infos ?? []) if (!this.fields.has(name)) this.fields.set(name, info);
     if (names !== undefined) this.fields.defer(layout, names);
     for (const name of names ?? infos?.keys() ?? []) this.absent.delete(name);
-    for (const match of layout.matches)
-      this.#enter(match.table, match.key[0], match.key[1], match.magic, layout);
+    for (const match of layout.matches) this.#tables.enter(match, layout);
   }
 
   /** All names of a schema whose fields need not be looked at now; none of them can be at odds with another's. */
@@ -206,7 +173,7 @@ export class Registry {
   decodeAs(table: string, key: number, id: string): void {
     const layout = this.layouts.get(id);
     if (layout === undefined) throw new SchemaError("unknown-reference", "", `there is no schema "${id}"`);
-    this.#table(table).forced.set(key, layout);
+    this.#tables.force(table, key, layout);
     this.#revision++;
   }
 
@@ -226,47 +193,7 @@ export class Registry {
 
   /** What is registered under a key. `bitOffset` is where the bits behind the key begin, for magic. */
   find(table: string, key: number, data: Uint8Array, bitOffset: number, end: number): Layout | undefined {
-    const entries = this.#tables.get(table);
-    if (entries === undefined) return undefined;
-    const forced = entries.forced.get(key);
-    if (forced !== undefined) return forced;
-    for (const entry of entries.exact.get(key) ?? [])
-      if (magicHolds(entry, data, bitOffset, end)) return entry.layout;
-    return entries.ranges.find(
-      (entry) => entry.low <= key && key <= entry.high && magicHolds(entry, data, bitOffset, end),
-    )?.layout;
-  }
-
-  #table(name: string): Table {
-    let table = this.#tables.get(name);
-    if (table === undefined) {
-      table = { exact: new Map(), ranges: [], forced: new Map() };
-      this.#tables.set(name, table);
-    }
-    return table;
-  }
-
-  #clash(table: string, low: number, high: number, magic: string): Layout | undefined {
-    const entries = this.#tables.get(table);
-    if (entries === undefined) return undefined;
-    // A single key is more specific than a range, so only like meets like.
-    const same =
-      low === high
-        ? (entries.exact.get(low) ?? [])
-        : entries.ranges.filter((entry) => entry.low <= high && low <= entry.high);
-    return same.find((entry) => entry.magic === magic)?.layout;
-  }
-
-  #enter(name: string, low: number, high: number, magic: string, layout: Layout): void {
-    const table = this.#table(name);
-    const entry: Entry = { low, high, magic, layout };
-    let list = table.ranges;
-    if (low === high) {
-      list = table.exact.get(low) ?? [];
-      table.exact.set(low, list);
-    }
-    list.push(entry);
-    list.sort((a, b) => b.magic.length - a.magic.length);
+    return this.#tables.find(table, key, data, bitOffset, end);
   }
 
   #addTracker(tracker: Tracker): void {
@@ -396,12 +323,6 @@ export class Registry {
     }
     return layout.id;
   }
-}
-
-/** Two entries of one table that would claim the same bytes with the same right. */
-function meets(a: Match, b: Match): boolean {
-  const alike = (a.key[0] === a.key[1]) === (b.key[0] === b.key[1]);
-  return alike && a.magic === b.magic && a.key[0] <= b.key[1] && b.key[0] <= a.key[1];
 }
 
 /** Words that the filter language takes for an operator or a value before it looks for a field. */

@@ -1,7 +1,16 @@
 /** Sources, compression, and the ways in which reading ends early. */
 import { execFileSync } from "node:child_process";
-import { appendFileSync, createReadStream, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  createReadStream,
+  existsSync,
+  readdirSync,
+  readlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { Readable } from "node:stream";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openCapture } from "../../src/capture/open.ts";
@@ -30,6 +39,27 @@ describe("sources", () => {
     await expectMany(Readable.toWeb(createReadStream(path)) as ReadableStream<Uint8Array>); // of bytes: no encoding is set
     await expectMany(pieces(bytes, [1, 5, 70_000]));
   });
+
+  test.runIf(existsSync("/proc/self/fd"))(
+    "a file that is never read is closed once it is collected",
+    async () => {
+      setFlagsFromString("--expose-gc");
+      const collect: () => void = runInNewContext("gc");
+      const path = scratchFile("b.pcapng", bytes);
+      const open = (): number =>
+        readdirSync("/proc/self/fd").filter((name) => {
+          const file = `/proc/self/fd/${name}`;
+          return existsSync(file) && readlinkSync(file) === path;
+        }).length;
+      for (let count = 0; count < 20; count++) await openCapture(path);
+      expect(open()).toBeGreaterThan(0);
+      for (let wait = 0; wait < 50 && open() > 0; wait++) {
+        collect();
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      expect(open()).toBe(0);
+    },
+  );
 
   test("what cannot be opened says why", async () => {
     const code = async (input: Parameters<typeof openCapture>[0]) => (await readAll(input)).error?.code;

@@ -1,5 +1,6 @@
 /** A dissector is registered whole or not at all. */
 import { expect, test } from "vitest";
+import { builtin } from "../../dissectors/index.ts";
 import { createEngine } from "../../src/default-engine.ts";
 
 const schema = (id: string, key: number, filter: string): object => ({
@@ -35,4 +36,23 @@ test("a dissector whose last part is refused leaves no trace", () => {
   // Neither its ids nor its keys are taken.
   engine.registerDissector({ name: "acme", schemas: [schema("acme.one", 45_671, "acme.one.word")] });
   expect(engine.compileFilter("acme.one.word == 1").fields).toEqual(["acme.one.word"]);
+});
+
+test("tables of value strings are nobody's to change", () => {
+  const engine = createEngine();
+  const rows = [{ low: 3, high: 3, text: "Mine" }];
+  const dissector = { name: "acme", enums: { "tcp.option_kind": { kind: "values" as const, rows } } };
+  expect(() => engine.registerDissector(dissector)).toThrow(
+    expect.objectContaining({ code: "id-taken", pointer: "/enums/tcp.option_kind" }),
+  );
+});
+
+test("a copy of a built-in schema with other forms has the fields of these", () => {
+  const udp = builtin.flatMap(({ layouts = [] }) => layouts).find(({ id }) => id === "udp");
+  if (udp === undefined) throw new TypeError("no UDP");
+  const text = JSON.stringify(udp.variants).replaceAll('"filter":"udp.length"', '"filter":"acme.size"');
+  const copy = { ...udp, id: "acme", matches: [], variants: JSON.parse(text) };
+  const engine = createEngine();
+  engine.registerDissector({ name: "acme", layouts: [copy] });
+  expect(engine.fields().some(({ name }) => name === "acme.size")).toBe(true);
 });
