@@ -236,4 +236,54 @@ describe.runIf(canGenerate())("with what is kept of flows", () => {
     expect(seen).toBeGreaterThan(20);
     expect(seen).toBeLessThan(1500);
   });
+
+  test.each([
+    ["FT_UINT32", 0xf0000001, "x.value == 0xf0000001"],
+    ["FT_INT32", -5, "x.value == -5"],
+    ["FT_UINT64", 7n, "x.value == 7"],
+    ["FT_BOOLEAN", true, "x.value == True"],
+    ["FT_STRING", "seen", 'x.value == "seen"'],
+  ] as const)("a plugin's %s is what it gave, cached or not", async (type, value, text) => {
+    generate(path, 2000, 128, 3, 5);
+    const tracker: Tracker = {
+      id: "x",
+      requires: ["ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.window_size_value"],
+      provides: [
+        {
+          info: { name: "x.value", type, base: "none", protocol: "tcp", description: "Of the flow" },
+          placement: { after: "tcp.dstport" },
+        },
+      ],
+      // What it names elsewhere is not named again.
+      cached: () => ({
+        source: "ip.src",
+        destination: "ip.dst",
+        sourcePort: "tcp.srcport",
+        destinationPort: "tcp.dstport",
+        has: ["tcp.window_size_value"],
+        values: new Map([[0, { kind: "kept" }]]),
+      }),
+      create: (_preferences, _wants, _hindsight, cache) => ({
+        forgotten: 0,
+        update(row, provide) {
+          const [source = 0, destination = 0, from = 0, to = 0] = row.firsts;
+          if (!(to > 0)) return;
+          provide(0, value);
+          // One number more than was stated.
+          cache?.keep(source, destination, (from << 16) | to, [Number(value), 99]);
+        },
+      }),
+    };
+    const engine = createEngine();
+    engine.registerDissector({ name: "x", trackers: [tracker] });
+    const counted: number[] = [];
+    for (const one of [text, "tcp"]) {
+      let matched = 0;
+      for await (const { count } of (await openCapture(path)).matches(engine.compileFilter(one)))
+        matched += count;
+      counted.push(matched);
+    }
+    expect(counted[0]).toBe(counted[1]);
+    expect(counted[0]).toBeGreaterThan(1000);
+  });
 });
