@@ -307,7 +307,6 @@ function seen(flags: number, length: number): number {
 export const tcpStream: Tracker = {
   id: "tcp.stream",
   requires: REQUIRES,
-  seldom: ["tcp.options.wscale.shift"],
   reads: (wants) =>
     REQUIRES.filter((name) => {
       if (name === "tcp.len") return wantsAny(wants, MEASURED);
