@@ -8,7 +8,8 @@ import { I32, I64, NOTHING, OP } from "./binary.ts";
 import { Emitter } from "./emit.ts";
 import { Host } from "./host.ts";
 import { instantiate } from "./instance.ts";
-import { type Expression, NotCompilable, parseStatements, type Statement } from "./parse.ts";
+import { parseStatements } from "./parse.ts";
+import { type Expression, NotCompilable, type Statement } from "./tree.ts";
 
 export interface WasmSource {
   /** Whole numbers of 32 bits. */

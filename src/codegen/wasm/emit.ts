@@ -5,7 +5,7 @@
 import { Assembler, type Given, type Type, VALUE_TYPES } from "./assembler.ts";
 import { F64, float, I32, OP, signed, TRUNCATE, type ValueType } from "./binary.ts";
 import type { Host } from "./host.ts";
-import { type Expression, NotCompilable } from "./parse.ts";
+import { type Expression, NotCompilable } from "./tree.ts";
 import { COMPARE, commonType, READS, RECKON, type TypeInput, typeOf } from "./types.ts";
 
 const TRUTH: Given = { type: "truth", bits: 1 };

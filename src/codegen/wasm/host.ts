@@ -2,7 +2,7 @@
 import { type Code, code, join, Name } from "../code.ts";
 import { compileFunction } from "../function.ts";
 import { F64, type FunctionType, type ValueType } from "./binary.ts";
-import { type Expression, NotCompilable } from "./parse.ts";
+import { type Expression, NotCompilable } from "./tree.ts";
 
 /** A typed array in the memory. */
 export interface ArrayPlace {

@@ -1,7 +1,7 @@
 /** Which type an expression has, and the instructions for operators and reads by type. */
 import type { Type } from "./assembler.ts";
 import { OP } from "./binary.ts";
-import type { Expression } from "./parse.ts";
+import type { Expression } from "./tree.ts";
 
 export const COMPARE: Readonly<Record<string, readonly [whole: number, float: number]>> = {
   "===": [OP.i64Eq, OP.f64Eq],
