@@ -10,24 +10,17 @@ import type {
   TrackerState,
 } from "../../src/plugin.ts";
 import { BoundedMap, maxStreams, type Touchable } from "./bounded-map.ts";
-import { directionOf, ENDPOINT_FIELDS, isQuoted } from "./endpoints.ts";
+import { directionOf, isQuoted } from "./endpoints.ts";
 import { type Analysis, analyze, Flow, MARK } from "./flow-analysis.ts";
 import { numberAt, provided } from "./provided.ts";
 import { SequenceBases } from "./sequence-bases.ts";
 import { ACK, SYN } from "./tcp-flags.ts";
+import { SEGMENT_FIELDS } from "./tcp-stream-fields.ts";
 import { WindowScale } from "./window-scale.ts";
 
 const TCP = 6;
 const COLUMNS = [
-  ...ENDPOINT_FIELDS,
-  "tcp.srcport",
-  "tcp.dstport",
-  "tcp.seq_raw",
-  "tcp.ack_raw",
-  "tcp.flags",
-  "tcp.window_size_value",
-  "tcp.len",
-  "tcp.options.wscale.shift",
+  ...SEGMENT_FIELDS,
   "tcp.options.sack_le_raw",
   "tcp.options.sack_re_raw",
   "tcp.stream",

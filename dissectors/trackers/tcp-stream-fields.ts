@@ -4,7 +4,8 @@ import { ENDPOINT_FIELDS } from "./endpoints.ts";
 import { provided } from "./provided.ts";
 import { ACK, FIN, SYN } from "./tcp-flags.ts";
 
-export const REQUIRES: readonly string[] = [
+/** Of one segment, whoever follows its connection. */
+export const SEGMENT_FIELDS: readonly string[] = [
   ...ENDPOINT_FIELDS,
   "tcp.srcport",
   "tcp.dstport",
@@ -99,8 +100,8 @@ export const CACHED: ReadonlyMap<number, CachedValue> = new Map<number, CachedVa
 ]);
 
 /**
- * All segments but SYNs, of connections that are known. Times and completeness hang on every segment; a FIN counts as a byte,
- * and only with ACK the acknowledgment number is one.
+ * All segments but SYNs, of connections that are known. Times and completeness hang on every segment; a FIN counts as a byte
+ * (RFC 9293 section 3.4), and only with ACK the acknowledgment number is one (section 3.1).
  */
 export function cachedFlows(wants: (name: string) => boolean): CachedFlows | undefined {
   if (wantsAny(wants, [...TIMED, "tcp.completeness"])) return undefined;
@@ -112,7 +113,7 @@ export function cachedFlows(wants: (name: string) => boolean): CachedFlows | und
     destination: "ip.dst",
     sourcePort: "tcp.srcport",
     destinationPort: "tcp.dstport",
-    has: [...addresses, ...REQUIRES.slice(FIRST, LENGTH), ...length],
+    has: [...addresses, ...SEGMENT_FIELDS.slice(FIRST, LENGTH), ...length],
     when: { field: "tcp.flags", mask: SYN | ack | (wants("tcp.nxtseq") ? FIN : 0), bits: ack },
     values: new Map([...CACHED].filter(([index]) => wants(nameOf(index)))),
   };

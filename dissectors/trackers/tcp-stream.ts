@@ -27,8 +27,8 @@ import {
   P_STREAM,
   P_WINDOW,
   PROVIDES,
-  REQUIRES,
   SCALED,
+  SEGMENT_FIELDS,
   SEQ_RAW,
   SHIFT,
   SOURCE_PORT,
@@ -92,7 +92,7 @@ class TcpStreams implements TrackerState {
   readonly #foreseen: readonly number[] | undefined;
   readonly #ends = new Endpoints();
   /** Used again for each header of rows with several. */
-  readonly #gathered: Header = new Float64Array(REQUIRES.length);
+  readonly #gathered: Header = new Float64Array(SEGMENT_FIELDS.length);
   #next = 0;
   /** Indices into `provides` of what is kept there. */
   readonly #kept: readonly number[];
@@ -306,9 +306,9 @@ function seen(flags: number, length: number): number {
  */
 export const tcpStream: Tracker = {
   id: "tcp.stream",
-  requires: REQUIRES,
+  requires: SEGMENT_FIELDS,
   reads: (wants) =>
-    REQUIRES.filter((name) => {
+    SEGMENT_FIELDS.filter((name) => {
       if (name === "tcp.len") return wantsAny(wants, MEASURED);
       return name !== "tcp.options.wscale.shift" || wantsAny(wants, SCALED);
     }),
