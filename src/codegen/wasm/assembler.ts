@@ -32,7 +32,7 @@ export class Assembler {
   }
 
   put(...bytes: readonly number[]): void {
-    for (const byte of bytes) this.code.push(byte);
+    this.code.push(...bytes);
   }
 
   withIndex(op: number, index: number): void {

@@ -171,13 +171,20 @@ export function moduleBytes({ imports, type, locals, code, sharedPages }: Module
     [...name("e"), ...name("memory"), 0x02, ...limits],
     ...imports.map((_, index) => [...name("e"), ...name(`f${index}`), 0x00, ...unsigned(index + 1)]),
   ];
-  const body = [...vector(locals.map((one) => [1, one])), ...code, OP.end];
-  return Uint8Array.from([
+  const declared = [...vector(locals.map((one) => [1, one]))];
+  const bodySize = declared.length + code.length + 1;
+  const entry = [1, ...unsigned(bodySize), ...declared];
+  const head = [
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, vector(types)),
     ...section(2, vector(imported)),
     ...section(3, vector([[0]])),
     ...section(7, vector([[...name("run"), 0x00, ...unsigned(imports.length)]])),
-    ...section(10, vector([[...unsigned(body.length), ...body]])),
-  ]);
+    ...[10, ...unsigned(entry.length + code.length + 1), ...entry],
+  ];
+  const module = new Uint8Array(head.length + code.length + 1);
+  module.set(head);
+  module.set(code, head.length);
+  module[module.length - 1] = OP.end;
+  return module;
 }

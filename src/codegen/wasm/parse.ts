@@ -5,24 +5,8 @@
 
 import { type Declared, type Expression, NotCompilable, type Statement } from "./tree.ts";
 
-/** Tokens that are neither numbers nor words. */
-const SIGNS: ReadonlySet<string> = new Set(
-  ">>> === !== << >> <= >= && || ++ -- += |= - + * / % & | ^ ! ~ < > = ? : ; , . ( ) { } [ ]".split(" "),
-);
-const LONGEST_SIGN = 3;
-
-type Units = Readonly<Record<number, number>>;
-
-/** 1 for the units of ASCII between the characters of some pairs. */
-function units(...pairs: readonly string[]): Units {
-  const found = new Uint8Array(128);
-  for (const pair of pairs) found.fill(1, pair.charCodeAt(0), pair.charCodeAt(1) + 1);
-  return found;
-}
-
-const DIGITS = units("09");
-const LETTERS = units("az", "AZ", "__", "$$");
-const WORDS = units("az", "AZ", "__", "$$", "09");
+/** Words, numbers and signs; anything else is a token that nothing expects. */
+const TOKENS = /[A-Za-z_$][\w$]*|\d[\w$]*(?:\.\d+)?|>>>|[!=]==|<<|>>|[<>]=|&&|\|\||\+\+|--|[+|]=|\S/g;
 
 /** How tightly binary operators bind (ECMA-262 section 13); all of them from the left. */
 const BINDS: ReadonlyMap<string, number> = new Map(
@@ -50,59 +34,34 @@ const BINDS: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * Runs once or twice a process, on some kilobytes: what counts is what it takes before any of it is optimized, so that tokens
- * are cut out by hand (a regular expression is compiled first, and makes a list for each token).
+ * Runs once or twice a process, on some kilobytes: what counts is what it takes before any of it is optimized. One search cuts
+ * all tokens out, as a loop of our own would be found worth optimizing, at its end.
  */
 class Parser {
-  readonly #text: string;
+  readonly #tokens: readonly string[];
   #at = 0;
   /** The token at hand; empty at the end. */
-  #token = "";
-  #isNumber = false;
-  #isWord = false;
+  #token: string;
 
   constructor(text: string) {
-    this.#text = text.trimEnd();
-    this.#next();
+    this.#tokens = text.match(TOKENS) ?? [];
+    this.#token = this.#tokens[0] ?? "";
   }
 
   #next(): void {
-    const text = this.#text;
-    let at = this.#at;
-    while (text.charCodeAt(at) <= 0x20) at++;
-    const first = text.charCodeAt(at);
-    const start = at;
-    this.#isNumber = DIGITS[first] === 1;
-    this.#isWord = LETTERS[first] === 1;
-    if (this.#isWord) at = this.#behind(WORDS, at);
-    else if (this.#isNumber) at = this.#behindNumber(at);
-    else at += this.#signLength(at);
-    this.#token = text.slice(start, at);
-    this.#at = at;
+    this.#at++;
+    this.#token = this.#tokens[this.#at] ?? "";
   }
 
-  #behind(those: Units, from: number): number {
-    const text = this.#text;
-    let at = from;
-    while (those[text.charCodeAt(at)] === 1) at++;
-    return at;
+  get #isNumber(): boolean {
+    const first = this.#token.charCodeAt(0);
+    return first >= 0x30 && first <= 0x39;
   }
 
-  #behindNumber(from: number): number {
-    const text = this.#text;
-    let at = this.#behind(DIGITS, from);
-    if (text[at] === "." && DIGITS[text.charCodeAt(at + 1)] === 1) at = this.#behind(DIGITS, at + 1);
-    if (text[at] === "." || LETTERS[text.charCodeAt(at)] === 1)
-      throw new NotCompilable(`no number at ${from}`);
-    return at;
-  }
-
-  /** 0 at the end of the text. */
-  #signLength(at: number): number {
-    for (let length = LONGEST_SIGN; length > 0; length--)
-      if (SIGNS.has(this.#text.slice(at, at + length))) return length;
-    if (at < this.#text.length) throw new NotCompilable(`no token at ${at}`);
-    return 0;
+  get #isWord(): boolean {
+    const first = this.#token.charCodeAt(0);
+    const letter = first | 0x20;
+    return (letter >= 0x61 && letter <= 0x7a) || first === 0x5f || first === 0x24;
   }
 
   #is(token: string): boolean {
@@ -116,11 +75,11 @@ class Parser {
   }
 
   #expect(token: string): void {
-    if (!this.#take(token)) throw new NotCompilable(`${token} expected before ${this.#at}`);
+    if (!this.#take(token)) throw new NotCompilable(`${token} expected at token ${this.#at}`);
   }
 
   #word(): string {
-    if (!this.#isWord) throw new NotCompilable(`a name expected before ${this.#at}`);
+    if (!this.#isWord) throw new NotCompilable(`a name expected at token ${this.#at}`);
     const word = this.#token;
     this.#next();
     return word;
