@@ -25,6 +25,11 @@ describe("golden", () => {
     await expect(adaptiveStates(text, ["ethernet", "ipv4", "ipv6", "tcp", "udp"])).toMatchFileSnapshot(`filters/${name}.js.txt`);
   });
 
+  test("source with ways back", async () => {
+    const source = adaptiveStates("udp.port == 53", ["ethernet", "vlan", "ipv4", "udp"], true);
+    await expect(source).toMatchFileSnapshot("filters/again.js.txt");
+  });
+
   test("plans", async () => {
     const engine = createEngine();
     const texts = [

@@ -8,7 +8,7 @@ import { Registry } from "../../src/engine/registry.ts";
 import { compileFilterText } from "../../src/filter/compile.ts";
 import type { Layout } from "../../src/ir/nodes.ts";
 
-export function adaptiveStates(text: string, ids: readonly string[]): string {
+export function adaptiveStates(text: string, ids: readonly string[], again = false): string {
   const registry = new Registry();
   for (const dissector of builtin) registry.register(dissector);
   const { ast, fields } = compileFilterText(text, registry.fieldTable());
@@ -29,7 +29,7 @@ export function adaptiveStates(text: string, ids: readonly string[]): string {
     const layout = registry.layouts.get(id);
     if (layout !== undefined) hot.add(layout);
   }
-  const { source } = compileDecide(maker.make(1, hot), "golden");
+  const { source } = compileDecide(maker.make(1, { layouts: hot, again }), "golden");
   // Owners of the cache are numbered as they come.
   return `// ${text}\n${source.replace(/(flowNumbers\[0\] !== )\d+/, "$10")}\n`;
 }

@@ -7,19 +7,30 @@ import type { PortableScan, RecordScan, ScanFormat, ScanState } from "../../capt
 import type { Layout } from "../../ir/nodes.ts";
 import { type Block, compileDecide, compileScan, type Decide } from "./decide.ts";
 import { packScan } from "./portable.ts";
+import type { Met } from "./states.ts";
 import { TieredScan } from "./tiered.ts";
-import { COLD } from "./verdict.ts";
+import { AGAIN, COLD, IRREGULAR } from "./verdict.ts";
 
-/** Makes code for a set of schemas. */
+/** Makes code for what was met. */
 export interface BlockMaker {
-  make(linkType: number | undefined, hot: ReadonlySet<Layout>): Block;
+  make(linkType: number | undefined, met: Met): Block;
+}
+
+const NOTHING: Met = { layouts: new Set(), again: false };
+
+/** With what a verdict of code with such states asks for; undefined where that is nothing new. */
+function grown(met: Met, verdict: number, states: readonly Layout[]): Met | undefined {
+  if (verdict === AGAIN) return met.again ? undefined : { ...met, again: true };
+  const layout = states[verdict - COLD];
+  if (layout === undefined || met.layouts.has(layout)) return undefined;
+  return { ...met, layouts: new Set([...met.layouts, layout]) };
 }
 
 /** The function for single frames, made when the first is given. */
 export class AdaptiveDecide {
   readonly #maker: BlockMaker;
   readonly #label: string;
-  readonly #hot = new Set<Layout>();
+  #met = NOTHING;
   #made: { readonly predicate: Block; readonly decide: Decide } | undefined;
 
   constructor(maker: BlockMaker, label: string) {
@@ -29,7 +40,7 @@ export class AdaptiveDecide {
 
   get #code(): { readonly predicate: Block; readonly decide: Decide } {
     if (this.#made === undefined) {
-      const predicate = this.#maker.make(undefined, this.#hot);
+      const predicate = this.#maker.make(undefined, this.#met);
       this.#made = { predicate, decide: compileDecide(predicate, this.#label).run };
     }
     return this.#made;
@@ -49,9 +60,10 @@ export class AdaptiveDecide {
     for (;;) {
       const { predicate, decide } = this.#code;
       const verdict = decide(b, v, start, captured, original, link, number);
-      if (verdict < COLD) return verdict;
-      const layout = predicate.states[verdict - COLD];
-      if (layout !== undefined) this.#hot.add(layout);
+      if (verdict < AGAIN) return verdict;
+      const met = grown(this.#met, verdict, predicate.states);
+      if (met === undefined) return IRREGULAR;
+      this.#met = met;
       again?.();
       this.#made = undefined;
     }
@@ -63,8 +75,8 @@ const workerUrl = (): URL => new URL("./scan-worker.js", import.meta.url);
 
 /** The scan over records. */
 export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: string): RecordScan {
-  const hot = new Set<Layout>();
-  let predicate = maker.make(format.linkType, hot);
+  let met = NOTHING;
+  let predicate = maker.make(format.linkType, met);
   let made = compileScan(predicate, format, label);
   let portable: PortableScan | undefined;
   let tiered = new TieredScan(made);
@@ -72,11 +84,11 @@ export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: strin
     out.position = from;
     for (;;) {
       tiered.run(bytes, view, out.position, to, out);
-      if (out.verdict < COLD) return;
-      const layout = predicate.states[out.verdict - COLD];
-      if (layout === undefined) return;
-      hot.add(layout);
-      predicate = maker.make(format.linkType, hot);
+      if (out.verdict < AGAIN) return;
+      const more = grown(met, out.verdict, predicate.states);
+      if (more === undefined) return;
+      met = more;
+      predicate = maker.make(format.linkType, met);
       made = compileScan(predicate, format, label);
       tiered = new TieredScan(made);
       portable = undefined;

@@ -17,6 +17,7 @@ import { RowConsumer } from "./rows.ts";
 import { equalBytes, orderBytes, patternWithin } from "./scan-bytes.ts";
 import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
+import type { Met } from "./states.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 import { type RowInput, type TestPlan, TestTree } from "./test-tree.ts";
 import { leave, SELDOM, UNDECIDED } from "./verdict.ts";
@@ -244,27 +245,23 @@ export class PredicateMaker {
   }
 
   /**
-   * `linkType`: known beforehand. `hot`: schemas that get code, beside those on the way that most frames go; all that may occur
-   * unless given.
+   * `linkType`: known beforehand. `met`: what the code has to be able to read, beside the way that most frames go; all that may
+   * occur unless given.
    */
-  make(linkType?: number, hot?: ReadonlySet<Layout>): Predicate {
+  make(linkType?: number, met?: Met): Predicate {
     // What is made of everything is to be read by people.
-    const plain = hot && this.#rows?.every === true ? this.#make(true, linkType, hot) : undefined;
+    const plain = met && this.#rows?.every === true ? this.#make(true, linkType, met) : undefined;
     return plain === undefined
-      ? (this.#make(false, linkType, hot) as Predicate) // always one
-      : this.#withGeneral(plain, linkType, hot);
+      ? (this.#make(false, linkType, met) as Predicate) // always one
+      : this.#withGeneral(plain, linkType, met);
   }
 
   /** Frames that are not as most are go to code that is made when the first of them is met. */
-  #withGeneral(
-    plain: Predicate,
-    linkType: number | undefined,
-    hot: ReadonlySet<Layout> | undefined,
-  ): Predicate {
+  #withGeneral(plain: Predicate, linkType: number | undefined, met: Met | undefined): Predicate {
     let made: Decide | undefined;
     const general: Decide = (b, v, start, captured, original, link, number, record) => {
       if (made === undefined) {
-        const whole = this.#make(false, linkType, hot) as Predicate; // always one
+        const whole = this.#make(false, linkType, met) as Predicate; // always one
         made = compileDecide(whole, "seldom", linkType !== undefined).run;
       }
       return made(b, v, start, captured, original, link, number, record);
@@ -276,11 +273,7 @@ export class PredicateMaker {
   }
 
   /** `plain`: leave frames that are not as most are; undefined where that wins nothing. */
-  #make(
-    plain: boolean,
-    linkType: number | undefined,
-    hot: ReadonlySet<Layout> | undefined,
-  ): Predicate | undefined {
+  #make(plain: boolean, linkType: number | undefined, met: Met | undefined): Predicate | undefined {
     for (;;) {
       const tree = new TestTree(this.#schemas, this.#demoted, this.#rows);
       const logic = tree.logic(this.#test);
@@ -319,7 +312,7 @@ export class PredicateMaker {
         // Where rows are shown of every frame, tests wait for the row.
         revocable: every || (rows !== undefined && tests.names.length === 0),
         linkType,
-        hot: hot && new Set([...way, ...hot]),
+        met: met && { ...met, layouts: new Set([...way, ...met.layouts]) },
         numbering: late?.numbering === true,
         reach,
         onSkipped: (layout: Layout, reason: string) => skipped.set(layout.id, reason),

@@ -7,6 +7,8 @@ export const IRREGULAR = 2;
 export const UNDECIDED = 3;
 /** The frame has something that few have: other code takes it from its beginning. */
 export const SELDOM = 4;
+/** A header leads back to one that was passed, and the code knows no way back. From here on the code has to grow. */
+export const AGAIN = 15;
 /** From here on a verdict names a schema that has no code yet: its number among the states of a walk is added. */
 export const COLD = 16;
 

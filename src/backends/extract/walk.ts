@@ -1,5 +1,5 @@
 /**
- * The walk from the link type to the last header that matters, as statements: a loop with one state a schema. It gives
+ * The walk from the link type to the last header that matters, as statements: one state a schema. It gives
  * `verdict` its value and leaves the block `frame`. Anything irregular (a header cut short, no form that fits, a
  * contradiction) makes the verdict {@link IRREGULAR}: then the interpreter's tree decides. So the statements need to be
  * right only for bytes that they understood.
@@ -14,24 +14,15 @@ import { recordCode } from "./record.ts";
 import { RegionWriter } from "./region.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer } from "./site.ts";
+import { type Met, States } from "./states.ts";
 import { layoutsIn, NotExtractable, type Schemas } from "./tables.ts";
 import { type Form, formsOf, type Reads } from "./variants.ts";
-import { COLD, IRREGULAR, leave } from "./verdict.ts";
+import { IRREGULAR, leave } from "./verdict.ts";
 import type { Reach } from "./wanted.ts";
-
-/** As the engine's limit. */
-const MAX_LAYERS = 64;
 
 const AT = new Name("at");
 const END = new Name("end");
 const WIRE = new Name("wire");
-const STATE = new Name("state");
-const DEPTH = new Name("depth");
-
-/** Label of a state's statements. */
-function stateLabel(state: number): Name {
-  return new Name(`s${state}`);
-}
 
 /** Names of what the statements of a row use. */
 export const ROW_NAMES = {
@@ -65,9 +56,9 @@ export interface WalkInput {
   readonly linkType?: number | undefined;
   /** Keep the running numbers that `#` asks for, in the variable `layer`. */
   readonly numbering?: boolean;
-  /** Schemas that get code; others make the verdict {@link COLD}. Undefined: all that the walk may meet. */
-  readonly hot?: ReadonlySet<Layout> | undefined;
-  /** Known beforehand, as it does not change with `hot`. */
+  /** What the code has to be able to read; all that the walk may meet where it is undefined. */
+  readonly met?: Met | undefined;
+  /** Known beforehand, as it does not change with `met`. */
   readonly reach: Reach;
   /** Told of each schema that the walk leaves to the interpreter. */
   readonly onSkipped?: (layout: Layout, reason: string) => void;
@@ -82,7 +73,8 @@ export interface Walk {
 
 export function walkCode(input: WalkInput): Walk {
   const writer = new WalkWriter(input);
-  return { block: writer.block(), states: writer.states };
+  const block = writer.block();
+  return { block, states: writer.states };
 }
 
 /** A header whose bytes are wanted, and the variable that holds its layer number. */
@@ -97,7 +89,7 @@ class WalkWriter {
   readonly #input: WalkInput;
   readonly #scope: Scope;
   readonly #reach: Reach;
-  readonly #states: Map<Layout, number> = new Map();
+  readonly #states: States;
   readonly #bail: Code = leave(code`${IRREGULAR}`);
   /** Counters of protocols, where layer numbers are kept. */
   readonly #counters: Map<string, Name> = new Map();
@@ -108,6 +100,7 @@ class WalkWriter {
     const { schemas, consumer } = input;
     this.#reach = input.reach;
     this.#scope = input.scope;
+    this.#states = new States(input.met);
     this.#regions = new RegionWriter({
       schemas,
       consumer,
@@ -119,23 +112,7 @@ class WalkWriter {
   }
 
   get states(): readonly Layout[] {
-    return [...this.#states.keys()];
-  }
-
-  #isHot(layout: Layout): boolean {
-    return this.#input.hot?.has(layout) !== false;
-  }
-
-  /** Statements that go to a schema's state, from that of another schema. */
-  #go(layout: Layout, from: Layout | undefined): Code {
-    const state = this.#state(layout);
-    if (!this.#isHot(layout)) return leave(code`${COLD + state - 1}`);
-    if (from === undefined) return code`${STATE} = ${state};`;
-    const own = this.#state(from);
-    // States stand in the order of their numbers: what comes behind is reached without another turn of the loop.
-    return own < state
-      ? code`${STATE} = ${state}; ${DEPTH}++; break ${stateLabel(own)};`
-      : code`${STATE} = ${state}; continue walk;`;
+    return this.#states.layouts;
   }
 
   block(): Code {
@@ -148,42 +125,19 @@ class WalkWriter {
       key: new Name("link"),
       magicAt: { base: AT, bit: 0 },
       end: END,
-      found: (layout: Layout): Code => (this.#reach.isUseful(layout) ? this.#go(layout, undefined) : EMPTY),
-      missing: data !== undefined && this.#reach.isUseful(data) ? this.#go(data, undefined) : EMPTY,
+      found: (layout: Layout): Code => (this.#reach.isUseful(layout) ? this.#states.go(layout) : EMPTY),
+      missing: data !== undefined && this.#reach.isUseful(data) ? this.#states.go(data) : EMPTY,
     };
     const first = linkType === undefined ? findCode(enter) : findConstant(linkType, enter);
-    const cases: Code[] = [];
-    // Writing one state may find others.
-    for (let done = 0; done < this.#states.size; done++) {
-      const [layout, state] = [...this.#states][done] as [Layout, number]; // the index is in range
-      if (!this.#isHot(layout)) continue;
-      cases.push(code`if (${STATE} === ${state}) ${stateLabel(state)}: {\n${this.#safeLayer(layout)}\n}`);
-    }
+    const walk = this.#states.code(first, (layout) => this.#safeLayer(layout));
     const counters = [...this.#counters.values()].map((name) => code`let ${name} = 0;`);
-    const walk =
-      cases.length === 0
-        ? EMPTY
-        : // One turn may go through all states.
-          code`walk: for (let ${DEPTH} = 1; ${STATE} !== 0; ${DEPTH}++) {
-if (${DEPTH} > ${Math.max(1, MAX_LAYERS - cases.length)}) ${this.#bail}
-${cases}
-}`;
     return code`frame: {
-let ${AT} = start, ${END} = start + captured, ${WIRE} = original > captured ? start + original : ${END}, ${STATE} = 0;
+let ${AT} = start, ${END} = start + captured, ${WIRE} = original > captured ? start + original : ${END};
 ${[this.#input.setup ?? EMPTY, this.#input.numbering === true ? code`let layer = 1;` : EMPTY, ...counters].filter((one) => one.text !== "")}
 ${meta}
-${first}
 ${walk}
 ${final}
 }`;
-  }
-
-  #state(layout: Layout): number {
-    const known = this.#states.get(layout);
-    if (known !== undefined) return known;
-    const state = this.#states.size + 1;
-    this.#states.set(layout, state);
-    return state;
   }
 
   #open(layout: Layout): Code {
@@ -348,7 +302,7 @@ ${final}
   #next(payload: Payload, form: FormWriter, from: Layout): Code {
     const { schemas } = this.#input;
     const data = schemas.layouts.get("data");
-    const go = (layout: Layout): Code => this.#go(layout, from);
+    const go = (layout: Layout): Code => this.#states.go(layout, from);
     const last = data !== undefined && this.#reach.isUseful(data) ? go(data) : code`break walk;`;
     const out: Code[] = [];
     const relevant = payload.next.filter(
@@ -366,7 +320,7 @@ ${final}
         table: schemas.table(next.table),
         magicAt: { base: AT, bit: 0 },
         end: END,
-        likely: (layout: Layout): boolean => this.#input.hot?.has(layout) === true,
+        likely: (layout: Layout): boolean => this.#states.isLikely(layout),
         found: (layout: Layout): Code => {
           if (this.#reach.isUseful(layout)) return go(layout);
           return isLast ? EMPTY : code`break walk;`;

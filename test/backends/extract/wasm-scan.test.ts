@@ -100,16 +100,16 @@ describe.runIf(canGenerate())("a scan as WebAssembly", async () => {
     interfaces: 1,
   };
 
-  test("finds the same, in filters of all kinds", () => {
+  test.each([false, true])("finds the same, in filters of all kinds (again: %s)", (again) => {
     let made = 0;
     let matches = 0;
     const wrong: string[] = [];
     const left: string[] = [];
     for (const { text, checked } of caseFilters(registry)) {
-      const predicate = new PredicateMaker(registry, checked.ast, undefined, () => undefined).make(
-        ETHERNET,
-        hot,
-      );
+      const predicate = new PredicateMaker(registry, checked.ast, undefined, () => undefined).make(ETHERNET, {
+        layouts: hot,
+        again,
+      });
       const plain = compileScan(predicate, format, "law");
       const quick = compileWasmScan(plain.walk, plain.bindings, all, view, state);
       if (quick === undefined) {
