@@ -113,6 +113,22 @@ const { whole, truth } = fc.letrec<{ whole: Code; truth: Code }>((tie) => ({
       .map(([at, value, equal]) =>
         equal ? code`v.getUint32(${at}) === ${value}` : code`(${value} !== v.getUint32(${at}))`,
       ),
+    // Few bits, so that it holds now and then.
+    fc
+      .record({
+        at: fc.integer({ min: 0, max: 40 }),
+        bits: fc.constantFrom(16, 32),
+        masks: fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 1, maxLength: 3 }),
+        value: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+        isStray: fc.integer({ min: 0, max: 9 }).map((one) => one === 0),
+        equal: fc.boolean(),
+      })
+      .map(({ at, bits, masks, value, isStray, equal }) => {
+        const mask = masks.reduce((sum, bit) => sum | (1 << bit), 0);
+        const wanted = isStray ? value : value & mask;
+        const read = code`(v.${new Name(`getUint${bits}`)}(${at}) & ${mask})`;
+        return equal ? code`${read} === ${wanted}` : code`(${wanted} !== ${read})`;
+      }),
     fc.tuple(tie("truth"), tie("truth")).map(([a, b]) => code`(${a} && ${b})`),
     fc.tuple(tie("truth"), tie("truth")).map(([a, b]) => code`(${a} || ${b})`),
     tie("truth").map((a) => code`!(${a})`),

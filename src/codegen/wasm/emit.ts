@@ -5,6 +5,7 @@
 import { Assembler, type Given, type Type, VALUE_TYPES } from "./assembler.ts";
 import { F64, float, I32, OP, signed, TRUNCATE, type ValueType } from "./binary.ts";
 import type { Host } from "./host.ts";
+import { swappedTest } from "./swap.ts";
 import { type Expression, NotCompilable } from "./tree.ts";
 import { COMPARE, commonType, READS, RECKON, type TypeInput, typeOf } from "./types.ts";
 
@@ -158,20 +159,13 @@ export class Emitter extends Assembler {
     return TRUTH;
   }
 
-  /** Bits in network byte order and a number that they are compared with: the number is swapped. */
   #swapped(operator: string, read: Expression, other: Expression): boolean {
-    if ((operator !== "===" && operator !== "!==") || other.kind !== "number") return false;
-    const [index] = read.kind === "call" && read.args.length === 1 ? read.args : [];
-    if (read.kind !== "call" || index === undefined) return false;
-    const { value } = other;
-    if (this.#isView(read.callee, "getUint16") && value <= 0xffff) {
-      this.#load(OP.i32Load16U, index);
-      this.put(OP.i32Const, ...signed(swapped16(value)));
-    } else if (this.#isView(read.callee, "getUint32") && value <= WORD) {
-      this.#load(OP.i32Load, index);
-      this.put(OP.i32Const, ...signed((swapped16(value & 0xffff) << 16) | swapped16(value >>> 16)));
-    } else return false;
-    this.put(operator === "===" ? OP.i32Eq : OP.i32Ne);
+    if (operator !== "===" && operator !== "!==") return false;
+    const test = swappedTest(read, other, this.#input.view);
+    if (test === undefined) return false;
+    this.#load(test.load, test.index);
+    if (test.mask !== undefined) this.put(OP.i32Const, ...signed(test.mask), OP.i32And);
+    this.put(OP.i32Const, ...signed(test.value), operator === "===" ? OP.i32Eq : OP.i32Ne);
     return true;
   }
 
@@ -263,15 +257,6 @@ export class Emitter extends Assembler {
 
   #isBytes(object: Expression): boolean {
     return object.kind === "name" && object.name === this.#input.bytes;
-  }
-
-  #isView(callee: Expression, method: string): boolean {
-    return (
-      callee.kind === "member" &&
-      callee.name === method &&
-      callee.object.kind === "name" &&
-      callee.object.name === this.#input.view
-    );
   }
 
   /** Address of a byte as an `i32`; gives the offset that the instruction adds. */
@@ -373,10 +358,6 @@ export class Emitter extends Assembler {
         throw new NotCompilable(`Math.${method}`);
     }
   }
-}
-
-function swapped16(value: number): number {
-  return ((value & 0xff) << 8) | (value >> 8);
 }
 
 /** Free of effects, and cheap: both sides may be worked out. */
