@@ -53,7 +53,6 @@ export class InputWindow {
    */
   refill(fill: (buffer: Uint8Array, offset: number) => number, wanted: number): boolean {
     const have = this.length;
-    const left = this.bytes.subarray(this.start, this.end);
     const base = this.position;
     const before = this.#buffer;
     if (this.#buffer === undefined || this.#buffer.bytes.length < wanted) {
@@ -61,7 +60,8 @@ export class InputWindow {
       this.#buffer = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
     }
     const { bytes, view } = this.#buffer;
-    bytes.set(left);
+    if (this.bytes === bytes) bytes.copyWithin(0, this.start, this.end);
+    else bytes.set(this.bytes.subarray(this.start, this.end));
     if (before !== undefined && before !== this.#buffer) giveBack(before.bytes);
     this.bytes = bytes;
     this.view = view;

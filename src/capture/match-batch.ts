@@ -31,7 +31,6 @@ export interface MatchSource {
   readonly pcapng?: PcapngWalker;
 }
 
-/** Asked for each chunk. */
 function isSame(a: ScanFormat | undefined, b: ScanFormat | undefined): boolean {
   return (
     a?.format === b?.format &&
@@ -53,8 +52,9 @@ export class MatchBatch implements FrameBatch {
   readonly sizes: Int32Array = this.#state.sizes;
   readonly numbers: Float64Array = this.#state.numbers;
   #scan: RecordScan | undefined;
-  /** What `#scan` was made for. */
+  /** What `#scan` was made for, and how many sections and interfaces were described then. */
   #known: ScanFormat | undefined;
+  #described = -1;
   /** pcap: time of the first record that was seen. */
   #seconds: number | undefined;
 
@@ -155,6 +155,10 @@ export class MatchBatch implements FrameBatch {
 
   /** Asks the filter for a scan of what is now known of the records. */
   #prepare(filter: BatchFilter): void {
+    const { pcapng } = this.#source;
+    const described = pcapng === undefined ? 0 : pcapng.sections.length + pcapng.interfaces.length;
+    if (described === this.#described) return;
+    this.#described = described;
     const format = this.#format();
     if (isSame(format, this.#known)) return;
     this.#known = format;

@@ -49,13 +49,14 @@ export class PcapEncoder implements Encoder {
     if (!same || copyFrom.linkType === undefined || (linkType ?? copyFrom.linkType) !== copyFrom.linkType)
       return false;
     if (this.#linkType === undefined) this.#header(out, copyFrom.linkType, copyFrom.interfaces[0]?.fcsLength);
+    const { starts, sizes, count, bytes } = batch;
     // Matches that stand behind each other are one range.
-    for (let index = 0; index < batch.count; ) {
-      const start = batch.starts[index] ?? 0;
+    for (let index = 0; index < count; ) {
+      const start = starts[index] ?? 0;
       let end = start;
-      while (index < batch.count && batch.starts[index] === end) end += batch.sizes[index++] ?? 0;
+      while (index < count && starts[index] === end) end += sizes[index++] ?? 0;
       const at = out.reserve(end - start);
-      out.bytes.set(batch.bytes.subarray(start, end), at);
+      out.bytes.set(bytes.subarray(start, end), at);
     }
     return true;
   }

@@ -205,7 +205,7 @@ export class ExtractedRun {
     const scan = adaptiveScan(maker, format, this.#label);
     const { store } = this.#run.rows;
     const made = this.#made;
-    const run = (...[bytes, view, from, to, out]: Parameters<RecordScan>): void => {
+    const run: RecordScan = (bytes, view, from, to, out) => {
       // More room was needed than the code knows of.
       if (made?.room !== store.room) {
         out.position = from;

@@ -136,16 +136,10 @@ export function compileWasmScan(
   });
   if (run === undefined) return undefined;
   return (_bytes, _view, from, to, out) => {
-    const [position = from, number = 0, count = 0, verdict = 0] = run(
-      from,
-      to,
-      out.number,
-      out.count,
-      starts.length,
-    );
-    out.position = position;
-    out.number = number;
-    out.count = count;
-    out.verdict = verdict;
+    const told = run(from, to, out.number, out.count, starts.length);
+    out.position = told[0] ?? from;
+    out.number = told[1] ?? 0;
+    out.count = told[2] ?? 0;
+    out.verdict = told[3] ?? 0;
   };
 }
