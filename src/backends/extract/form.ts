@@ -28,6 +28,8 @@ export interface FormInput {
   /** Bytes from the start on that are known to be there. */
   readonly least?: number;
   readonly reads?: Reads;
+  /** Numbers that fields are known to hold. */
+  readonly facts?: ReadonlyMap<string, { readonly value: number }> | undefined;
   /** Names whose numbers are asked for behind the form. */
   readonly alsoNeeded?: ReadonlySet<string>;
   /** Code for an option region. */
@@ -39,7 +41,7 @@ export class FormWriter implements RepeatHost {
   readonly declarations: Code[] = [];
   readonly statements: Code[] = [];
   /** Numbers that were read, by field; -1 where a field is absent. */
-  readonly numbers: Map<string, Name> = new Map();
+  readonly numbers: Map<string, Name | Code> = new Map();
   /** Those of them that may be absent. */
   readonly maybe: Set<string> = new Set();
   readonly input: FormInput;
@@ -72,6 +74,7 @@ export class FormWriter implements RepeatHost {
       headerLength: undefined,
       least: 0,
       reads: new Map(),
+      facts: undefined,
       region: undefined,
       alsoNeeded: new Set(),
     });
@@ -146,7 +149,7 @@ export class FormWriter implements RepeatHost {
     return behind;
   }
 
-  #inRun(field: FieldIR): Name | undefined {
+  #inRun(field: FieldIR): Name | Code | undefined {
     return field.kind === "flag" || field.kind === "uint" ? this.numbers.get(field.name) : undefined;
   }
 
@@ -168,6 +171,11 @@ export class FormWriter implements RepeatHost {
   /** Reads a number that a guard, a size or a key asks for, and checks constants. */
   #note(field: FieldIR, place: Place, bits: number): void {
     if (field.kind !== "flag" && (field.kind !== "uint" || field.wide)) return;
+    const fact = this.input.facts?.get(field.name);
+    if (fact !== undefined) {
+      this.numbers.set(field.name, code`${fact.value}`);
+      return;
+    }
     const constant = field.kind === "uint" ? field.constant : undefined;
     if (!this.#needed.has(field.name)) {
       if (constant !== undefined) {

@@ -9,7 +9,7 @@ import { byteBehind, moved, type Place, plus, unsigned } from "./read.ts";
 import type { Scope } from "./scope.ts";
 import { type Consumer, NOTHING_WANTED, narrowed } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
-import { formsOf } from "./variants.ts";
+import { formsOf, type Reads } from "./variants.ts";
 import { fieldsWanted, layoutFieldsWanted, namesOf, optionFamily, regionWanted } from "./wanted.ts";
 
 export interface RegionInput {
@@ -28,6 +28,8 @@ interface Piece {
   readonly start: Name;
   readonly end: Name;
   readonly size: Name | undefined;
+  /** What of it was read already. */
+  readonly reads: Reads;
 }
 
 export function locate(
@@ -78,14 +80,19 @@ export class RegionWriter {
     const lengthValue = unsigned({ base: at, bit: length.bit }, length.bits);
     const bytes = envelope.lengthUnit === 1 ? lengthValue : code`${lengthValue} * ${envelope.lengthUnit}`;
     const total = envelope.lengthBias === 0 ? bytes : code`${bytes} + ${envelope.lengthBias}`;
+    const keyValue = unsigned(key, envelope.keyBits);
+    const reads = new Map([
+      [keyValue.text, kind],
+      [total.text, size],
+    ]);
     const statements = [
-      code`const ${kind} = ${unsigned(key, envelope.keyBits)};`,
+      code`const ${kind} = ${keyValue};`,
       ...envelope.single.map((one) => this.#single(outer, one, at, kind)),
       code`if (${plus(at, least)} > ${end}) break;`,
       code`const ${size} = ${total};`,
       code`const ${behind} = ${at} + ${size};`,
       code`if (${size} < ${least} || ${behind} > ${end}) break;`,
-      this.#option(outer, { start: at, end: behind, size }, kind),
+      this.#option(outer, { start: at, end: behind, size, reads }, kind),
       code`${at} = ${behind};`,
       ...envelope.end
         .filter((one) => !envelope.single.includes(one))
@@ -109,7 +116,7 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
   #isIdle(outer: Layout, kind: number, start: Name, end: Name): boolean {
     const { envelope } = outer;
     if (envelope === undefined) return false;
-    const piece = { start, end, size: undefined };
+    const piece = { start, end, size: undefined, reads: new Map<string, Name>() };
     // Kinds of one byte are no members of the family in what these say of it.
     if (!envelope.single.includes(kind)) {
       if (this.#shared(outer) !== undefined) return false;
@@ -129,7 +136,7 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
   #single(outer: Layout, kind: number, at: Name, kindName: Name): Code {
     const envelope = outer.envelope as Envelope; // the caller checked it
     const behind = this.#input.scope.fresh("behind");
-    const piece = { start: at, end: behind, size: undefined };
+    const piece = { start: at, end: behind, size: undefined, reads: new Map<string, Name>() };
     const body = this.#ofKind(outer, envelope, kind, piece);
     const leave = envelope.end.includes(kind) ? code`break;` : code`${at}++; continue;`;
     if (body.text === "") return code`if (${kindName} === ${kind}) { ${leave} }`;
@@ -262,7 +269,8 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
     const instead = consumer.instead?.(names);
     if (instead !== undefined) return instead;
     let rest: Code = bail;
-    const { setup, forms, reads } = formsOf(layout.variants, piece.start, piece.end, piece.size, scope);
+    const { setup, forms, reads: own } = formsOf(layout.variants, piece.start, piece.end, piece.size, scope);
+    const reads = new Map([...piece.reads, ...own]);
     for (const { variant, condition, least } of [...forms].reverse()) {
       let body: Code = EMPTY;
       if (outerWanted || fieldsWanted(variant.fields, this.#wants)) {

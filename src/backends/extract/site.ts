@@ -28,7 +28,7 @@ export interface ViewSite {
   /** Bits that the field takes, or the index of the byte behind it. */
   readonly extent: number | Name;
   /** The number that was read for a guard or a key already. */
-  readonly number?: Name;
+  readonly number?: Name | Code;
   /** Wide values whose width hangs on a flag: both halves, read already. */
   readonly halves?: { readonly high: Name; readonly low: Name };
   /** Items of a list. */

@@ -72,8 +72,11 @@ export class States {
       : code`${STATE} = ${number}; continue walk;`;
   }
 
-  /** `first`: goes to where the walk begins. `write`: a state's statements, which leave the block `walk` at the end. */
-  code(first: Code, write: (layout: Layout) => Code): Code {
+  /**
+   * `first`: goes to where the walk begins. `write`: a state's statements, which leave the block `walk` at the end. `shortcut`:
+   * statements before the first that may go to any state at once.
+   */
+  code(first: Code, write: (layout: Layout) => Code, shortcut: () => Code): Code {
     const states: { readonly number: number; readonly body: Code }[] = [];
     // Writing one state may find others.
     for (let done = 0; done < this.#numbers.size; done++) {
@@ -94,7 +97,7 @@ ${cases}
     }
     const inner = states.reduce(
       (before, { number, body }) => code`${labelOf(number)}: {\n${before}\n}\n${body}`,
-      code`${first}\nbreak walk;`,
+      code`${shortcut()}\n${first}\nbreak walk;`,
     );
     return code`walk: {\n${inner}\n}`;
   }

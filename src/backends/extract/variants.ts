@@ -44,6 +44,11 @@ function behind({ bitOffset, bits }: Where, start: Name): Name | Code {
   return byteBehind({ base: start, bit: bitOffset + bits });
 }
 
+/** In the order in which they are tried. */
+export function byTiedBits(variants: readonly Variant[]): readonly Variant[] {
+  return [...variants].sort((a, b) => b.where.length - a.where.length);
+}
+
 /**
  * The condition of each form. A form whose bits lie behind `end` does not hold. `size`: the option's length; undefined for
  * headers.
@@ -64,22 +69,20 @@ export function formsOf(
     reads.set(read.text, name);
     setup.push(code`const ${name} = ${behind(where, start)} <= ${end} ? ${read} : -1;`);
   }
-  const forms = [...variants]
-    .sort((a, b) => b.where.length - a.where.length)
-    .map((variant): Form => {
-      const terms: Code[] = [];
-      const sized = size !== undefined && variant.lengths.length > 0;
-      // Sizes of options are of 8 bits, or more where the code would have to say so.
-      if (sized) terms.push(code`(${inRanges(size, variant.lengths, 32)})`);
-      for (const where of variant.where) {
-        const name = reads.get(unsigned(placeOf(where, start), where.bits).text) as Name; // made above
-        terms.push(code`(${inRanges(name, where.ranges, where.bits)})`);
-      }
-      const least = Math.max(
-        sized ? Math.min(...variant.lengths.map(([low]) => low)) : 0,
-        ...variant.where.map(({ bitOffset, bits }) => (bitOffset + bits + 7) >> 3),
-      );
-      return { variant, condition: terms.length === 0 ? undefined : join(terms, " && "), least };
-    });
+  const forms = byTiedBits(variants).map((variant): Form => {
+    const terms: Code[] = [];
+    const sized = size !== undefined && variant.lengths.length > 0;
+    // Sizes of options are of 8 bits, or more where the code would have to say so.
+    if (sized) terms.push(code`(${inRanges(size, variant.lengths, 32)})`);
+    for (const where of variant.where) {
+      const name = reads.get(unsigned(placeOf(where, start), where.bits).text) as Name; // made above
+      terms.push(code`(${inRanges(name, where.ranges, where.bits)})`);
+    }
+    const least = Math.max(
+      sized ? Math.min(...variant.lengths.map(([low]) => low)) : 0,
+      ...variant.where.map(({ bitOffset, bits }) => (bitOffset + bits + 7) >> 3),
+    );
+    return { variant, condition: terms.length === 0 ? undefined : join(terms, " && "), least };
+  });
   return { setup: setup.length === 0 ? EMPTY : join(setup, "\n"), forms, reads };
 }

@@ -5,9 +5,9 @@
  * right only for bytes that they understood.
  */
 import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
-import type { BytesField, Layout, Payload } from "../../ir/nodes.ts";
+import type { BytesField, Layout, Payload, Variant } from "../../ir/nodes.ts";
 import { findCode, findConstant } from "./find.ts";
-import { FormWriter } from "./form.ts";
+import { type FormInput, FormWriter } from "./form.ts";
 import { payloadEndNames, payloadNames } from "./needed.ts";
 import { byteBehind, linear, type Place } from "./read.ts";
 import { recordCode } from "./record.ts";
@@ -16,9 +16,10 @@ import type { Scope } from "./scope.ts";
 import type { Consumer } from "./site.ts";
 import { type Met, States } from "./states.ts";
 import { layoutsIn, NotExtractable, type Schemas } from "./tables.ts";
+import { isUnusual, type KnownHeader, usualWay } from "./usual-way.ts";
 import { type Form, formsOf, type Reads } from "./variants.ts";
 import { IRREGULAR, leave } from "./verdict.ts";
-import type { Reach } from "./wanted.ts";
+import { fieldsWanted, type Reach } from "./wanted.ts";
 
 const AT = new Name("at");
 const END = new Name("end");
@@ -36,7 +37,7 @@ export const ROW_NAMES = {
 /** Names that the statements take from around them. */
 export const WALK_NAMES: readonly string[] = [
   ...Object.values(ROW_NAMES),
-  ..."b v first to general order rowShape flowNumbers room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math NaN".split(
+  ..."b v first to general order rowShape flowNumbers room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk usual from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math NaN".split(
     " ",
   ),
 ];
@@ -85,6 +86,16 @@ interface RangeWanted {
   readonly own: Name | undefined;
 }
 
+function lines(statements: readonly Code[]): Code {
+  return join(
+    statements.filter((one) => one.text !== ""),
+    "\n",
+  );
+}
+
+type FormParts = Pick<FormInput, "limit" | "least" | "reads" | "facts" | "headerLength"> &
+  Pick<Variant, "fields">;
+
 class WalkWriter {
   readonly #input: WalkInput;
   readonly #scope: Scope;
@@ -129,7 +140,11 @@ class WalkWriter {
       missing: data !== undefined && this.#reach.isUseful(data) ? this.#states.go(data) : EMPTY,
     };
     const first = linkType === undefined ? findCode(enter) : findConstant(linkType, enter);
-    const walk = this.#states.code(first, (layout) => this.#safeLayer(layout));
+    const walk = this.#states.code(
+      first,
+      (layout) => this.#orElse(this.#bail, layout, () => this.#layer(layout)),
+      () => this.#usual(),
+    );
     const counters = [...this.#counters.values()].map((name) => code`let ${name} = 0;`);
     return code`frame: {
 let ${AT} = start, ${END} = start + captured, ${WIRE} = original > captured ? start + original : ${END};
@@ -150,17 +165,18 @@ ${final}
     return code`${counter}++; layer = ${counter};`;
   }
 
-  #safeLayer(layout: Layout): Code {
+  #orElse(instead: Code, layout: Layout, write: () => Code): Code {
     try {
-      return this.#layer(layout);
+      return write();
     } catch (thrown) {
       if (!(thrown instanceof NotExtractable)) throw thrown;
       this.#input.onSkipped?.(layout, thrown.message);
-      return this.#bail;
+      return instead;
     }
   }
 
-  #layer(layout: Layout): Code {
+  /** What is to be done before a header's form is known. */
+  #opening(layout: Layout): { readonly statements: Code[]; readonly range: RangeWanted | undefined } {
     const { consumer } = this.#input;
     const filter = layout.protocol?.filter;
     const statements: Code[] = [];
@@ -175,6 +191,41 @@ ${final}
       filter !== undefined && consumer.wantsRange(filter)
         ? { filter, own, whole: layout.protocol?.extent === "message" }
         : undefined;
+    return { statements, range };
+  }
+
+  /** The headers that most frames begin with; frames that do not are left to what follows. */
+  #usual(): Code {
+    const { linkType, met, schemas, consumer } = this.#input;
+    if (linkType === undefined || met === undefined) return EMPTY;
+    const written = new Set(this.#states.layouts);
+    const way = usualWay(
+      linkType,
+      [...met.layouts].filter((layout) => written.has(layout)),
+      schemas,
+    );
+    const wants = (name: string): boolean => consumer.wants(name);
+    if (way === undefined || way.headers.some(({ empty }) => fieldsWanted(empty, wants))) return EMPTY;
+    return this.#orElse(
+      EMPTY,
+      way.last,
+      () => code`usual: {
+if (${isUnusual(way, AT, END)}) break usual;
+${way.headers.map((header) => this.#known(header))}
+${this.#states.go(way.last)}
+}`,
+    );
+  }
+
+  #known({ layout, variant, fields, facts, size }: KnownHeader): Code {
+    const { statements, range } = this.#opening(layout);
+    const form = this.#form(variant, { fields, facts, limit: END, least: size });
+    const behind = form.sequence(fields, { base: AT, bit: 0 });
+    return lines([...statements, form.code, this.#payload(variant.payload, form, behind, range)]);
+  }
+
+  #layer(layout: Layout): Code {
+    const { statements, range } = this.#opening(layout);
     if (range === undefined && !layout.variants.some((variant) => this.#reach.variantUseful(variant)))
       return join([...statements, code`break walk;`], "\n");
     let rest: Code = this.#bail;
@@ -187,48 +238,42 @@ ${final}
       rest =
         form.condition === undefined ? body : code`if (${form.condition}) {\n${body}\n} else {\n${rest}\n}`;
     }
-    return join(
-      [...statements, setup, rest].filter((one) => one.text !== ""),
-      "\n",
-    );
+    return lines([...statements, setup, rest]);
+  }
+
+  #form({ payload }: Variant, more: FormParts): FormWriter {
+    const { fields, ...rest } = more;
+    return new FormWriter(fields, {
+      scope: this.#scope,
+      consumer: this.#input.consumer,
+      bail: this.#bail,
+      start: AT,
+      alsoNeeded: this.#reach.nextUseful(payload) ? payloadNames(payload) : payloadEndNames(payload),
+      region: (field, start, end) => this.#regions.region(field.envelope, start, end),
+      ...rest,
+    });
   }
 
   #variant(layout: Layout, { variant, least }: Form, reads: Reads, range: RangeWanted | undefined): Code {
-    const scope = this.#scope;
-    const limit = layout.headerLength?.kind === "linear" ? scope.fresh("limit") : END;
-    const form = new FormWriter(variant.fields, {
-      scope,
-      consumer: this.#input.consumer,
-      bail: this.#bail,
-      limit,
-      start: AT,
-      least,
-      reads,
-      headerLength: layout.headerLength,
-      alsoNeeded: this.#reach.nextUseful(variant.payload)
-        ? payloadNames(variant.payload)
-        : payloadEndNames(variant.payload),
-      region: (field, start, end) => this.#regions.region(field.envelope, start, end),
-    });
-    const behind = form.sequence(variant.fields, { base: AT, bit: 0 });
-    const statements = [
+    const { headerLength } = layout;
+    const { fields } = variant;
+    const limit = headerLength?.kind === "linear" ? this.#scope.fresh("limit") : END;
+    const form = this.#form(variant, { fields, limit, least, reads, headerLength });
+    const behind = form.sequence(fields, { base: AT, bit: 0 });
+    return lines([
       limit === END ? EMPTY : code`let ${limit} = ${END};`,
       form.code,
-      this.#payload(layout, variant.payload, form, behind, range),
-    ];
-    return join(
-      statements.filter((one) => one.text !== ""),
-      "\n",
-    );
+      this.#payload(variant.payload, form, behind, range, layout),
+    ]);
   }
 
-  /** The end of the payload, its names, and the way to the next header. */
+  /** The end of the payload, its names, and the way to the next header. `from`: undefined where it is known what follows. */
   #payload(
-    layout: Layout,
     payload: Payload | undefined,
     form: FormWriter,
     behind: Place,
     range: RangeWanted | undefined,
+    from?: Layout,
   ): Code {
     const { consumer } = this.#input;
     // What stands behind the payload belongs to the message too.
@@ -249,25 +294,24 @@ ${final}
     const stop = this.#payloadEnd(payload, form, body, out);
     out.push(this.#payloadViews(payload, form, body, stop), header(body, stop));
     if (further) {
-      out.push(code`if (${body} >= ${stop}) break walk;`, code`${AT} = ${body};`);
+      // Something was seen to stand behind known headers.
+      if (from !== undefined || stop !== END) out.push(code`if (${body} >= ${stop}) break walk;`);
+      out.push(code`${AT} = ${body};`);
       if (stop !== END) out.push(code`${END} = ${stop};`);
-      out.push(this.#next(payload, form, layout));
+      if (from !== undefined) out.push(this.#next(payload, form, from));
     } else out.push(code`break walk;`);
-    return join(
-      out.filter((one) => one.text !== ""),
-      "\n",
-    );
+    return lines(out);
   }
 
   /** A stated end holds unless it lies behind the wire's or before the header's (both are problems, not cuts). */
   #payloadEnd(payload: Payload, form: FormWriter, body: Name, out: Code[]): Name {
-    if (payload.end?.kind === "linear") {
-      const value = form.numberOrZero(payload.end.field) ?? code`0`;
-      const stated = this.#scope.fresh("stated");
-      out.push(code`const ${stated} = ${AT} + ${linear(value, payload.end.scale, payload.end.bias)};`);
-      const present = payload.zeroIsRest ? code`${value} !== 0 && ` : EMPTY;
-      out.push(code`if (${present}${stated} >= ${body} && ${stated} < ${WIRE}) ${WIRE} = ${stated};`);
-    }
+    // What is captured ends no later than what was on the wire.
+    if (payload.end?.kind !== "linear") return END;
+    const value = form.numberOrZero(payload.end.field) ?? code`0`;
+    const stated = this.#scope.fresh("stated");
+    out.push(code`const ${stated} = ${AT} + ${linear(value, payload.end.scale, payload.end.bias)};`);
+    const present = payload.zeroIsRest ? code`${value} !== 0 && ` : EMPTY;
+    out.push(code`if (${present}${stated} >= ${body} && ${stated} < ${WIRE}) ${WIRE} = ${stated};`);
     const stop = this.#scope.fresh("stop");
     out.push(code`const ${stop} = ${WIRE} < ${END} ? ${WIRE} : ${END};`);
     return stop;
