@@ -68,7 +68,7 @@ export type CachedValue =
 
 /**
  * The frames of which a tracker that knows their flow learns nothing: those of one direction between two ports of IPv4
- * addresses, with each of some fields once.
+ * addresses, with each of some fields once. Frames without ports tell it nothing in any case, and are given nothing.
  */
 export interface CachedFlows {
   /** Fields of addresses and ports. */

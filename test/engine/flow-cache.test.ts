@@ -193,6 +193,17 @@ describe.runIf(canGenerate())("with what is kept of flows", () => {
       expect(found[index], text).toEqual((await right(text, {})).found);
   });
 
+  test("more flows than its first sets have room for", { timeout: 120_000 }, async () => {
+    generate(path, 90_000, 128, 3, 12_000);
+    for (const text of ["tcp.stream > 8200 && tcp.seq > 1", "tcp.window_size > 100000"]) {
+      const found: number[] = [];
+      for await (const { count, numbers } of (await openCapture(path)).matches(compileFilter(registry, text)))
+        found.push(...numbers.subarray(0, count));
+      expect(found).toEqual((await right(text, {})).found);
+      expect(found.length).toBeGreaterThan(1000);
+    }
+  });
+
   test("a tracker sees what it does not know, again when it has forgotten", async () => {
     generate(path, 3000, 128, 3, 20);
     let seen = 0;

@@ -5,7 +5,7 @@ import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
 import { type FlowNumbers, lookUp } from "./flow-cache.ts";
 import { PlainRowConsumer } from "./plain-rows.ts";
 import { FLAGS, type RowStore } from "./row-store.ts";
-import { COUNTS, type Filling, firstsOf, SET, VALUES } from "./rows.ts";
+import { COUNTS, type Filling, firstsOf, SET, type Told, VALUES } from "./rows.ts";
 import type { Scope } from "./scope.ts";
 
 const WORDS = new Name("flowNumbers");
@@ -17,12 +17,14 @@ interface Variables {
 
 export class CachedRowConsumer extends PlainRowConsumer {
   readonly #cache: FlowNumbers;
+  readonly #scope: Scope;
   /** Of columns that hold more than that they are there. */
   readonly #variables: ReadonlyMap<number, Variables>;
 
   constructor(store: RowStore, columns: readonly number[], scope: Scope, cache: FlowNumbers) {
     super(store, columns, scope);
     this.#cache = cache;
+    this.#scope = scope;
     const named = columns
       .filter((column) => this.isCommon(column) && store.kinds[column] !== "label")
       .map((column): [number, Variables] => {
@@ -69,6 +71,20 @@ export class CachedRowConsumer extends PlainRowConsumer {
     return this.store.isQuad[column] === 1 ? code`v.getUint32(${value})` : code`${value}`;
   }
 
+  /** Statements for what a provided column gets, if anything. */
+  #tell(column: number, value: Code | undefined, { test, isStored }: Told): Code {
+    const given = this.#scope.fresh("given");
+    const tested = value === undefined ? EMPTY : test(this.store.names[column] ?? "", code`${given}`);
+    return join(
+      [
+        ...(value === undefined ? [] : [code`const ${given} = ${value};`]),
+        tested,
+        ...(isStored ? [this.#give(column, value && code`${given}`)] : []),
+      ].filter((one) => one.text !== ""),
+      "\n",
+    );
+  }
+
   /** Statements that put a value into a provided column, or nothing. */
   #give(column: number, value: Code | undefined): Code {
     const { shown, room } = this.store;
@@ -77,18 +93,24 @@ export class CachedRowConsumer extends PlainRowConsumer {
     return code`${COUNTS}[${column}] = 1; ${VALUES}[${column * room}] = ${told}${value};`;
   }
 
-  override finish(to: "run" | "match", record: Code): Code {
-    const all = super.finish(to, record);
-    const { has, read } = this.#cache.plan;
-    if (to !== "run" || !has.every((column) => this.isCommon(column))) return all;
+  override run(record: Code, behind: Code, told: Told): Code {
+    const all = super.run(record, behind, told);
+    const { has, read, flows } = this.#cache.plan;
+    const { store } = this;
+    const addresses = [flows.source, flows.destination].map((name) => store.column(name));
+    if (!has.every((column) => this.isCommon(column))) return all;
+    if (!addresses.every((column) => store.isQuad[column] === 1)) return all;
+    const ports = [flows.sourcePort, flows.destinationPort].map((name) => store.column(name));
     return lookUp({
-      store: this.store,
+      store,
       cache: this.#cache,
       words: WORDS,
       isShape: this.hasOnly(has, read),
+      isIdle: this.hasOnly([], ports),
       first: (column) => this.#first(column),
-      give: (column, value) => this.#give(column, value),
-      hit: code`${SET}[${FLAGS.cached}] = 1;`,
+      place: (column) => code`${this.#variables.get(column)?.value ?? code`0`}`,
+      give: (column, value) => this.#tell(column, value, told),
+      hit: told.isStored ? code`${SET}[${FLAGS.cached}] = 1;` : EMPTY,
       otherwise: all,
     });
   }

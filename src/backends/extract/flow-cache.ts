@@ -8,18 +8,21 @@ import { compileFunction } from "../../codegen/function.ts";
 import type { CachedFlows, CachedValue, FlowCache } from "../../ir/tracker.ts";
 import type { RowStore } from "./row-store.ts";
 
-/** Word of a table that says whose entries it holds. Its sets stand behind so many words, as many as a set can have. */
+/** Words of a table that say whose entries it holds, and what a hash is shifted by to find them. Its sets stand behind the head. */
 const OWNER = 0;
+const SHIFT = 1;
+/** As many words as a set can have. */
 const HEAD = 64;
-/** Two addresses and the ports, which are 0 where there is no entry. */
+/** Two addresses, as little-endian code reads them, and the ports, which are 0 where there is no entry. */
 const SOURCE = 0;
 const DESTINATION = 1;
 const PORTS = 2;
 const NUMBERS = 3;
 /** Entries side by side; four of one number each are as long as a line of most caches. */
 const WAYS = 4;
-/** Half a million entries of one number. */
+/** Half a million entries of one number. A table begins with an eighth of them, so that few flows stand close to each other. */
 const TABLE_WORDS = 2 ** 21;
+const FIRST_WORDS = TABLE_WORDS / 8;
 /** Of a table, in whole pages. */
 export const CACHE_BYTES: number = TABLE_WORDS * 4 + PAGE;
 /** Odd numbers (those of MurmurHash3's and xxHash's mixing); the upper bits of a product hang on all bits. */
@@ -57,17 +60,19 @@ export function namesIn(flows: CachedFlows): readonly string[] {
 /** The same for both directions, which are asked for in turn. */
 const HASH: Code = code`(Math.imul(source ^ destination, ${FACTORS[0]}) ^ Math.imul(source + destination, ${FACTORS[1]}) ^ Math.imul((ports >>> 16) + (ports & 65535), ${FACTORS[2]}))`;
 
+/** An address as it is read from the bytes of a header without their being swapped. */
+function asRead(address: number): number {
+  const swapped = ((address & 0xff00) << 8) | ((address >>> 8) & 0xff00);
+  return swapped | (address << 24) | (address >>> 24);
+}
+
 type Hash = (source: number, destination: number, ports: number) => number;
 
 /** The thread's only one: whoever makes code that looks into it takes it over from others, who go on without. */
 let table: Int32Array | undefined;
-let isClear = true;
 let owners = 0;
-
-function clear(taken: Int32Array): void {
-  if (!isClear) taken.fill(0, HEAD);
-  isClear = true;
-}
+/** Words of its sets that were in use. */
+let used = 0;
 
 export class FlowNumbers implements FlowCache {
   readonly plan: CachePlan;
@@ -75,16 +80,16 @@ export class FlowNumbers implements FlowCache {
   readonly entryWords: number;
   /** Words of the entries that stand side by side, for flows whose hash has the same upper bits. */
   readonly setWords: number;
-  /** What a hash is shifted by. */
-  readonly shift: number;
   readonly #owner: number = ++owners;
+  /** Words of all sets, and entries that were added since there were as many. */
+  #words = FIRST_WORDS;
+  #added = 0;
   #hash: Hash | undefined;
 
   constructor(plan: CachePlan) {
     this.plan = plan;
     this.entryWords = 2 ** Math.ceil(Math.log2(NUMBERS + plan.flows.values.size));
     this.setWords = WAYS * this.entryWords;
-    this.shift = 32 - Math.log2(TABLE_WORDS / this.setWords);
   }
 
   /** For code that is about to look into them. */
@@ -97,9 +102,35 @@ export class FlowNumbers implements FlowCache {
     }).run;
     table ??= takeZeros(HEAD + TABLE_WORDS);
     if (table[OWNER] === this.#owner) return table;
-    clear(table);
     table[OWNER] = this.#owner;
+    this.#clear(table);
     return table;
+  }
+
+  #clear(words: Int32Array): void {
+    words.fill(0, HEAD, HEAD + used);
+    used = 0;
+    this.#resize(words, FIRST_WORDS);
+  }
+
+  /** Entries find their places among more sets. */
+  #grow(words: Int32Array): void {
+    const entries = words.slice(HEAD, HEAD + this.#words);
+    words.fill(0, HEAD, HEAD + this.#words);
+    this.#resize(words, Math.min(TABLE_WORDS, this.#words * 4));
+    for (let at = 0; at < entries.length; at += this.entryWords) {
+      const ports = entries[at + PORTS] ?? 0;
+      if (ports === 0) continue;
+      const to = this.#free(words, entries[at + SOURCE] ?? 0, entries[at + DESTINATION] ?? 0, ports);
+      for (let word = 0; word < this.entryWords; word++) words[to + word] = entries[at + word] ?? 0;
+      this.#added++;
+    }
+  }
+
+  #resize(words: Int32Array, size: number): void {
+    this.#words = size;
+    this.#added = 0;
+    words[SHIFT] = 32 - Math.log2(size / this.setWords);
   }
 
   /** Undefined where somebody else has it. */
@@ -113,13 +144,14 @@ export class FlowNumbers implements FlowCache {
   }
 
   /** Index of the set in which the flow may have an entry. */
-  #setOf(source: number, destination: number, ports: number): number {
-    return HEAD + ((this.#hash?.(source, destination, ports) ?? 0) >>> this.shift) * this.setWords;
+  #setOf(words: Int32Array, source: number, destination: number, ports: number): number {
+    const hash = this.#hash?.(source, destination, ports) ?? 0;
+    return HEAD + (hash >>> (words[SHIFT] ?? 0)) * this.setWords;
   }
 
-  /** Index of the flow's entry; negative where it has none. */
+  /** Index of the flow's entry; negative where it has none. Addresses as read. */
   #find(words: Int32Array, source: number, destination: number, ports: number): number {
-    const first = this.#setOf(source, destination, ports);
+    const first = this.#setOf(words, source, destination, ports);
     for (let at = first; at < first + this.setWords; at += this.entryWords) {
       if (words[at + PORTS] === ports && words[at] === source && words[at + DESTINATION] === destination)
         return at;
@@ -127,35 +159,43 @@ export class FlowNumbers implements FlowCache {
     return -1;
   }
 
+  /** Index for a new entry. The one that came last stands first, as flows come in bursts; the one that came first gives way. */
+  #free(words: Int32Array, source: number, destination: number, ports: number): number {
+    const at = this.#setOf(words, source, destination, ports);
+    if (words[at + PORTS] !== 0)
+      words.copyWithin(at + this.entryWords, at, at + this.setWords - this.entryWords);
+    return at;
+  }
+
   keep(source: number, destination: number, ports: number, numbers: ArrayLike<number>): void {
     const words = this.#own;
     // Without ports it would look like an entry that is not there.
     if (words === undefined || (ports | 0) === 0) return;
-    let at = this.#find(words, source | 0, destination | 0, ports | 0);
+    const [from, to] = [asRead(source), asRead(destination)];
+    let at = this.#find(words, from, to, ports | 0);
     if (at < 0) {
-      at = this.#setOf(source | 0, destination | 0, ports | 0);
-      // The one that came last stands first: flows come in bursts.
-      if (words[at + PORTS] !== 0)
-        words.copyWithin(at + this.entryWords, at, at + this.setWords - this.entryWords);
+      // Half of the sets have a flow's both directions.
+      if (++this.#added > this.#words / this.setWords && this.#words < TABLE_WORDS) this.#grow(words);
+      at = this.#free(words, from, to, ports | 0);
     }
-    words[at + SOURCE] = source;
-    words[at + DESTINATION] = destination;
+    words[at + SOURCE] = from;
+    words[at + DESTINATION] = to;
     words[at + PORTS] = ports;
     for (let index = 0; index < this.plan.flows.values.size; index++)
       words[at + NUMBERS + index] = numbers[index] ?? 0;
-    isClear = false;
+    used = this.#words;
   }
 
   forget(source: number, destination: number, ports: number): void {
     const words = this.#own;
     if (words === undefined) return;
-    const at = this.#find(words, source | 0, destination | 0, ports | 0);
+    const at = this.#find(words, asRead(source), asRead(destination), ports | 0);
     if (at >= 0) words[at + PORTS] = 0;
   }
 
   forgetAll(): void {
     const words = this.#own;
-    if (words !== undefined) clear(words);
+    if (words !== undefined) this.#clear(words);
   }
 }
 
@@ -167,9 +207,13 @@ export interface LookUp {
   readonly words: Name;
   /** Does the frame have the columns that are asked for, and none else of the tracker's? */
   readonly isShape: Code;
+  /** Has the frame no such header at all? */
+  readonly isIdle: Code;
   /** Of a column's first occurrence. */
   readonly first: (column: number) => Code;
-  /** Puts a value into a provided column. */
+  /** Index of its first byte. */
+  readonly place: (column: number) => Code;
+  /** Statements for what a provided column gets. */
   readonly give: (column: number, value: Code | undefined) => Code;
   /** Statement for frames that are not shown to the tracker. */
   readonly hit: Code;
@@ -177,10 +221,19 @@ export interface LookUp {
   readonly otherwise: Code;
 }
 
+function lines(statements: readonly Code[]): Code {
+  return join(
+    statements.filter((one) => one.text !== ""),
+    "\n",
+  );
+}
+
 /** Statements that give what is kept of the frame's flow, or show the row to the tracker. */
-export function lookUp({ store, cache, words, isShape, first, give, hit, otherwise }: LookUp): Code {
+export function lookUp(input: LookUp): Code {
+  const { store, cache, words, isShape, isIdle, first, place, give, hit, otherwise } = input;
   const { flows, given } = cache.plan;
   const of = (field: string): Code => first(store.column(field));
+  const address = (field: string): Code => code`v.getInt32(${place(store.column(field))}, true)`;
   const { when } = flows;
   const shown = code`break shown;`;
   const kept = ({ value, index, isSigned }: CachedNumber): Code => {
@@ -197,19 +250,23 @@ export function lookUp({ store, cache, words, isShape, first, give, hit, otherwi
     }
   };
   const values = [...given].map(([column, number]) => give(column, number && kept(number)));
+  const nothing = [...given.keys()].map((column) => give(column, undefined));
   return code`cached: { shown: {
+if (${isIdle}) {
+${lines([hit, ...nothing])}
+break cached;
+}
 if (!(${isShape}) || ${cache.isForeign(words)}) ${shown}
 ${when === undefined ? EMPTY : code`if ((${of(when.field)} & ${when.mask}) >>> 0 !== ${when.bits}) ${shown}`}
-const source = ${of(flows.source)} | 0, destination = ${of(flows.destination)} | 0, ports = ${of(flows.sourcePort)} << 16 | ${of(flows.destinationPort)};
+const source = ${address(flows.source)}, destination = ${address(flows.destination)}, ports = ${of(flows.sourcePort)} << 16 | ${of(flows.destinationPort)};
 if (ports === 0) ${shown}
-let kept = ${HEAD} + (${HASH} >>> ${cache.shift}) * ${cache.setWords};
+let kept = ${HEAD} + (${HASH} >>> ${words}[${SHIFT}]) * ${cache.setWords};
 const behind = kept + ${cache.setWords};
 while (${words}[kept + ${PORTS}] !== ports || ${words}[kept] !== source || ${words}[kept + ${DESTINATION}] !== destination) {
 kept = kept + ${cache.entryWords};
 if (kept === behind) ${shown}
 }
-${hit}
-${join(values, "\n")}
+${lines([hit, ...values])}
 break cached;
 }
 ${otherwise}

@@ -13,7 +13,7 @@ import type { Needle } from "./needle.ts";
 import type { Found } from "./operand.ts";
 import { PlainRowConsumer } from "./plain-rows.ts";
 import { READ_BINDINGS } from "./read.ts";
-import { RowConsumer } from "./rows.ts";
+import { RowConsumer, type Told } from "./rows.ts";
 import { equalBytes, orderBytes, patternWithin } from "./scan-bytes.ts";
 import { Scope } from "./scope.ts";
 import type { Consumer, Site } from "./site.ts";
@@ -291,11 +291,14 @@ export class PredicateMaker {
       const record = linkType === undefined ? code`-1` : code`record`;
       const every = this.#rows?.every === true;
       const late = tree.gathered.length === 0 ? undefined : this.#late(tree, logic, tests.states, record);
+      // The code is bound to where the columns stand: trackers that needed more room have ended its use.
+      const moved = rows === undefined ? EMPTY : code`if (${rows.moved}) ${leave(code`${UNDECIDED}`)}`;
+      const told: Told = {
+        test: (filter, number) => tests.at({ kind: "provided", filter, value: { kind: "number", number } }),
+        isStored: matching || late !== undefined,
+      };
       const final = [
-        (every && rows?.finish("run", record)) || EMPTY,
-        // The code is bound to where the columns stand: trackers that needed more room have ended its use.
-        every && rows !== undefined ? code`if (${rows.moved}) ${leave(code`${UNDECIDED}`)}` : EMPTY,
-        ...provided,
+        every && rows !== undefined ? rows.run(record, lines([moved, ...provided]), told) : lines(provided),
         late?.code ?? EMPTY,
         verdict(bounds(logic, tests.states, undefined, true), complete),
         (matching && rows?.matched(every, record)) || EMPTY,

@@ -77,6 +77,12 @@ export function put(place: Code, { value, end }: Filling): Code {
 }
 
 /** Fills the columns that stand in the bytes; those of trackers are filled when the row is run. */
+/** What a tracker gave is looked at: `test` by the field's name; `isStored`: it is to be found in the columns as well. */
+export interface Told {
+  readonly test: (filter: string, value: Code) => Code;
+  readonly isStored: boolean;
+}
+
 export class RowConsumer implements Consumer {
   protected readonly store: RowStore;
   readonly #wanted: ReadonlyMap<string, number>;
@@ -191,6 +197,14 @@ export class RowConsumer implements Consumer {
   /** Statements behind a regular walk: the row is shown. `record`: index of the capture's record, or -1. */
   finish(to: "run" | "match", record: Code): Code {
     return code`${this.settle()}\n${this.show(to, record)}`;
+  }
+
+  /**
+   * Statements that show the row of each frame to the trackers, and `behind`, which look at what these gave. `told`: statements that
+   * do so for one value of a field.
+   */
+  run(record: Code, behind: Code, _told: Told): Code {
+    return join([this.finish("run", record), behind], "\n");
   }
 
   /** Statements that show a settled row. */
