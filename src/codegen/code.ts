@@ -87,6 +87,14 @@ export function join(
   );
 }
 
+/** Statements below each other, without the empty ones. */
+export function lines(statements: readonly Code[]): Code {
+  return join(
+    statements.filter((one) => one.text !== ""),
+    "\n",
+  );
+}
+
 export const EMPTY: Code = new Code(KEY, "", 0);
 
 function textOf(piece: Code): string {

@@ -70,12 +70,18 @@ export class AdaptiveDecide {
   };
 }
 
+/** Frames that lead back are left to the function for single frames, as long as they are no more than these and one in so many. */
+const FEW_BACK = 16;
+const SELDOM_BACK = 256;
+
 /** The program of threads that scan stands beside this module, bundled or not. */
 const workerUrl = (): URL => new URL("./scan-worker.js", import.meta.url);
 
 /** The scan over records. */
 export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: string): RecordScan {
   let met = NOTHING;
+  let back = 0;
+  let passed = 0;
   let predicate = maker.make(format.linkType, met);
   let made = compileScan(predicate, format, label);
   let portable: PortableScan | undefined;
@@ -83,10 +89,17 @@ export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: strin
   const run = (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void => {
     out.position = from;
     for (;;) {
+      const begun = out.number;
       tiered.run(bytes, view, out.position, to, out);
+      passed += out.number - begun;
       if (out.verdict < AGAIN) return;
-      const more = grown(met, out.verdict, predicate.states);
-      if (more === undefined) return;
+      if (out.verdict === AGAIN) back++;
+      const isSeldom = out.verdict === AGAIN && back <= FEW_BACK + passed / SELDOM_BACK;
+      const more = isSeldom ? undefined : grown(met, out.verdict, predicate.states);
+      if (more === undefined) {
+        out.verdict = IRREGULAR;
+        return;
+      }
       met = more;
       predicate = maker.make(format.linkType, met);
       made = compileScan(predicate, format, label);

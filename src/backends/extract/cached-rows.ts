@@ -1,7 +1,7 @@
 /**
  * Common frames of which a cache may tell: their columns stay in variables, and are put into the store for whoever looks at the row.
  */
-import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, join, lines, Name } from "../../codegen/code.ts";
 import { type FlowNumbers, lookUp } from "./flow-cache.ts";
 import { PlainRowConsumer } from "./plain-rows.ts";
 import { FLAGS, type RowStore } from "./row-store.ts";
@@ -75,14 +75,11 @@ export class CachedRowConsumer extends PlainRowConsumer {
   #tell(column: number, value: Code | undefined, { test, isStored }: Told): Code {
     const given = this.#scope.fresh("given");
     const tested = value === undefined ? EMPTY : test(this.store.names[column] ?? "", code`${given}`);
-    return join(
-      [
-        ...(value === undefined ? [] : [code`const ${given} = ${value};`]),
-        tested,
-        ...(isStored ? [this.#give(column, value && code`${given}`)] : []),
-      ].filter((one) => one.text !== ""),
-      "\n",
-    );
+    return lines([
+      value === undefined ? EMPTY : code`const ${given} = ${value};`,
+      tested,
+      isStored ? this.#give(column, value && code`${given}`) : EMPTY,
+    ]);
   }
 
   /** Statements that put a value into a provided column, or nothing. */

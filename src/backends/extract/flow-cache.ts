@@ -3,15 +3,16 @@
  * provided values, and the tracker is not called.
  */
 import { PAGE, takeZeros } from "../../bytes/room.ts";
-import { type Code, code, EMPTY, join, type Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, join, lines, type Name } from "../../codegen/code.ts";
 import { compileFunction } from "../../codegen/function.ts";
 import type { CachedFlows, CachedValue, FlowCache } from "../../ir/tracker.ts";
 import type { RowStore } from "./row-store.ts";
 
-/** Words of a table that say whose entries it holds, and what a hash is shifted by to find them. Its sets stand behind the head. */
+/** Words of a table that say whose entries it holds, how many words they may take, and what a hash is shifted by to find them. */
 const OWNER = 0;
-const SHIFT = 1;
-/** As many words as a set can have. */
+const SIZE = 1;
+const SHIFT = 2;
+/** Its sets stand behind the head, which is of as many words as a set can have. */
 const HEAD = 64;
 /** Two addresses, as little-endian code reads them, and the ports, which are 0 where there is no entry. */
 const SOURCE = 0;
@@ -71,8 +72,6 @@ type Hash = (source: number, destination: number, ports: number) => number;
 /** The thread's only one: whoever makes code that looks into it takes it over from others, who go on without. */
 let table: Int32Array | undefined;
 let owners = 0;
-/** Words of its sets that were in use. */
-let used = 0;
 
 export class FlowNumbers implements FlowCache {
   readonly plan: CachePlan;
@@ -81,8 +80,7 @@ export class FlowNumbers implements FlowCache {
   /** Words of the entries that stand side by side, for flows whose hash has the same upper bits. */
   readonly setWords: number;
   readonly #owner: number = ++owners;
-  /** Words of all sets, and entries that were added since there were as many. */
-  #words = FIRST_WORDS;
+  /** Entries that were added since the table has had its size. */
   #added = 0;
   #hash: Hash | undefined;
 
@@ -108,28 +106,30 @@ export class FlowNumbers implements FlowCache {
   }
 
   #clear(words: Int32Array): void {
-    words.fill(0, HEAD, HEAD + used);
-    used = 0;
+    words.fill(0, HEAD, HEAD + (words[SIZE] ?? 0));
     this.#resize(words, FIRST_WORDS);
   }
 
   /** Entries find their places among more sets. */
-  #grow(words: Int32Array): void {
-    const entries = words.slice(HEAD, HEAD + this.#words);
-    words.fill(0, HEAD, HEAD + this.#words);
-    this.#resize(words, Math.min(TABLE_WORDS, this.#words * 4));
-    for (let at = 0; at < entries.length; at += this.entryWords) {
-      const ports = entries[at + PORTS] ?? 0;
-      if (ports === 0) continue;
-      const to = this.#free(words, entries[at + SOURCE] ?? 0, entries[at + DESTINATION] ?? 0, ports);
-      for (let word = 0; word < this.entryWords; word++) words[to + word] = entries[at + word] ?? 0;
-      this.#added++;
-    }
+  #grow(words: Int32Array, size: number): void {
+    const entries = words.slice(HEAD, HEAD + size);
+    words.fill(0, HEAD, HEAD + size);
+    this.#resize(words, Math.min(TABLE_WORDS, size * 4));
+    const { entryWords, setWords } = this;
+    for (let set = 0; set < size; set += setWords)
+      // Those that came last stand first, and go in last.
+      for (let at = set + setWords - entryWords; at >= set; at -= entryWords) {
+        const ports = entries[at + PORTS] ?? 0;
+        if (ports === 0) continue;
+        const to = this.#free(words, entries[at + SOURCE] ?? 0, entries[at + DESTINATION] ?? 0, ports);
+        for (let word = 0; word < entryWords; word++) words[to + word] = entries[at + word] ?? 0;
+        this.#added++;
+      }
   }
 
   #resize(words: Int32Array, size: number): void {
-    this.#words = size;
     this.#added = 0;
+    words[SIZE] = size;
     words[SHIFT] = 32 - Math.log2(size / this.setWords);
   }
 
@@ -174,8 +174,9 @@ export class FlowNumbers implements FlowCache {
     const [from, to] = [asRead(source), asRead(destination)];
     let at = this.#find(words, from, to, ports | 0);
     if (at < 0) {
+      const size = words[SIZE] ?? 0;
       // Half of the sets have a flow's both directions.
-      if (++this.#added > this.#words / this.setWords && this.#words < TABLE_WORDS) this.#grow(words);
+      if (++this.#added > size / this.setWords && size < TABLE_WORDS) this.#grow(words, size);
       at = this.#free(words, from, to, ports | 0);
     }
     words[at + SOURCE] = from;
@@ -183,7 +184,6 @@ export class FlowNumbers implements FlowCache {
     words[at + PORTS] = ports;
     for (let index = 0; index < this.plan.flows.values.size; index++)
       words[at + NUMBERS + index] = numbers[index] ?? 0;
-    used = this.#words;
   }
 
   forget(source: number, destination: number, ports: number): void {
@@ -219,13 +219,6 @@ export interface LookUp {
   readonly hit: Code;
   /** Statements that show the row to the tracker. */
   readonly otherwise: Code;
-}
-
-function lines(statements: readonly Code[]): Code {
-  return join(
-    statements.filter((one) => one.text !== ""),
-    "\n",
-  );
 }
 
 /** Statements that give what is kept of the frame's flow, or show the row to the tracker. */

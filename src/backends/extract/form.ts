@@ -188,7 +188,7 @@ export class FormWriter implements RepeatHost {
     const read = this.input.reads?.get(value.text);
     const name = read ?? this.input.scope.fresh(field.name);
     if (read !== undefined) {
-      // The form's condition holds, so that it was read.
+      // The condition of the form holds, or it stands in the option's head: it was read.
     } else if (this.#conditional) {
       this.declarations.push(code`let ${name} = -1;`);
       this.maybe.add(field.name);

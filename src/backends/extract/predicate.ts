@@ -1,5 +1,5 @@
 /** A filter as statements over raw bytes: tests are decided where their fields are found, and the walk ends early. */
-import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, join, lines, Name } from "../../codegen/code.ts";
 import type { Test } from "../../filter/ast.ts";
 import { testEvaluator } from "../../filter/evaluate.ts";
 import { testFields } from "../../filter/test-fields.ts";
@@ -210,13 +210,6 @@ interface Late {
   readonly code: Code;
 }
 
-function lines(statements: readonly Code[]): Code {
-  return join(
-    statements.filter((one) => one.text !== ""),
-    "\n",
-  );
-}
-
 /** Time of the record at an index in nanoseconds since the epoch, or of the frame at hand for -1. */
 export type Clock = (record: number) => bigint | undefined;
 
@@ -295,7 +288,8 @@ export class PredicateMaker {
       const moved = rows === undefined ? EMPTY : code`if (${rows.moved}) ${leave(code`${UNDECIDED}`)}`;
       const told: Told = {
         test: (filter, number) => tests.at({ kind: "provided", filter, value: { kind: "number", number } }),
-        isStored: matching || late !== undefined,
+        // Of single frames somebody may look at the row; of a scan's those do that match, or are left to others.
+        isStored: linkType === undefined || matching || late !== undefined || !complete,
       };
       const final = [
         every && rows !== undefined ? rows.run(record, lines([moved, ...provided]), told) : lines(provided),

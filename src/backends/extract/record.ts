@@ -1,5 +1,5 @@
 /** What the capture's record tells of a frame, as statements before its first header. */
-import { type Code, code, join, Name } from "../../codegen/code.ts";
+import { type Code, code, lines, Name } from "../../codegen/code.ts";
 import type { Consumer } from "./site.ts";
 import type { Schemas } from "./tables.ts";
 
@@ -43,8 +43,5 @@ export function recordCode(schemas: Schemas, consumer: Consumer, end: Name): Cod
       if (number !== undefined && consumer.wants(view.filter))
         found.push(consumer.at({ kind: "meta", filter: view.filter, view, field, number }));
   }
-  return join(
-    found.filter((one) => one.text !== ""),
-    "\n",
-  );
+  return lines(found);
 }

@@ -1,5 +1,5 @@
 /** Regions of options as a loop over kinds and lengths. The counterparts are `splitRegion` and `readOption`. */
-import { type Code, code, EMPTY, join, type Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, join, lines, type Name } from "../../codegen/code.ts";
 import type { Envelope, FieldIR, Layout } from "../../ir/nodes.ts";
 import { fixedBits } from "../../ir/size.ts";
 import { findCode, findConstant } from "./find.ts";
@@ -28,8 +28,8 @@ interface Piece {
   readonly start: Name;
   readonly end: Name;
   readonly size: Name | undefined;
-  /** What of it was read already. */
-  readonly reads: Reads;
+  /** Of its head, by the text that reads it: a form that asks for a number in the very same way is given its name. */
+  readonly reads?: Reads;
 }
 
 export function locate(
@@ -116,7 +116,7 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
   #isIdle(outer: Layout, kind: number, start: Name, end: Name): boolean {
     const { envelope } = outer;
     if (envelope === undefined) return false;
-    const piece = { start, end, size: undefined, reads: new Map<string, Name>() };
+    const piece = { start, end, size: undefined };
     // Kinds of one byte are no members of the family in what these say of it.
     if (!envelope.single.includes(kind)) {
       if (this.#shared(outer) !== undefined) return false;
@@ -136,7 +136,7 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
   #single(outer: Layout, kind: number, at: Name, kindName: Name): Code {
     const envelope = outer.envelope as Envelope; // the caller checked it
     const behind = this.#input.scope.fresh("behind");
-    const piece = { start: at, end: behind, size: undefined, reads: new Map<string, Name>() };
+    const piece = { start: at, end: behind, size: undefined };
     const body = this.#ofKind(outer, envelope, kind, piece);
     const leave = envelope.end.includes(kind) ? code`break;` : code`${at}++; continue;`;
     if (body.text === "") return code`if (${kindName} === ${kind}) { ${leave} }`;
@@ -249,10 +249,7 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
     const bytes = consumer.wantsRange(filter)
       ? consumer.at({ kind: "range", filter, range, buffer: range })
       : EMPTY;
-    return join(
-      [opening, seen, bytes].filter((one) => one.text !== ""),
-      "\n",
-    );
+    return lines([opening, seen, bytes]);
   }
 
   /** The option as this very schema says. A form that does not fit would be read as its envelope's: the interpreter does. */
@@ -270,7 +267,7 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
     if (instead !== undefined) return instead;
     let rest: Code = bail;
     const { setup, forms, reads: own } = formsOf(layout.variants, piece.start, piece.end, piece.size, scope);
-    const reads = new Map([...piece.reads, ...own]);
+    const reads = new Map([...(piece.reads ?? []), ...own]);
     for (const { variant, condition, least } of [...forms].reverse()) {
       let body: Code = EMPTY;
       if (outerWanted || fieldsWanted(variant.fields, this.#wants)) {
@@ -293,9 +290,6 @@ for (; ${at} < ${end};) {\n${statements}\n}`;
       rest =
         condition === undefined ? code`{\n${body}\n}` : code`if (${condition}) {\n${body}\n} else ${rest}`;
     }
-    return join(
-      [protocol, setup, rest].filter((one) => one.text !== ""),
-      "\n",
-    );
+    return lines([protocol, setup, rest]);
   }
 }

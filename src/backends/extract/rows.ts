@@ -76,13 +76,13 @@ export function put(place: Code, { value, end }: Filling): Code {
   return code`${VALUES}[${place}] = ${value};${ends} `;
 }
 
-/** Fills the columns that stand in the bytes; those of trackers are filled when the row is run. */
 /** What a tracker gave is looked at: `test` by the field's name; `isStored`: it is to be found in the columns as well. */
 export interface Told {
   readonly test: (filter: string, value: Code) => Code;
   readonly isStored: boolean;
 }
 
+/** Fills the columns that stand in the bytes; those of trackers are filled when the row is run. */
 export class RowConsumer implements Consumer {
   protected readonly store: RowStore;
   readonly #wanted: ReadonlyMap<string, number>;

@@ -2,7 +2,7 @@
  * The statements of all headers that a walk may meet, one state each, and the ways between them. Where no header is met twice
  * in a frame, they stand one behind the other, so that a compiler knows what is known at each; else a loop goes through them.
  */
-import { type Code, code, Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, lines, Name } from "../../codegen/code.ts";
 import type { Layout } from "../../ir/nodes.ts";
 import { AGAIN, COLD, IRREGULAR, leave } from "./verdict.ts";
 
@@ -12,11 +12,10 @@ const MAX_LAYERS = 64;
 const STATE = new Name("state");
 const DEPTH = new Name("depth");
 
-/** What captures held so far. */
+/** What a capture held so far, and so what the code is for. */
 export interface Met {
-  /** Schemas that get code. */
   readonly layouts: ReadonlySet<Layout>;
-  /** Some frames lead back to a header whose code stands before. */
+  /** Frames lead back to a header whose code stands before. */
   readonly again: boolean;
 }
 
@@ -42,13 +41,9 @@ export class States {
     return this.#met?.again !== false;
   }
 
-  isHot(layout: Layout): boolean {
-    return this.#met === undefined || this.#met.layouts.has(layout);
-  }
-
-  /** Is it known that frames hold it? */
-  isLikely(layout: Layout): boolean {
-    return this.#met?.layouts.has(layout) === true;
+  /** Was it met? Undefined where that is not asked. */
+  isMet(layout: Layout): boolean | undefined {
+    return this.#met?.layouts.has(layout);
   }
 
   #numberOf(layout: Layout): number {
@@ -62,7 +57,7 @@ export class States {
   /** Statements that go on with a schema; `from`: those of another's state. */
   go(layout: Layout, from?: Layout): Code {
     const number = this.#numberOf(layout);
-    if (!this.isHot(layout)) return leave(code`${COLD + number - 1}`);
+    if (this.isMet(layout) === false) return leave(code`${COLD + number - 1}`);
     const own = from === undefined ? 0 : this.#numberOf(from);
     if (!this.#isLoop) return own < number ? code`break ${labelOf(number)};` : leave(code`${AGAIN}`);
     if (from === undefined) return code`${STATE} = ${number};`;
@@ -81,7 +76,7 @@ export class States {
     // Writing one state may find others.
     for (let done = 0; done < this.#numbers.size; done++) {
       const [layout, number] = [...this.#numbers][done] as [Layout, number]; // the index is in range
-      if (this.isHot(layout)) states.push({ number, body: write(layout) });
+      if (this.isMet(layout) !== false) states.push({ number, body: write(layout) });
     }
     if (states.length === 0) return first;
     if (this.#isLoop) {
@@ -97,7 +92,7 @@ ${cases}
     }
     const inner = states.reduce(
       (before, { number, body }) => code`${labelOf(number)}: {\n${before}\n}\n${body}`,
-      code`${shortcut()}\n${first}\nbreak walk;`,
+      lines([shortcut(), first, /^break s\d+;$/.test(first.text) ? EMPTY : code`break walk;`]),
     );
     return code`walk: {\n${inner}\n}`;
   }

@@ -52,6 +52,7 @@ function fact({ fields }: Variant, name: string, value: number): Fact | undefine
   const bits = fixedBits(field);
   const isUnsigned = field.kind === "uint" && !field.wide && !field.signed && field.endian === "big";
   if (bits === undefined || (field.kind !== "flag" && !isUnsigned)) return undefined;
+  if (field.kind === "uint" && field.constant !== undefined && field.constant !== value) return undefined;
   const raw = field.kind === "uint" ? (value - field.bias) / field.scale : value;
   return Number.isInteger(raw) && raw >= 0 && raw < 2 ** bits ? { value, raw, bit: offset, bits } : undefined;
 }
@@ -60,8 +61,8 @@ function fact({ fields }: Variant, name: string, value: number): Fact | undefine
 function isDecided({ variants }: Layout, variant: Variant, facts: ReadonlyMap<string, Fact>): boolean {
   for (const one of byTiedBits(variants)) {
     const held = one.where.map(({ bitOffset, bits, ranges }) => {
-      const known = [...facts.values()].find((each) => each.bit === bitOffset && each.bits === bits);
-      return known && ranges.some(([low, high]) => low <= known.raw && known.raw <= high);
+      const stated = [...facts.values()].find((each) => each.bit === bitOffset && each.bits === bits);
+      return stated && ranges.some(([low, high]) => low <= stated.raw && stated.raw <= high);
     });
     if (held.includes(false)) continue;
     return one === variant && !held.includes(undefined);
@@ -76,7 +77,7 @@ function takesRest(field: FieldIR): boolean {
 }
 
 /** A form that leads on by its first entry. */
-function known(
+function headerBefore(
   layout: Layout,
   variant: Variant,
   next: Next,
@@ -112,30 +113,37 @@ function before(layout: Layout, following: Layout, schemas: Schemas): KnownHeade
     if (next === undefined || table === undefined) continue;
     const keys = next.key.kind === "constant" ? [next.key.value] : [...table.exact.keys()];
     const key = keys.find((one) => leadsTo(table, one) === following);
-    const found = key === undefined ? undefined : known(layout, variant, next, key);
+    const found = key === undefined ? undefined : headerBefore(layout, variant, next, key);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** Along the headers that were met, of several the one that was met first. */
+/** Does the header say where its payload ends? Then the next one may end earlier than the captured bytes do. */
+function statesEnd({ variant }: KnownHeader): boolean {
+  return variant.payload?.end !== undefined;
+}
+
+/**
+ * Along the headers that were met, to the first of them that a header can lead to and none before it can: behind IPv4 that is
+ * no IPv6, which stands behind Ethernet far more often. It ends behind a header that states an end.
+ */
 export function usualWay(linkType: number, met: Iterable<Layout>, schemas: Schemas): UsualWay | undefined {
   const rest = new Set(met);
   const headers: KnownHeader[] = [];
   let last = leadsTo(schemas.table("link.type"), linkType);
-  if (last === undefined || !rest.delete(last)) return undefined;
-  for (;;) {
-    let found: KnownHeader | undefined;
-    for (const following of rest) {
-      found = before(last, following, schemas);
-      if (found === undefined) continue;
-      last = following;
-      rest.delete(following);
-      break;
-    }
-    if (found === undefined) return headers.length === 0 ? undefined : { headers, last };
-    headers.push(found);
+  while (last !== undefined && rest.delete(last)) {
+    const current: Layout = last;
+    const following = [...rest].filter((layout) => before(current, layout, schemas) !== undefined);
+    const [next] = following;
+    const header = next && before(current, next, schemas);
+    if (header === undefined) break;
+    headers.push(header);
+    last = next;
+    if (statesEnd(header)) break;
+    for (const other of following) if (other !== next) rest.delete(other);
   }
+  return last === undefined || headers.length === 0 ? undefined : { headers, last };
 }
 
 const WORD = 4;
@@ -162,12 +170,11 @@ export function isUnusual({ headers }: UsualWay, at: Name, end: Name): Code {
   const mask = new DataView(masks.buffer);
   const value = new DataView(values.buffer);
   const tests = [code`${end} - ${at} <= ${Math.max(WORD - 1, size)}`];
-  for (let place = 0; place < masks.length; place++) {
-    if (masks[place] === 0) continue;
+  for (let place = masks.findIndex((one) => one !== 0); place >= 0; ) {
     const first = Math.min(place, masks.length - WORD);
     const word = code`${V}.getUint32(${plus(at, first)})`;
     tests.push(code`(${word} & ${mask.getInt32(first)}) !== ${value.getInt32(first)}`);
-    place = first + WORD - 1;
+    place = masks.findIndex((one, index) => index >= first + WORD && one !== 0);
   }
   return join(tests, " || ");
 }

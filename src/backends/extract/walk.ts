@@ -4,7 +4,7 @@
  * contradiction) makes the verdict {@link IRREGULAR}: then the interpreter's tree decides. So the statements need to be
  * right only for bytes that they understood.
  */
-import { type Code, code, EMPTY, join, Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, join, lines, Name } from "../../codegen/code.ts";
 import type { BytesField, Layout, Payload, Variant } from "../../ir/nodes.ts";
 import { findCode, findConstant } from "./find.ts";
 import { type FormInput, FormWriter } from "./form.ts";
@@ -86,13 +86,6 @@ interface RangeWanted {
   readonly own: Name | undefined;
 }
 
-function lines(statements: readonly Code[]): Code {
-  return join(
-    statements.filter((one) => one.text !== ""),
-    "\n",
-  );
-}
-
 type FormParts = Pick<FormInput, "limit" | "least" | "reads" | "facts" | "headerLength"> &
   Pick<Variant, "fields">;
 
@@ -148,7 +141,7 @@ class WalkWriter {
     const counters = [...this.#counters.values()].map((name) => code`let ${name} = 0;`);
     return code`frame: {
 let ${AT} = start, ${END} = start + captured, ${WIRE} = original > captured ? start + original : ${END};
-${[this.#input.setup ?? EMPTY, this.#input.numbering === true ? code`let layer = 1;` : EMPTY, ...counters].filter((one) => one.text !== "")}
+${lines([this.#input.setup ?? EMPTY, this.#input.numbering === true ? code`let layer = 1;` : EMPTY, ...counters])}
 ${meta}
 ${walk}
 ${final}
@@ -206,22 +199,25 @@ ${final}
     );
     const wants = (name: string): boolean => consumer.wants(name);
     if (way === undefined || way.headers.some(({ empty }) => fieldsWanted(empty, wants))) return EMPTY;
-    return this.#orElse(
-      EMPTY,
-      way.last,
-      () => code`usual: {
+    try {
+      return code`usual: {
 if (${isUnusual(way, AT, END)}) break usual;
 ${way.headers.map((header) => this.#known(header))}
 ${this.#states.go(way.last)}
-}`,
-    );
+}`;
+    } catch (thrown) {
+      // Their own statements say so.
+      if (thrown instanceof NotExtractable) return EMPTY;
+      throw thrown;
+    }
   }
 
   #known({ layout, variant, fields, facts, size }: KnownHeader): Code {
     const { statements, range } = this.#opening(layout);
     const form = this.#form(variant, { fields, facts, limit: END, least: size });
     const behind = form.sequence(fields, { base: AT, bit: 0 });
-    return lines([...statements, form.code, this.#payload(variant.payload, form, behind, range)]);
+    const payload = this.#payload(variant.payload, form, behind, range, "seen to be there");
+    return lines([...statements, form.code, payload]);
   }
 
   #layer(layout: Layout): Code {
@@ -267,13 +263,13 @@ ${this.#states.go(way.last)}
     ]);
   }
 
-  /** The end of the payload, its names, and the way to the next header. `from`: undefined where it is known what follows. */
+  /** The end of the payload, its names, and the way from a header to the next one, unless that was seen to be there. */
   #payload(
     payload: Payload | undefined,
     form: FormWriter,
     behind: Place,
     range: RangeWanted | undefined,
-    from?: Layout,
+    from: Layout | "seen to be there",
   ): Code {
     const { consumer } = this.#input;
     // What stands behind the payload belongs to the message too.
@@ -294,11 +290,11 @@ ${this.#states.go(way.last)}
     const stop = this.#payloadEnd(payload, form, body, out);
     out.push(this.#payloadViews(payload, form, body, stop), header(body, stop));
     if (further) {
-      // Something was seen to stand behind known headers.
-      if (from !== undefined || stop !== END) out.push(code`if (${body} >= ${stop}) break walk;`);
+      const isSeen = from === "seen to be there";
+      if (!isSeen || stop !== END) out.push(code`if (${body} >= ${stop}) break walk;`);
       out.push(code`${AT} = ${body};`);
       if (stop !== END) out.push(code`${END} = ${stop};`);
-      if (from !== undefined) out.push(this.#next(payload, form, from));
+      if (!isSeen) out.push(this.#next(payload, form, from));
     } else out.push(code`break walk;`);
     return lines(out);
   }
@@ -364,7 +360,7 @@ ${this.#states.go(way.last)}
         table: schemas.table(next.table),
         magicAt: { base: AT, bit: 0 },
         end: END,
-        likely: (layout: Layout): boolean => this.#states.isLikely(layout),
+        likely: (layout: Layout): boolean => this.#states.isMet(layout) === true,
         found: (layout: Layout): Code => {
           if (this.#reach.isUseful(layout)) return go(layout);
           return isLast ? EMPTY : code`break walk;`;

@@ -171,6 +171,7 @@ export function moduleBytes({ imports, type, locals, code, sharedPages }: Module
     [...name("e"), ...name("memory"), 0x02, ...limits],
     ...imports.map((_, index) => [...name("e"), ...name(`f${index}`), 0x00, ...unsigned(index + 1)]),
   ];
+  // The code is long: it is copied once, straight to its place at the end.
   const declared = [...vector(locals.map((one) => [1, one]))];
   const bodySize = declared.length + code.length + 1;
   const entry = [1, ...unsigned(bodySize), ...declared];

@@ -283,6 +283,7 @@ class Parser {
   #primary(): Expression {
     if (this.#isNumber) {
       const value = Number(this.#token);
+      if (Number.isNaN(value)) throw new NotCompilable(`no number at token ${this.#at}`);
       this.#next();
       return { kind: "number", value };
     }

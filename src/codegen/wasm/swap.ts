@@ -43,8 +43,9 @@ export function swappedTest(left: Expression, right: Expression, view: string): 
   const value = numberOf(right);
   const isMasked = left.kind === "binary" && left.operator === "&";
   const mask = isMasked ? numberOf(left.right) : undefined;
+  if (value === undefined || (isMasked && mask === undefined)) return undefined;
   const read = readOf(isMasked ? left.left : left, view);
-  if (value === undefined || read === undefined || isMasked !== (mask !== undefined)) return undefined;
+  if (read === undefined) return undefined;
   const isWithin = (low: number, high: number): boolean => low <= value && value <= high;
   const given = { index: read.index };
   if (read.method === "getUint16") {
