@@ -116,6 +116,29 @@ export async function framesOf(path: string, limit: number = Number.POSITIVE_INF
   return frames;
 }
 
+/** A pcap file of the frames, a millisecond apart. */
+export function pcapOf(linkType: number, frames: readonly Uint8Array[]): Uint8Array {
+  const size = frames.reduce((sum, data) => sum + 16 + data.length, 24);
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, 0xa1b2c3d4, true);
+  view.setUint16(4, 2, true);
+  view.setUint16(6, 4, true);
+  view.setUint32(16, 65_535, true);
+  view.setUint32(20, linkType, true);
+  let at = 24;
+  for (const [index, data] of frames.entries()) {
+    view.setUint32(at, 1_700_000_000, true);
+    view.setUint32(at + 4, index * 1000, true);
+    view.setUint32(at + 8, data.length, true);
+    // Some are of a longer packet.
+    view.setUint32(at + 12, data.length + (index % 3) * 100, true);
+    bytes.set(data, at + 16);
+    at += 16 + data.length;
+  }
+  return bytes;
+}
+
 export function readLines(url: URL): string[] {
   return readFileSync(url, "utf8")
     .split("\n")

@@ -13,7 +13,7 @@ import { canGenerate } from "../../../src/codegen/function.ts";
 import { createEngine } from "../../../src/default-engine.ts";
 import { dissectFrame } from "../../../src/engine/dissect.ts";
 import type { Frame } from "../../../src/ir/frame.ts";
-import { builtinRegistry, caseFilters, framesOf } from "./law.ts";
+import { builtinRegistry, caseFilters, framesOf, pcapOf } from "./law.ts";
 
 const examples = fileURLToPath(new URL("../../../examples/captures/", import.meta.url));
 const NAMES = ["add-addr-port.pcap", "every-subtype.pcap", "handover.pcap", "ios11-handover.pcap"];
@@ -81,29 +81,6 @@ const CHANGES: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
-/** A pcap file of the frames, a millisecond apart. */
-function pcap(frames: readonly Uint8Array[]): Uint8Array {
-  const size = frames.reduce((sum, data) => sum + 16 + data.length, 24);
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0xa1b2c3d4, true);
-  view.setUint16(4, 2, true);
-  view.setUint16(6, 4, true);
-  view.setUint32(16, 65_535, true);
-  view.setUint32(20, ETHERNET, true);
-  let at = 24;
-  for (const [index, data] of frames.entries()) {
-    view.setUint32(at, 1_700_000_000, true);
-    view.setUint32(at + 4, index * 1000, true);
-    view.setUint32(at + 8, data.length, true);
-    // Some are of a longer packet.
-    view.setUint32(at + 12, data.length + (index % 3) * 100, true);
-    bytes.set(data, at + 16);
-    at += 16 + data.length;
-  }
-  return bytes;
-}
-
 describe.runIf(canGenerate())("a scan of a file", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scan-law-"));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -120,7 +97,7 @@ describe.runIf(canGenerate())("a scan of a file", async () => {
     async (count) => {
       const [odd = []] = fc.sample(fc.array(changed, { minLength: 600, maxLength: 600 }), 1);
       const path = join(folder, `${count}.pcap`);
-      writeFileSync(path, pcap([...common.slice(0, count), ...odd, ...common]));
+      writeFileSync(path, pcapOf(ETHERNET, [...common.slice(0, count), ...odd, ...common]));
       const frames = await framesOf(path);
       const registry = builtinRegistry();
       const engine = createEngine();
