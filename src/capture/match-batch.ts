@@ -5,10 +5,17 @@ import type { Sought } from "./boundary.ts";
 import type { InputWindow } from "./input-window.ts";
 import type { PcapngWalker } from "./pcapng.ts";
 import type { PacketRecord, Walker } from "./record.ts";
-import { BATCH_ROOM, type BatchFilter, createScanState, type RecordScan, type ScanFormat } from "./scan.ts";
+import {
+  BATCH_ROOM,
+  type BatchFilter,
+  createScanState,
+  holdsFor,
+  type RecordScan,
+  type ScanFormat,
+} from "./scan.ts";
 import type { CapturedFrame, CaptureFormat, CaptureInterface, FrameBatch } from "./types.ts";
 
-/** The batch holds as many matches as it can. */
+/** The batch holds as many matches as it can, or all before a section header: frames are made by what their section says. */
 export const FULL = 1;
 
 /** What a reader's cursor offers. */
@@ -32,13 +39,8 @@ export interface MatchSource {
 }
 
 function isSame(a: ScanFormat | undefined, b: ScanFormat | undefined): boolean {
-  return (
-    a?.format === b?.format &&
-    a?.littleEndian === b?.littleEndian &&
-    a?.linkType === b?.linkType &&
-    a?.maxPacketLength === b?.maxPacketLength &&
-    a?.interfaces === b?.interfaces
-  );
+  if (a === undefined || b === undefined) return a === b;
+  return holdsFor(a, b) && holdsFor(b, a);
 }
 
 export class MatchBatch implements FrameBatch {
@@ -136,6 +138,7 @@ export class MatchBatch implements FrameBatch {
       }
       if (state.count >= BATCH_ROOM) return FULL;
       const start = window.start;
+      if (state.count > 0 && cursor.walker.atSection(window.view, start, window.end)) return FULL;
       const behind = cursor.walker.step(window.view, start, window.end, cursor.record);
       if (behind < 0) return behind;
       window.start = behind;

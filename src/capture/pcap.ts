@@ -68,4 +68,8 @@ export class PcapWalker implements Walker {
   atPacket(): boolean {
     return true;
   }
+
+  atSection(): boolean {
+    return false;
+  }
 }

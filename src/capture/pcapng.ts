@@ -108,6 +108,10 @@ export class PcapngWalker implements Walker {
     return end - offset >= 4 && isPacket(view.getUint32(offset, this.littleEndian));
   }
 
+  atSection(view: DataView, offset: number, end: number): boolean {
+    return end - offset >= 4 && view.getUint32(offset) === BLOCK_SECTION; // it reads the same in both orders
+  }
+
   step(view: DataView, offset: number, end: number, record: PacketRecord): number {
     if (end - offset < 12) return record.needs(12);
     let little = this.littleEndian;

@@ -58,4 +58,6 @@ export interface Walker {
   step(view: DataView, offset: number, end: number, record: PacketRecord): number;
   /** Whether the bytes at `offset` are known to begin a packet (false where too few are at hand). */
   atPacket(view: DataView, offset: number, end: number): boolean;
+  /** Whether the bytes at `offset` begin what changes the meaning of records before it (false where too few are at hand). */
+  atSection(view: DataView, offset: number, end: number): boolean;
 }

@@ -15,6 +15,20 @@ export interface ScanFormat {
   readonly interfaces: number;
 }
 
+/**
+ * Whether what a scan for `scanned` found holds where records are stored as `now` says: one that knows fewer interfaces stops
+ * at packets of the others.
+ */
+export function holdsFor(scanned: ScanFormat, now: ScanFormat): boolean {
+  return (
+    scanned.format === now.format &&
+    scanned.littleEndian === now.littleEndian &&
+    scanned.linkType === now.linkType &&
+    scanned.maxPacketLength === now.maxPacketLength &&
+    scanned.interfaces <= now.interfaces
+  );
+}
+
 /** Times of the records in the bytes at hand, by the index that a record begins at. */
 export interface RecordClock {
   /** Nanoseconds since the epoch; undefined where the record has no time. */
