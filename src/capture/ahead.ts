@@ -4,14 +4,15 @@
  * else itself.
  */
 import { takeShared } from "../bytes/room.ts";
-import type { AheadTask } from "./ahead-worker.ts";
+import type { AheadTask, ScanOrder } from "./ahead-worker.ts";
 import type { Sought } from "./boundary.ts";
-import type { PortableScan } from "./scan.ts";
+import { holdsFor, type PortableScan } from "./scan.ts";
 import {
   FILLED,
   FIRST,
   FREE,
   MATCHES,
+  ORDER,
   PACKETS,
   POSITION,
   SLOT_BYTES,
@@ -46,7 +47,7 @@ export interface Scanned {
 
 interface Thread {
   readonly slots: readonly Slot[];
-  send(program: unknown): void;
+  send(order: ScanOrder): void;
   terminate(): Promise<unknown>;
 }
 
@@ -63,6 +64,8 @@ export class ScanAhead {
   #looked = 0;
   #useful = 0;
   #sent: PortableScan | undefined;
+  /** What was sought by each order. */
+  readonly #orders: Sought[] = [];
   #ended = false;
   #taken: Slot | undefined;
   /** Offset in the file up to which the reader should read by itself. */
@@ -88,7 +91,13 @@ export class ScanAhead {
       }
   }
 
+  #order(portable: PortableScan, sought: Sought): ScanOrder {
+    this.#sent = portable;
+    return { number: this.#orders.push(sought) - 1, sought, program: portable.program };
+  }
+
   async #start(portable: PortableScan, sought: Sought): Promise<void> {
+    const order = this.#order(portable, sought);
     const { Worker } = await import("node:worker_threads");
     const start = async (index: number): Promise<Thread> => {
       const slots = Array.from({ length: SLOTS }, () => takeShared(SLOT_BYTES));
@@ -99,8 +108,7 @@ export class ScanAhead {
         index,
         threads: this.#threads,
         slots,
-        sought,
-        program: portable.program,
+        order,
       };
       const worker = new Worker(portable.worker, { workerData: task, execArgv: [], resourceLimits: LIMITS });
       worker.unref();
@@ -110,7 +118,7 @@ export class ScanAhead {
       worker.on("error", () => {}); // what it did not give, the reader does itself
       return {
         slots: slots.map(slotOver),
-        send: (program) => worker.postMessage(program),
+        send: (later) => worker.postMessage(later),
         terminate: () => worker.terminate(),
       };
     };
@@ -118,7 +126,6 @@ export class ScanAhead {
       Array.from({ length: this.#threads - 1 }, (_, i) => start(i + 1)),
     );
     this.#running = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-    this.#sent = portable;
     if (this.#running.length < this.#threads - 1) this.#end();
   }
 
@@ -139,8 +146,8 @@ export class ScanAhead {
     }
     if (this.#sent === undefined) await this.#start(portable, sought);
     else if (this.#sent !== portable) {
-      for (const thread of this.#running) thread.send(portable.program);
-      this.#sent = portable;
+      const order = this.#order(portable, sought);
+      for (const thread of this.#running) thread.send(order);
     }
     const stretch = Math.floor((position - this.#origin) / STRETCH);
     if (this.#ended || stretch >= this.#stretches) {
@@ -158,9 +165,10 @@ export class ScanAhead {
     if (this.#isOwn(stretch)) return undefined;
     this.#looked++;
     const slot = this.#await(stretch);
+    if (slot === undefined || !this.#isOf(slot, sought)) return undefined;
     const base = this.#origin + stretch * STRETCH;
-    const [first = -1, behind = -1] = [slot?.control[FIRST], slot?.control[POSITION]];
-    if (slot === undefined || first < 0 || base + first !== position || behind <= first) return undefined;
+    const [first = -1, behind = -1] = [slot.control[FIRST], slot.control[POSITION]];
+    if (first < 0 || base + first !== position || behind <= first) return undefined;
     if (behind >= STRETCH) this.#useful++;
     return {
       slot,
@@ -173,6 +181,12 @@ export class ScanAhead {
 
   #pays(): boolean {
     return this.#looked < TRIAL || 2 * this.#useful >= this.#looked;
+  }
+
+  /** Was the slot filled for records like these? Those of a section before may have been stored otherwise. */
+  #isOf(slot: Slot, sought: Sought): boolean {
+    const filled = this.#orders[slot.control[ORDER] ?? -1];
+    return filled !== undefined && holdsFor(filled, sought);
   }
 
   /** Is it the reader's turn? */

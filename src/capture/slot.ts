@@ -20,6 +20,8 @@ export const FIRST = 1;
 export const POSITION = 2;
 export const PACKETS = 3;
 export const MATCHES = 4;
+/** Number of the {@link ScanOrder} that it was filled by. */
+export const ORDER = 5;
 const CONTROLS = 8;
 
 export interface Slot {

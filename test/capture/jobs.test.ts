@@ -53,9 +53,9 @@ async function find(path: string, filter: string, jobs: number): Promise<Found> 
     for await (const batch of reader.matches(library.createEngine().compileFilter(filter), { jobs })) {
       if (batch.bytes.buffer instanceof SharedArrayBuffer) shared++;
       for (let index = 0; index < batch.count; index++) {
-        const { number, data, fileOffset, timestamp } = batch.frame(index);
+        const { number, data, fileOffset, timestamp, linkType } = batch.frame(index);
         numbers.push(number);
-        hash.push(fileOffset ?? 0, data.length, data[0] ?? 0, data.at(-1) ?? 0, Number(timestamp));
+        hash.push(fileOffset ?? 0, data.length, data[0] ?? 0, data.at(-1) ?? 0, Number(timestamp), linkType);
       }
     }
   } catch (thrown) {
@@ -64,9 +64,9 @@ async function find(path: string, filter: string, jobs: number): Promise<Found> 
   return { numbers, bytes: hash.join(" "), error, packets: reader.counts.packets, shared };
 }
 
-async function compare(path: string, filter: string): Promise<Found> {
+async function compare(path: string, filter: string, jobs = 3): Promise<Found> {
   const { shared: none, ...alone } = await find(path, filter, 1);
-  const { shared, ...together } = await find(path, filter, 3);
+  const { shared, ...together } = await find(path, filter, jobs);
   expect(none).toBe(0);
   expect(together).toEqual(alone);
   return { ...together, shared };
@@ -195,6 +195,113 @@ describe.skipIf(!canGenerate())("a capture that is no plain row of packets", () 
     const { shared, packets } = await compare(path, filter);
     expect(packets).toBe(300_000);
     expect(shared).toBeGreaterThan(2);
+  });
+});
+
+interface SectionInput {
+  readonly linkType: number;
+  /** Interfaces, between which the packets alternate. */
+  readonly interfaces: number;
+  readonly order?: "little" | "big";
+  readonly tsresol?: number;
+}
+
+/** One section of the plain capture's packets, or of their network layers; short of a stretch, it ends within one. */
+function section(
+  count: number,
+  { linkType, interfaces, order = "little", tsresol = 6 }: SectionInput,
+): Buffer {
+  const little = order === "little";
+  const input = readFileSync(plain);
+  const out = Buffer.alloc(2 * input.length);
+  let end = 0;
+  const u32 = (value: number): void => {
+    end = little ? out.writeUInt32LE(value, end) : out.writeUInt32BE(value, end);
+  };
+  const u16 = (value: number): void => {
+    end = little ? out.writeUInt16LE(value, end) : out.writeUInt16BE(value, end);
+  };
+  for (const word of [0x0a0d0d0a, 28, 0x1a2b3c4d]) u32(word);
+  u16(1);
+  u16(0);
+  for (const word of [0xffff_ffff, 0xffff_ffff, 28]) u32(word);
+  for (let index = 0; index < interfaces; index++) {
+    u32(1);
+    u32(32);
+    u16(linkType);
+    u16(0);
+    u32(0);
+    u16(9);
+    u16(1);
+    end = out.writeUInt8(tsresol, end) + 3;
+    u32(0);
+    u32(32);
+  }
+  for (let at = 24, index = 0; index < count; index++) {
+    const [from, to] = [at + (linkType === 101 ? 30 : 16), at + 16 + input.readUInt32LE(at + 8)];
+    const ticks =
+      BigInt(input.readUInt32LE(at)) * 10n ** BigInt(tsresol) + BigInt(input.readUInt32LE(at + 4));
+    const padded = (to - from + 3) & ~3;
+    for (const word of [
+      6,
+      32 + padded,
+      index % interfaces,
+      Number(ticks >> 32n),
+      Number(ticks & 0xffff_ffffn),
+    ])
+      u32(word);
+    u32(to - from);
+    u32(to - from);
+    out.set(input.subarray(from, to), end);
+    end += padded;
+    u32(32 + padded);
+    at = to;
+  }
+  return out.subarray(0, end);
+}
+
+const ethernet: SectionInput = { linkType: 1, interfaces: 1 };
+const raw: SectionInput = { linkType: 101, interfaces: 1 };
+
+describe.skipIf(!canGenerate())("a capture of sections that differ", () => {
+  const files: readonly (readonly [string, readonly SectionInput[]])[] = [
+    ["link type", [ethernet, raw]],
+    ["link type, the other way", [raw, ethernet]],
+    ["byte order", [ethernet, { ...ethernet, order: "big" }]],
+    ["time resolution", [ethernet, { ...ethernet, tsresol: 9 }]],
+    ["number of interfaces", [{ ...ethernet, interfaces: 2 }, ethernet, { ...ethernet, interfaces: 3 }]],
+  ];
+
+  it.each(files)("%s", async (name, list) => {
+    const path = join(folder, `${name}.pcapng`);
+    // Unequal, so that sections do not end where stretches do.
+    writeFileSync(path, Buffer.concat(list.map((one, index) => section(80_000 + 5000 * index, one))));
+    for (const filter of ["eth && tcp.flags.syn == 1", "ip.addr == 192.168.0.0/18"]) {
+      const { shared: none, ...alone } = await find(path, filter, 1);
+      expect([none, alone.error]).toEqual([0, undefined]);
+      expect(alone.numbers.length).toBeGreaterThan(0);
+      for (const jobs of [2, 3]) {
+        const { shared: _, ...together } = await find(path, filter, jobs);
+        expect(together).toEqual(alone);
+      }
+    }
+  });
+
+  it("has its threads go on in a section of another kind", async () => {
+    const path = join(folder, "longer.pcapng");
+    writeFileSync(path, Buffer.concat([section(60_000, raw), section(200_000, ethernet)]));
+    const { shared } = await compare(path, "eth && ip.addr == 192.168.0.0/18", 2);
+    expect(shared).toBeGreaterThan(0);
+  });
+
+  it("does not take packets of interfaces that only a section before has", async () => {
+    const path = join(folder, "interfaces.pcapng");
+    const before = section(80_000, { ...ethernet, interfaces: 2 });
+    const blocks = 28 + 2 * 32;
+    writeFileSync(path, Buffer.concat([before, section(30_000, ethernet), before.subarray(blocks)]));
+    await compare(path, "tcp", 2);
+    const { error } = await compare(path, "tcp", 3);
+    expect(error).toMatchObject([expect.stringContaining("names interface 1"), "damaged"]);
   });
 });
 
