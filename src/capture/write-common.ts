@@ -38,7 +38,7 @@ export interface RecordBatch {
 /** One format. A frame that `frame` throws for leaves no trace, but for the description of its interface. */
 export interface Encoder {
   frame(out: OutputBuffer, frame: WritableFrame): void;
-  /** Copies records as they are; false where the input's records are not what this format would write. */
+  /** Copies records as they are, where the format can; false where the input's records are not what this format would write. */
   records?(out: OutputBuffer, batch: RecordBatch): boolean;
   /** What is still missing when no more frames come: the file's header, if there was no frame. */
   finish(out: OutputBuffer): void;

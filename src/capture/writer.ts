@@ -31,7 +31,7 @@ export interface CaptureWriter extends AsyncDisposable {
    * is full (each MiB): awaiting it keeps memory bounded.
    */
   write(frame: WritableFrame): Promise<void> | undefined;
-  /** Adds the frames of a batch; where the input's format is this one's, their records are copied as they are. */
+  /** Adds the frames of a batch. Records of a little-endian pcap (`copyFrom`) are copied as they are into a file of that format. */
   writeBatch(batch: FrameBatch): Promise<void> | undefined;
   /** Hands over what is buffered. */
   flush(): Promise<void>;
