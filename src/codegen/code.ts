@@ -95,6 +95,20 @@ export function lines(statements: readonly Code[]): Code {
   );
 }
 
+/**
+ * What `make` gives; undefined where it would be more code than there may be, or code within code deeper than this or the
+ * stack allows.
+ */
+export function unlessTooLarge<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return undefined;
+    if (thrown instanceof SchemaError && thrown.code === "limit-exceeded") return undefined;
+    throw thrown;
+  }
+}
+
 export const EMPTY: Code = new Code(KEY, "", 0);
 
 function textOf(piece: Code): string {

@@ -26,6 +26,8 @@ function referencesIn(
   return (name) => dissection.occurrences(name);
 }
 
+const TOO_LARGE = "code for all headers that may occur would be too large";
+
 function slowReason({ watchesDisplay, verified }: TrackerRun, stateful: boolean): string {
   if (watchesDisplay) return "which frames are displayed hangs on the filter";
   if (verified.size > 0) return "states of checksums are those of the tree";
@@ -59,7 +61,10 @@ export function compileFilter(registry: Registry, text: string, options: Compile
   const filter = rows === undefined ? slow : (frame: Frame): boolean => rows.matches(frame);
   const plan = (): string => {
     const tests = rows?.tests;
-    if (tests === undefined) return `evaluated: ${slowReason(run, trackers.length > 0)}\n`;
+    if (tests === undefined) {
+      const why = rows?.isTooLarge === true ? TOO_LARGE : slowReason(run, trackers.length > 0);
+      return `evaluated: ${why}\n`;
+    }
     return planText(plannedTests(checked.source, tests));
   };
   return Object.defineProperties(

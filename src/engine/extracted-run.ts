@@ -9,6 +9,7 @@ import { type Predicate, PredicateMaker } from "../backends/extract/predicate.ts
 import type { RowInput, TestPlan } from "../backends/extract/test-tree.ts";
 import { IRREGULAR } from "../backends/extract/verdict.ts";
 import type { RecordScan, ScanFormat } from "../capture/scan.ts";
+import { unlessTooLarge } from "../codegen/code.ts";
 import { canGenerate } from "../codegen/function.ts";
 import type { Test } from "../filter/ast.ts";
 import type { CheckedFilter } from "../filter/compile.ts";
@@ -107,7 +108,13 @@ export class ExtractedRun {
 
   /** With code for all schemas that may occur, for people to read; undefined where there is none. */
   get #everything(): Predicate | undefined {
-    return this.#code().maker?.make();
+    const { maker } = this.#code();
+    return maker && unlessTooLarge(() => maker.make());
+  }
+
+  /** Could there be code, if it did not become too large? */
+  get isTooLarge(): boolean {
+    return this.#code().maker !== undefined && this.#everything === undefined;
   }
 
   /** How each test of the filter runs. */
@@ -203,6 +210,7 @@ export class ExtractedRun {
     const { maker, decide } = this.#code();
     if (maker === undefined || decide === undefined) return undefined;
     const scan = adaptiveScan(maker, format, this.#label);
+    if (scan === undefined) return undefined;
     const { store } = this.#run.rows;
     const made = this.#made;
     const run: RecordScan = (bytes, view, from, to, out) => {

@@ -4,8 +4,9 @@
  * frames go, and each other that is met is added.
  */
 import type { PortableScan, RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
+import { unlessTooLarge } from "../../codegen/code.ts";
 import type { Layout } from "../../ir/nodes.ts";
-import { type Block, compileDecide, compileScan, type Decide } from "./decide.ts";
+import { type Block, compileDecide, compileScan, type Decide, type GeneratedScan } from "./decide.ts";
 import { packScan } from "./portable.ts";
 import type { Met } from "./states.ts";
 import { TieredScan } from "./tiered.ts";
@@ -26,24 +27,33 @@ function grown(met: Met, verdict: number, states: readonly Layout[]): Met | unde
   return { ...met, layouts: new Set([...met.layouts, layout]) };
 }
 
-/** The function for single frames, made when the first is given. */
+interface Single {
+  readonly predicate: Block;
+  readonly decide: Decide;
+}
+
+/** The function for single frames, made when the first is given. Frames that there can be no code for are left to the interpreter. */
 export class AdaptiveDecide {
   readonly #maker: BlockMaker;
   readonly #label: string;
   #met = NOTHING;
-  #made: { readonly predicate: Block; readonly decide: Decide } | undefined;
+  #made: Single | undefined;
+  /** There can be no more code. */
+  #full = false;
 
   constructor(maker: BlockMaker, label: string) {
     this.#maker = maker;
     this.#label = label;
   }
 
-  get #code(): { readonly predicate: Block; readonly decide: Decide } {
-    if (this.#made === undefined) {
-      const predicate = this.#maker.make(undefined, this.#met);
-      this.#made = { predicate, decide: compileDecide(predicate, this.#label).run };
-    }
-    return this.#made;
+  #make(met: Met): Single | undefined {
+    if (this.#full) return undefined;
+    const made = unlessTooLarge(() => {
+      const predicate = this.#maker.make(undefined, met);
+      return { predicate, decide: compileDecide(predicate, this.#label).run };
+    });
+    this.#full = made === undefined;
+    return made;
   }
 
   /** `again`: called before a frame is begun anew. */
@@ -58,14 +68,17 @@ export class AdaptiveDecide {
     again?: () => void,
   ): number => {
     for (;;) {
-      const { predicate, decide } = this.#code;
+      this.#made ??= this.#make(this.#met);
+      if (this.#made === undefined) return IRREGULAR;
+      const { predicate, decide } = this.#made;
       const verdict = decide(b, v, start, captured, original, link, number);
       if (verdict < AGAIN) return verdict;
       const met = grown(this.#met, verdict, predicate.states);
-      if (met === undefined) return IRREGULAR;
+      const more = met && this.#make(met);
+      if (met === undefined || more === undefined) return IRREGULAR;
       this.#met = met;
+      this.#made = more;
       again?.();
-      this.#made = undefined;
     }
   };
 }
@@ -77,13 +90,20 @@ const SELDOM_BACK = 256;
 /** The program of threads that scan stands beside this module, bundled or not. */
 const workerUrl = (): URL => new URL("./scan-worker.js", import.meta.url);
 
-/** The scan over records. */
-export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: string): RecordScan {
+/** The scan over records; undefined where there can be no code for it. */
+export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: string): RecordScan | undefined {
+  const make = (which: Met): { predicate: Block; made: GeneratedScan } | undefined =>
+    unlessTooLarge(() => {
+      const predicate = maker.make(format.linkType, which);
+      return { predicate, made: compileScan(predicate, format, label) };
+    });
   let met = NOTHING;
   let back = 0;
   let passed = 0;
-  let predicate = maker.make(format.linkType, met);
-  let made = compileScan(predicate, format, label);
+  const first = make(met);
+  if (first === undefined) return undefined;
+  let { predicate, made } = first;
+  let isFull = false;
   let portable: PortableScan | undefined;
   let tiered = new TieredScan(made);
   const run = (bytes: Uint8Array, view: DataView, from: number, to: number, out: ScanState): void => {
@@ -95,14 +115,15 @@ export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: strin
       if (out.verdict < AGAIN) return;
       if (out.verdict === AGAIN) back++;
       const isSeldom = out.verdict === AGAIN && back <= FEW_BACK + passed / SELDOM_BACK;
-      const more = isSeldom ? undefined : grown(met, out.verdict, predicate.states);
-      if (more === undefined) {
+      const wanted = isSeldom || isFull ? undefined : grown(met, out.verdict, predicate.states);
+      const more = wanted && make(wanted);
+      if (wanted === undefined || more === undefined) {
+        isFull ||= wanted !== undefined;
         out.verdict = IRREGULAR;
         return;
       }
-      met = more;
-      predicate = maker.make(format.linkType, met);
-      made = compileScan(predicate, format, label);
+      met = wanted;
+      ({ predicate, made } = more);
       tiered = new TieredScan(made);
       portable = undefined;
     }

@@ -1,5 +1,5 @@
 /** A filter as statements over raw bytes: tests are decided where their fields are found, and the walk ends early. */
-import { type Code, code, EMPTY, join, lines, Name } from "../../codegen/code.ts";
+import { type Code, code, EMPTY, join, lines, Name, unlessTooLarge } from "../../codegen/code.ts";
 import type { Test } from "../../filter/ast.ts";
 import { testEvaluator } from "../../filter/evaluate.ts";
 import { testFields } from "../../filter/test-fields.ts";
@@ -20,7 +20,7 @@ import type { Consumer, Site } from "./site.ts";
 import type { Met } from "./states.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 import { type RowInput, type TestPlan, TestTree } from "./test-tree.ts";
-import { leave, SELDOM, UNDECIDED } from "./verdict.ts";
+import { IRREGULAR, leave, SELDOM, UNDECIDED } from "./verdict.ts";
 import { WALK_NAMES, walkCode } from "./walk.ts";
 import { Reach } from "./wanted.ts";
 
@@ -220,6 +220,8 @@ export class PredicateMaker {
   /** Tests that turned out at their sites not to be computable. */
   readonly #demoted = new Map<number, string>();
   readonly #reaches = new Map<string, Reach>();
+  /** Why no test gets code of its own. */
+  #whole: string | undefined;
   readonly #rows: RowInput | undefined;
   readonly #clock: Clock;
 
@@ -233,15 +235,24 @@ export class PredicateMaker {
   /** Can generated code decide anything of the filter? Told without making any. */
   get isUseful(): boolean {
     const tree = new TestTree(this.#schemas, this.#demoted, this.#rows);
-    tree.logic(this.#test);
+    tree.logic(this.#test, this.#whole);
     return tree.plans.length === 0 || tree.plans.some(({ reason }) => reason === undefined);
   }
 
   /**
    * `linkType`: known beforehand. `met`: what the code has to be able to read, beside the way that most frames go; all that may
-   * occur unless given.
+   * occur unless given. Throws what {@link unlessTooLarge} takes where that is too much code.
    */
   make(linkType?: number, met?: Met): Predicate {
+    if (this.#whole === undefined) {
+      const made = unlessTooLarge(() => this.#makeBoth(linkType, met));
+      if (made !== undefined) return made;
+      this.#whole = "code for each test would be too large";
+    }
+    return this.#makeBoth(linkType, met);
+  }
+
+  #makeBoth(linkType: number | undefined, met: Met | undefined): Predicate {
     // What is made of everything is to be read by people.
     const plain = met && this.#rows?.every === true ? this.#make(true, linkType, met) : undefined;
     return plain === undefined
@@ -254,8 +265,11 @@ export class PredicateMaker {
     let made: Decide | undefined;
     const general: Decide = (b, v, start, captured, original, link, number, record) => {
       if (made === undefined) {
-        const whole = this.#make(false, linkType, met) as Predicate; // always one
-        made = compileDecide(whole, "seldom", linkType !== undefined).run;
+        made =
+          unlessTooLarge(() => {
+            const whole = this.#make(false, linkType, met) as Predicate; // always one
+            return compileDecide(whole, "seldom", linkType !== undefined).run;
+          }) ?? ((): number => IRREGULAR);
       }
       return made(b, v, start, captured, original, link, number, record);
     };
@@ -269,7 +283,7 @@ export class PredicateMaker {
   #make(plain: boolean, linkType: number | undefined, met: Met | undefined): Predicate | undefined {
     for (;;) {
       const tree = new TestTree(this.#schemas, this.#demoted, this.#rows);
-      const logic = tree.logic(this.#test);
+      const logic = tree.logic(this.#test, this.#whole);
       const tests = new TestConsumer(tree, logic, this.#rows);
       const complete = tree.plans.every((plan) => plan.reason === undefined);
       const matching = this.#rows?.matching === true;

@@ -10,6 +10,55 @@ import type { RowStore } from "./row-store.ts";
 import { isTestable } from "./rows.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 
+/**
+ * Tests of a filter, an item of a set counted as one, that get code of their own. Each costs code that has to be made and
+ * compiled, whatever frames follow; more of them are evaluated together on noted values, where one costs a closure.
+ */
+const MANY_TESTS = 1000;
+/** Tests within tests that get code; far from where code within code, or the stack, ends. */
+const DEEP = 100;
+/** Tests below an `xor` that get code: it is not known before all of them are, and each doubles the code that tells it. */
+const FEW_IN_XOR = 4;
+
+/** How many tests there are, and how deep they lie. */
+interface Extent {
+  readonly tests: number;
+  readonly depth: number;
+}
+
+function extentOf(test: Test): Extent {
+  switch (test.kind) {
+    case "and":
+    case "or":
+    case "xor": {
+      let tests = 0;
+      let depth = 0;
+      for (const operand of test.operands) {
+        const inner = extentOf(operand);
+        tests += inner.tests;
+        depth = Math.max(depth, inner.depth);
+      }
+      return { tests, depth: depth + 1 };
+    }
+    case "not": {
+      const { tests, depth } = extentOf(test.operand);
+      return { tests, depth: depth + 1 };
+    }
+    case "in":
+      // More of them are one test, which is evaluated.
+      return { tests: test.items.length > MANY_TESTS ? 1 : test.items.length, depth: 1 };
+    case "true":
+    case "exists":
+    case "bare":
+    case "compare":
+    case "contains":
+    case "matches":
+      return { tests: 1, depth: 1 };
+    default:
+      return test satisfies never;
+  }
+}
+
 /** What became of one test of a filter. */
 export interface TestPlan {
   readonly test: Test;
@@ -58,16 +107,30 @@ export class TestTree {
     return isTestable(this.#rows?.store.kinds[column]) ? undefined : `${name} is no number`;
   }
 
-  logic(test: Test): Logic {
+  /** `whole`: why no test of the filter gets code of its own, if so. */
+  logic(test: Test, whole?: string): Logic {
+    const { tests, depth } = extentOf(test);
+    const reason =
+      whole ??
+      (tests > MANY_TESTS ? `${tests} tests are too many for code of their own` : undefined) ??
+      (depth > DEEP ? `tests are nested ${depth} deep` : undefined);
+    return reason === undefined || test.kind === "true" ? this.#logic(test) : this.#gather(test, reason);
+  }
+
+  #logic(test: Test): Logic {
     switch (test.kind) {
       case "true":
         return { kind: "constant", value: true };
+      case "xor": {
+        const { tests } = extentOf(test);
+        if (tests > FEW_IN_XOR) return this.#gather(test, `xor of ${tests} tests`);
+        return { kind: "xor", operands: test.operands.map((operand) => this.#logic(operand)) };
+      }
       case "and":
       case "or":
-      case "xor":
-        return { kind: test.kind, operands: test.operands.map((operand) => this.logic(operand)) };
+        return { kind: test.kind, operands: test.operands.map((operand) => this.#logic(operand)) };
       case "not":
-        return { kind: "not", operand: this.logic(test.operand) };
+        return { kind: "not", operand: this.#logic(test.operand) };
       case "exists":
       case "bare":
       case "compare":
@@ -81,6 +144,8 @@ export class TestTree {
   }
 
   #single(test: Test): Logic {
+    if (test.kind === "in" && test.items.length > MANY_TESTS)
+      return this.#gather(test, `a set of ${test.items.length} items`);
     const plan = this.plans.length;
     try {
       const demoted = this.#demoted.get(plan);
@@ -101,7 +166,7 @@ export class TestTree {
   }
 
   #gather(test: Test, why: string): Logic {
-    const fields = testFields(test).map(({ info }) => info.name);
+    const fields = [...new Set(testFields(test).map(({ info }) => info.name))];
     const provided = (name: string): boolean => this.#rows?.provided.has(name) === true;
     const missing = fields
       .filter((name) => !provided(name))

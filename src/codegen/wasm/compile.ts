@@ -324,7 +324,8 @@ export function compileWasm(source: WasmSource): Run | undefined {
       host.functions,
     );
   } catch (thrown) {
-    if (thrown instanceof NotCompilable) return undefined;
+    // A RangeError: expressions that nest deeper than the stack.
+    if (thrown instanceof NotCompilable || thrown instanceof RangeError) return undefined;
     throw thrown;
   }
 }
