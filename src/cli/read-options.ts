@@ -180,8 +180,10 @@ export function parseReadOptions(args: readonly string[]): ReadOptions {
     throw new CliError("You can't write both raw packet data and dissected packets to the standard output.");
   }
   const files = all("r");
-  if (files.length === 0)
-    throw new CliError("no capture to read: name one with -r (subflow does not capture)");
+  if (files.length === 0) {
+    const hint = rest.length > 0 ? "; the name of a command stands before all options" : "";
+    throw new CliError(`no capture to read: name one with -r (subflow does not capture)${hint}`);
+  }
   const twice = has("2") || has("two-pass");
   if (twice && files.includes("-"))
     throw new CliError("-2 reads captures twice, and standard input can be read but once");

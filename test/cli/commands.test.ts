@@ -192,6 +192,12 @@ describe("plugins", () => {
 });
 
 describe("--help", () => {
+  test("an option before its name is pointed out", async () => {
+    const { status, stderr } = await subflow("-n", "explain", "tcp");
+    expect(status).not.toBe(0);
+    expect(stderr).toContain("the name of a command stands before all options");
+  });
+
   test.each([
     "fields",
     "explain",
