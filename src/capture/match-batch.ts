@@ -18,6 +18,9 @@ import type { CapturedFrame, CaptureFormat, CaptureInterface, FrameBatch } from 
 /** The batch holds as many matches as it can, or all before a section header: frames are made by what their section says. */
 export const FULL = 1;
 
+/** Scans that are kept: the sections of a file are seldom of more kinds, and to make one takes longer than most sections do. */
+const MOST_SCANS = 8;
+
 /** What a reader's cursor offers. */
 export interface MatchCursor {
   readonly record: PacketRecord;
@@ -38,9 +41,10 @@ export interface MatchSource {
   readonly pcapng?: PcapngWalker;
 }
 
-function isSame(a: ScanFormat | undefined, b: ScanFormat | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return holdsFor(a, b) && holdsFor(b, a);
+interface MadeScan {
+  readonly format: ScanFormat;
+  /** Undefined where the filter has none. */
+  readonly scan: RecordScan | undefined;
 }
 
 export class MatchBatch implements FrameBatch {
@@ -54,8 +58,9 @@ export class MatchBatch implements FrameBatch {
   readonly sizes: Int32Array = this.#state.sizes;
   readonly numbers: Float64Array = this.#state.numbers;
   #scan: RecordScan | undefined;
-  /** What `#scan` was made for, and how many sections and interfaces were described then. */
-  #known: ScanFormat | undefined;
+  /** The scans that the filter was asked for, the latest last. */
+  readonly #made: MadeScan[] = [];
+  /** How many sections and interfaces were described when `#scan` was chosen. */
   #described = -1;
   /** pcap: time of the first record that was seen. */
   #seconds: number | undefined;
@@ -156,16 +161,22 @@ export class MatchBatch implements FrameBatch {
     }
   }
 
-  /** Asks the filter for a scan of what is now known of the records. */
+  /** Chooses the scan for what is now known of the records. */
   #prepare(filter: BatchFilter): void {
     const { pcapng } = this.#source;
     const described = pcapng === undefined ? 0 : pcapng.sections.length + pcapng.interfaces.length;
     if (described === this.#described) return;
     this.#described = described;
     const format = this.#format();
-    if (isSame(format, this.#known)) return;
-    this.#known = format;
-    this.#scan = format === undefined ? undefined : filter.scan?.(format);
+    this.#scan = format && this.#scanFor(filter, format);
+  }
+
+  #scanFor(filter: BatchFilter, format: ScanFormat): RecordScan | undefined {
+    const known = this.#made.find((one) => holdsFor(one.format, format) && holdsFor(format, one.format));
+    if (known !== undefined) return known.scan;
+    const scan = filter.scan?.(format);
+    if (this.#made.push({ format, scan }) > MOST_SCANS) this.#made.shift();
+    return scan;
   }
 
   #format(): ScanFormat | undefined {

@@ -5,7 +5,7 @@ import { openCapture } from "../../src/capture/open.ts";
 import type { BatchFilter } from "../../src/capture/scan.ts";
 import type { CapturedFrame, CaptureReader } from "../../src/capture/types.ts";
 import { createCaptureWriter } from "../../src/capture/writer.ts";
-import { createEngine, type Filter } from "../../src/index.ts";
+import { createEngine, type Filter, type Frame } from "../../src/index.ts";
 import {
   enhancedPacket,
   interfaceBlock,
@@ -81,7 +81,7 @@ const sections = fc.array(
     packets: fc.nat(6),
     kind: fc.constantFrom<Section["kind"]>("enhanced", "obsolete", "simple"),
   }),
-  { minLength: 2, maxLength: 4 },
+  { minLength: 2, maxLength: 6 },
 );
 
 /** The frames that match, one by one. */
@@ -183,6 +183,23 @@ describe("sections that differ", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("asks the filter for one scan for each kind of records", async () => {
+    const kinds: string[] = [];
+    const one: Section = { order: "little", sources: [], packets: 5, kind: "enhanced" };
+    const list = [ETHERNET, RAW, ETHERNET, RAW, ETHERNET].map((linkType) => ({
+      ...one,
+      sources: [{ linkType, tsresol: 6 }],
+    }));
+    const tcp = engine.compileFilter("tcp");
+    const scan: BatchFilter["scan"] = (format) => {
+      kinds.push(`${format.linkType}, ${format.interfaces} interfaces`);
+      return tcp.scan?.(format);
+    };
+    const filter: BatchFilter = Object.assign((frame: Frame) => tcp(frame), { scan });
+    expect(await inBatches(await openCapture(captureOf(list)), filter)).toHaveLength(25);
+    expect(kinds).toEqual(["1, 1 interfaces", "1, 2 interfaces", "101, 1 interfaces", "101, 2 interfaces"]);
   });
 
   const different: readonly Section[] = [
