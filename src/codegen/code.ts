@@ -22,11 +22,16 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
+/** May the text be an identifier of generated code? */
+export function isName(text: string): boolean {
+  return NAME.test(text) && text.length <= MAX_NAME_LENGTH && !RESERVED.has(text);
+}
+
 /** An identifier that was checked. */
 export class Name {
   readonly text: string;
   constructor(text: string) {
-    if (!NAME.test(text) || text.length > MAX_NAME_LENGTH || RESERVED.has(text))
+    if (!isName(text))
       throw new SchemaError("unsafe-name", "", `${quote(text.slice(0, 80))} cannot be an identifier`);
     this.text = text;
   }
