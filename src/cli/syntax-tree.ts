@@ -5,7 +5,7 @@ function isNode(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** Keys that say nothing to a reader: where in the text a node stood. */
-const HIDDEN = new Set(["span", "kind"]);
+const HIDDEN = new Set(["span", "extents", "kind"]);
 
 function scalarText(value: unknown): string {
   if (value instanceof Uint8Array) return `bytes(${value.length})`;

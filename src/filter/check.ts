@@ -20,7 +20,7 @@ export function checkTest(context: Context, node: TestSyntax): Test {
     case "not":
       return { kind: "not", operand: checkTest(context, node.operand), span };
     case "bare":
-      return checkBare(context, node.operand);
+      return { ...checkBare(context, node.operand), span };
     case "comparison":
       return checkComparison(context, node);
     case "contains": {
@@ -74,7 +74,7 @@ function checkComparison(context: Context, node: Extract<TestSyntax, { kind: "co
     const value = checkLeft(context, first, operator);
     const other = checkValue(context, second, constantTarget(value));
     const [left, right] = unify(context, value, other);
-    const span = { start: first.span.start, end: second.span.end };
+    const span = { start: node.extents[index]?.start ?? 0, end: node.extents[index + 1]?.end ?? 0 };
     return { kind: "compare", operator, quantifier: quantifierOf(operator, word), left, right, span };
   });
   const [only] = links;

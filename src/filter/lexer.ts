@@ -22,6 +22,8 @@ const punctuation: readonly Punctuation[] = ["(", ")", ",", "{", "}", "..", "$",
 export class Lexer {
   readonly source: Source;
   #at = 0;
+  /** Behind what was taken last. */
+  #position = 0;
   #ahead: Token | undefined;
 
   constructor(source: Source) {
@@ -37,6 +39,7 @@ export class Lexer {
   next(): Token {
     const token = this.peek();
     this.#ahead = undefined;
+    this.#position = token.span.end;
     return token;
   }
 
@@ -58,7 +61,7 @@ export class Lexer {
       const stop = { start: this.#at, end: this.#at + 1 };
       if (this.#at === start)
         this.source.fail("unexpected-token", stop, `"${text[this.#at]}" was unexpected in this context`);
-      this.#at++;
+      this.#position = ++this.#at;
       if (text[this.#at - 1] === "]") return items;
     }
   }
@@ -72,6 +75,7 @@ export class Lexer {
       return this.ranges();
     }
     while (/[0-9]/.test(text[this.#at] ?? "")) this.#at++;
+    this.#position = this.#at;
     const span = { start, end: this.#at };
     if (this.#at > start) return [rangeItem(this.source, span)];
     if (start >= text.length)
@@ -83,9 +87,9 @@ export class Lexer {
     );
   }
 
-  /** End of the last token that was read. */
+  /** End of the last token that was taken. */
   get position(): number {
-    return this.#ahead?.span.start ?? this.#at;
+    return this.#position;
   }
 
   #read(): Token {

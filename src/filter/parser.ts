@@ -114,7 +114,7 @@ class Parser {
   #relation(quantifier: QuantifierWord, start: number): TestSyntax {
     const left = this.#value(power.relation);
     const token = this.#lexer.peek();
-    const span = (end: Span): Span => ({ start, end: end.end });
+    const span = (): Span => ({ start, end: this.#lexer.position });
     if (token.kind === "operator" && isComparison(token.row.id))
       return this.#chain(quantifier, left.node, start);
     if (token.kind === "operator" && left.entity !== undefined) {
@@ -122,7 +122,7 @@ class Parser {
       if (id === "contains" || id === "matches") {
         this.#lexer.next();
         const right = this.#entity();
-        return { kind: id, quantifier, left: left.entity, right, span: span(right.span) };
+        return { kind: id, quantifier, left: left.entity, right, span: span() };
       }
       if (id === "not" || id === "in") {
         this.#lexer.next();
@@ -130,12 +130,12 @@ class Parser {
         if (following.kind !== "operator" || following.row.id !== "in") return this.#unexpected(following);
         const items = this.#set();
         const negated = id === "not";
-        const end = this.#expect("}");
-        return { kind: "in", quantifier, negated, left: left.entity, items, span: span(end.span) };
+        this.#expect("}");
+        return { kind: "in", quantifier, negated, left: left.entity, items, span: span() };
       }
     }
     if (quantifier !== undefined || this.#startsRelation(token)) return this.#unexpected(token);
-    return { kind: "bare", operand: left.node, span: span(left.node.span) };
+    return { kind: "bare", operand: left.node, span: span() };
   }
 
   #startsRelation(token: Token): boolean {
@@ -145,7 +145,7 @@ class Parser {
   #chain(quantifier: QuantifierWord, first: ArithmeticSyntax, start: number): TestSyntax {
     const operands = [first];
     const operators: ComparisonOperator[] = [];
-    let end = first.span.end;
+    const extents: Span[] = [{ start, end: this.#lexer.position }];
     for (;;) {
       const token = this.#lexer.peek();
       if (token.kind !== "operator" || !isComparison(token.row.id)) break;
@@ -153,13 +153,14 @@ class Parser {
       operators.push(token.row.id);
       if (token.row.deprecated?.includes(token.text) === true)
         this.#warnings.push(`"${token.text}" is deprecated: write "${token.row.spellings[0] ?? ""}"`);
-      const right = this.#value(power.relation).node;
-      operands.push(right);
-      end = right.span.end;
+      const from = this.#lexer.peek().span.start;
+      operands.push(this.#value(power.relation).node);
+      extents.push({ start: from, end: this.#lexer.position });
     }
     const token = this.#lexer.peek();
     if (this.#startsRelation(token)) return this.#unexpected(token);
-    return { kind: "comparison", quantifier, operands, operators, span: { start, end } };
+    const span = { start, end: this.#lexer.position };
+    return { kind: "comparison", quantifier, operands, operators, extents, span };
   }
 
   /** Arithmetic of operators that bind tighter than `minimum`. */

@@ -87,6 +87,8 @@ export type TestSyntax =
       readonly quantifier: QuantifierWord;
       readonly operands: readonly ArithmeticSyntax[];
       readonly operators: readonly ComparisonOperator[];
+      /** Where the operands stand, with all that belongs to them: the `span` of each is what a mistake in it is marked by. */
+      readonly extents: readonly Span[];
     })
   | (Placed & {
       readonly kind: "contains";

@@ -6,14 +6,14 @@ import { operators } from "../../src/filter/operators.ts";
 import { can, types } from "../../src/filter/types.ts";
 import type { FieldInfo, FieldSource, Occurrence, RawValue } from "../../src/ir/fields.ts";
 
-/** A copy of a tree without `span`, for comparing trees of different texts. */
+/** A copy of a tree without places, for comparing trees of different texts. */
 export function withoutSpans(node: unknown): unknown {
   if (node instanceof Uint8Array) return Array.from(node);
   if (Array.isArray(node)) return node.map(withoutSpans);
   if (typeof node !== "object" || node === null) return node;
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key]) => key !== "span")
+      .filter(([key]) => key !== "span" && key !== "extents")
       .map(([key, value]) => [key, withoutSpans(value)]),
   );
 }
