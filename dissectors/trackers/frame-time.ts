@@ -22,9 +22,10 @@ class FrameTime implements TrackerState {
     this.#hidden = now === undefined;
     if (now === undefined) return;
     this.#first ??= now;
-    provide(DELTA, now - (this.#previous ?? now));
-    provide(DISPLAYED, now - (this.#displayed ?? now));
+    // Each goes behind the frame's own time, before what stands there already.
     provide(RELATIVE, now - this.#first);
+    provide(DISPLAYED, now - (this.#displayed ?? now));
+    provide(DELTA, now - (this.#previous ?? now));
     this.#previous = now;
   }
 
@@ -41,20 +42,22 @@ class DisplayedTime extends FrameTime {
   }
 }
 
+/** None stands behind another: who asks for one of them does not ask for the next. */
+const placement = { after: "frame.time_epoch" };
+
 /** All three in nanoseconds; negative where the capture's clock runs back. */
 export const frameTime: Tracker = {
   id: "frame.time",
   requires: [],
   provides: [
-    provided("frame.time_delta", "FT_RELATIVE_TIME", "Time since the frame before", {
-      after: "frame.time_epoch",
-    }),
-    provided("frame.time_delta_displayed", "FT_RELATIVE_TIME", "Time since the frame displayed before", {
-      after: "frame.time_delta",
-    }),
-    provided("frame.time_relative", "FT_RELATIVE_TIME", "Time since the first frame", {
-      after: "frame.time_delta_displayed",
-    }),
+    provided("frame.time_delta", "FT_RELATIVE_TIME", "Time since the frame before", placement),
+    provided(
+      "frame.time_delta_displayed",
+      "FT_RELATIVE_TIME",
+      "Time since the frame displayed before",
+      placement,
+    ),
+    provided("frame.time_relative", "FT_RELATIVE_TIME", "Time since the first frame", placement),
   ],
   create: (_, wants) => (wants("frame.time_delta_displayed") ? new DisplayedTime() : new FrameTime()),
 };
