@@ -8,11 +8,22 @@ const beside = fileURLToPath(new URL("../../shared", import.meta.url));
 /** The folder `shared` beside the repository, when present. */
 export const sharedDir: string | undefined = existsSync(beside) ? beside : undefined;
 
-/** Paths of all captures below {@link sharedDir}, sorted; empty when it is absent. */
-export function captureFiles(): readonly string[] {
-  if (sharedDir === undefined) return [];
-  return readdirSync(sharedDir, { recursive: true, encoding: "utf8" })
+function capturesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(pcap|pcapng|cap)(\.(gz|zst|lz4))?$/.test(name))
     .sort()
-    .map((name) => join(beside, name));
+    .map((name) => join(folder, name));
+}
+
+/** Paths of all captures below {@link sharedDir}, sorted; empty when it is absent. */
+export function captureFiles(): readonly string[] {
+  return sharedDir === undefined ? [] : capturesBelow(sharedDir);
+}
+
+/** Paths of the captures that are part of the repository, and behind them those of {@link captureFiles}: never empty. */
+export function allCaptures(): readonly string[] {
+  return [
+    ...capturesBelow(fileURLToPath(new URL("../examples/captures", import.meta.url))),
+    ...captureFiles(),
+  ];
 }

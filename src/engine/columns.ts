@@ -1,5 +1,7 @@
 /** Values of fields, frame by frame, where a {@link createRowFilter} cannot give them: from trees. */
 import type { ColumnSource } from "../capture/scan.ts";
+import { unknownField } from "../filter/context.ts";
+import { Source } from "../filter/source-error.ts";
 import type { RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import { dissectFrame } from "./dissect.ts";
@@ -9,12 +11,21 @@ import type { Registry } from "./registry.ts";
 
 type Preferences = Readonly<Record<string, string | number | boolean>>;
 
+/** Refuses names of columns that no field has, as a filter does. */
+export function requireFields(registry: Registry, names: readonly string[]): void {
+  const table = registry.fieldTable();
+  for (const name of names)
+    if (table.get(name) === undefined)
+      unknownField({ source: new Source(name), table }, name, { start: 0, end: name.length });
+}
+
 /** A source of columns that owns the trackers that they need: one for each reading. */
 export function createColumnSource(
   registry: Registry,
   names: readonly string[],
   preferences?: Preferences,
 ): ColumnSource {
+  requireFields(registry, names);
   const trackers = neededTrackers(registry, names);
   if (trackers.length > 0 || verifiedProtocols(preferences).size > 0) {
     const run = new TrackerRun(registry, trackers, preferences, new Set(names));

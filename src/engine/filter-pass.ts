@@ -5,6 +5,7 @@ import type { RawValue } from "../ir/fields.ts";
 import type { Tracker } from "../ir/tracker.ts";
 import type { Dissection } from "../ir/tree.ts";
 import type { Pass, PassOptions, PassResult } from "./api.ts";
+import { requireFields } from "./columns.ts";
 import { ExtractedRun } from "./extracted-run.ts";
 import { neededTrackers, TrackerRun } from "./pass.ts";
 import type { Registry } from "./registry.ts";
@@ -20,6 +21,7 @@ function isLate(tracker: Tracker, all: readonly Tracker[]): boolean {
 
 export function createPass(registry: Registry, options: PassOptions): Pass {
   const columns = options.columns ?? [];
+  requireFields(registry, columns);
   const checked = (options.filters ?? []).map((text) => compileFilterText(text, registry.fieldTable(), {}));
   const evaluators = checked.map((filter) => toEvaluator(filter));
   const wanted = [...columns, ...checked.flatMap((filter) => filter.fields)];

@@ -30,8 +30,12 @@ export function findField(context: Context, name: string): FieldInfo | undefined
   return info;
 }
 
-export function unknownField(context: Context, name: string, span: Span): never {
-  const nearest = looksLikeName(name) ? nearestName(name, context.table.names()) : undefined;
+export function unknownField(
+  { source, table }: Pick<Context, "source" | "table">,
+  name: string,
+  span: Span,
+): never {
+  const nearest = looksLikeName(name) ? nearestName(name, table.names()) : undefined;
   const message = `"${name}" is neither a field nor a protocol`;
-  return context.source.fail("unknown-field", span, message, nearest);
+  return source.fail("unknown-field", span, message, nearest);
 }

@@ -5,17 +5,17 @@ import { createEngine } from "../../src/default-engine.ts";
 import { CaptureError } from "../../src/errors.ts";
 import type { RawValue } from "../../src/ir/fields.ts";
 import { framesOf } from "../backends/extract/law.ts";
-import { captureFiles, sharedDir } from "../shared.ts";
+import { allCaptures } from "../shared.ts";
 
 const engine = createEngine();
 
-describe.runIf(sharedDir !== undefined)("columns", () => {
+describe("columns", () => {
   test.each([
     [["frame.number", "ip.src", "tcp.options.mptcp.subtype", "tcp.options.mptcp.rawdataseqno"], "tcp"],
     [["tcp.stream", "tcp.seq"], "tcp.port == 80 || mptcp"],
     [["frame.time_epoch", "frame.protocols"], ""],
   ] as const)("%j of %s", async (names, text) => {
-    for (const path of captureFiles().slice(0, 25)) {
+    for (const path of allCaptures().slice(0, 32)) {
       const filter = engine.compileFilter(text);
       const pass = engine.createPass({ columns: names, filters: [text] });
       const expected: (readonly (readonly RawValue[])[])[] = [];
@@ -48,4 +48,13 @@ test("a bare function knows no fields", async () => {
   new DataView(bytes.buffer).setUint32(0, 0xa1b2c3d4);
   const reader = await openCapture(bytes);
   await expect(reader.columns(["ip.src"], { filter: () => true }).next()).rejects.toThrow("engine");
+});
+
+test("a name that no field has is refused, with the nearest one", async () => {
+  const [path = ""] = allCaptures();
+  const refused = { name: "FilterError", code: "unknown-field", nearest: "ip.src", source: "ip.srx" };
+  const reader = await openCapture(path);
+  const filter = engine.compileFilter("tcp");
+  await expect(reader.columns(["ip.dst", "ip.srx"], { filter }).next()).rejects.toMatchObject(refused);
+  expect(() => engine.createPass({ columns: ["ip.srx"] })).toThrow(expect.objectContaining(refused));
 });
