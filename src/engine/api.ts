@@ -89,7 +89,10 @@ export interface Filter {
   readonly fields: readonly string[];
   /** Source of the generated code; the filter's text where there is none. */
   readonly source: string;
-  /** How it runs: one line a test, `fused`, `extracted` or `evaluated`, with the reason where it is not fused. */
+  /**
+   * How it runs: one line a test, with the reason where it is not `fused` (decided on the bytes at its field): `extracted` (on the
+   * bytes too, when a frame's values have been noted) or `evaluated` (on the dissected tree).
+   */
   readonly plan: string;
   /** Entries that trackers dropped to keep memory bounded. */
   readonly forgotten: number;

@@ -1,8 +1,13 @@
 /** Filter text → a predicate over frames. */
+
+import { notCovered } from "../backends/extract/coverage.ts";
+import type { TestPlan } from "../backends/extract/test-tree.ts";
 import type { BatchFilter, ColumnSource, RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
+import type { Test } from "../filter/ast.ts";
 import { compileFilterText } from "../filter/compile.ts";
 import { toEvaluator } from "../filter/evaluate.ts";
+import { asksGivenLayers, singleTests } from "../filter/test-fields.ts";
 import type { Occurrence } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Row } from "../ir/tracker.ts";
@@ -28,12 +33,18 @@ function referencesIn(
 
 const TOO_LARGE = "code for all headers that may occur would be too large";
 
-function slowReason({ watchesDisplay, verified }: TrackerRun, stateful: boolean): string {
+/** Why no test of a filter is decided on the bytes, whatever is registered; undefined where some may be. */
+function slowReason({ verified, watchesDisplay }: TrackerRun, test: Test): string | undefined {
+  if (!canGenerate()) return "generated code is forbidden here";
   if (watchesDisplay) return "which frames are displayed hangs on the filter";
   if (verified.size > 0) return "states of checksums are those of the tree";
-  return canGenerate() && stateful
-    ? "layer numbers of what trackers provide are those of the tree"
-    : "generated code is forbidden here";
+  return asksGivenLayers(test) ? "layer numbers of what trackers provide are those of the tree" : undefined;
+}
+
+/** Why the rows of trackers are not taken from the bytes. */
+function rowsReason(registry: Registry, { rows }: TrackerRun): string {
+  const [first] = [...rows.inBytes.keys()].flatMap((name) => notCovered(registry, name) ?? []);
+  return `the trackers read more than the bytes tell: ${first ?? ""}`;
 }
 
 export function compileFilter(registry: Registry, text: string, options: CompileFilterOptions = {}): Filter {
@@ -52,19 +63,14 @@ export function compileFilter(registry: Registry, text: string, options: Compile
     if (!matches) run.hide(frame.number);
     return matches;
   };
-  // Layer numbers of what trackers provide are those of the tree.
-  const numbered = trackers.length > 0 && checked.source.includes("#");
-  const rows =
-    numbered || run.verified.size > 0 || run.watchesDisplay || !canGenerate()
-      ? undefined
-      : new ExtractedRun(registry, run, { filter: checked });
+  const reason = slowReason(run, checked.ast);
+  const rows = reason === undefined ? new ExtractedRun(registry, run, { filter: checked }) : undefined;
   const filter = rows === undefined ? slow : (frame: Frame): boolean => rows.matches(frame);
   const plan = (): string => {
-    const tests = rows?.tests;
-    if (tests === undefined) {
-      const why = rows?.isTooLarge === true ? TOO_LARGE : slowReason(run, trackers.length > 0);
-      return `evaluated: ${why}\n`;
-    }
+    const evaluated = (why: string): TestPlan[] =>
+      singleTests(checked.ast).map((test) => ({ test, reason: why }));
+    const tests =
+      rows?.tests ?? evaluated(reason ?? (rows?.isTooLarge === true ? TOO_LARGE : rowsReason(registry, run)));
     return planText(plannedTests(checked.source, tests));
   };
   return Object.defineProperties(

@@ -2,8 +2,11 @@
 import type { TestPlan } from "../backends/extract/test-tree.ts";
 import { testFields } from "../filter/test-fields.ts";
 
-/** `fused`: decided on the bytes, in one walk over them. `evaluated`: on the dissected tree. */
-export type Manner = "fused" | "evaluated";
+/**
+ * `fused`: decided on the bytes, at the field or by its tracker. `extracted`: in the same walk over the bytes, at its end, on values
+ * that were noted on the way. `evaluated`: on the dissected tree.
+ */
+export type Manner = "fused" | "extracted" | "evaluated";
 
 export interface PlannedTest {
   /** The test as it stands in the filter. */
@@ -23,11 +26,9 @@ export function plannedTests(source: string, tests: readonly TestPlan[]): Planne
         trackers.push(`given by the tracker ${info.tracker}, which goes over all frames`);
     }
     if (reason !== undefined) return { text, manner: "evaluated", reason };
-    const remarks = [
-      ...(gathered === undefined ? [] : [`on values noted on the way: ${gathered}`]),
-      ...trackers.slice(0, 1),
-    ];
-    return { text, manner: "fused", ...(remarks.length === 0 ? {} : { reason: remarks.join("; ") }) };
+    const remarks = [...(gathered === undefined ? [] : [gathered]), ...trackers.slice(0, 1)];
+    const manner = gathered === undefined ? "fused" : "extracted";
+    return { text, manner, ...(remarks.length === 0 ? {} : { reason: remarks.join("; ") }) };
   });
 }
 

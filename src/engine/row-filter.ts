@@ -3,6 +3,7 @@ import { notCovered } from "../backends/extract/coverage.ts";
 import type { BatchFilter, RecordScan, ScanFormat } from "../capture/scan.ts";
 import { canGenerate } from "../codegen/function.ts";
 import type { CheckedFilter } from "../filter/compile.ts";
+import { asksGivenLayers } from "../filter/test-fields.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { Row } from "../ir/tracker.ts";
 import { ExtractedRun } from "./extracted-run.ts";
@@ -21,7 +22,7 @@ export function createRowFilter(
   const inBytes = (name: string): boolean => notCovered(registry, name) === undefined;
   const provided = (name: string): boolean => registry.fields.get(name)?.tracker !== undefined;
   // Layer numbers of what trackers provide are those of the tree.
-  if (!canGenerate() || checked.source.includes("#")) return undefined;
+  if (!canGenerate() || asksGivenLayers(checked.ast)) return undefined;
   if (verifiedProtocols(preferences).size > 0) return undefined;
   const times = timeNames(registry);
   if (!names.every((name) => provided(name) || times.has(name) || inBytes(name))) return undefined;

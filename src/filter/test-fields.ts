@@ -1,4 +1,4 @@
-/** Which fields a test reads. */
+/** What a filter's tests are, and which fields they read. */
 import type { FieldValue, Test, Value } from "./ast.ts";
 
 function valueFields(value: Value): FieldValue[] {
@@ -49,4 +49,25 @@ export function testFields(test: Test): FieldValue[] {
     default:
       return test satisfies never;
   }
+}
+
+/** The tests that a filter joins, in the order of the text. */
+export function singleTests(test: Test): readonly Test[] {
+  switch (test.kind) {
+    case "true":
+      return [];
+    case "and":
+    case "or":
+    case "xor":
+      return test.operands.flatMap(singleTests);
+    case "not":
+      return singleTests(test.operand);
+    default:
+      return [test];
+  }
+}
+
+/** Does it ask for layers of what trackers give? */
+export function asksGivenLayers(test: Test): boolean {
+  return testFields(test).some(({ info, layers }) => info.tracker !== undefined && layers !== undefined);
 }
