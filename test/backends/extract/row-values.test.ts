@@ -4,7 +4,7 @@ import { notCovered } from "../../../src/backends/extract/coverage.ts";
 import { compileFilter } from "../../../src/engine/compile-filter.ts";
 import { dissectFrame } from "../../../src/engine/dissect.ts";
 import type { RawValue, Row } from "../../../src/plugin.ts";
-import { captureFiles, sharedDir } from "../../shared.ts";
+import { allCaptures } from "../../shared.ts";
 import { builtinRegistry, framesOf } from "./law.ts";
 
 const registry = builtinRegistry();
@@ -25,7 +25,7 @@ function texts(row: Row, columns: number): string[] {
   );
 }
 
-describe.runIf(sharedDir !== undefined)("rows = dissected", () => {
+describe("rows = dissected", () => {
   test("every stateless name on all captures", async () => {
     expect(names.length).toBeGreaterThan(500);
     const parts = Array.from({ length: PARTS }, (_, part) =>
@@ -41,7 +41,7 @@ describe.runIf(sharedDir !== undefined)("rows = dissected", () => {
       return { group, seen, read };
     });
     const wrong: string[] = [];
-    for (const path of captureFiles()) {
+    for (const path of allCaptures()) {
       for (const frame of await framesOf(path, 25)) {
         const dissection = dissectFrame(registry, frame);
         const right = new Map(
