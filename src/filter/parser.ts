@@ -73,6 +73,7 @@ class Parser {
   /** A test made of operators that bind tighter than `minimum`. */
   #test(minimum: number): TestSyntax {
     return this.#nested(() => {
+      const { start } = this.#lexer.peek().span;
       let left = this.#testPrefix();
       for (;;) {
         const token = this.#lexer.peek();
@@ -81,7 +82,7 @@ class Parser {
         this.#lexer.next();
         const operator = token.row.id as LogicOperator; // every row of the group is a logic operator
         const right = this.#test(token.row.power);
-        const span = { start: left.span.start, end: right.span.end };
+        const span = { start, end: this.#lexer.position };
         // One flat list for `a or b or c`, so that long filters do not nest.
         const operands =
           left.kind === "logic" && left.operator === operator ? [...left.operands, right] : [left, right];
@@ -95,7 +96,7 @@ class Parser {
     if (token.kind === "operator" && token.row.id === "not") {
       this.#lexer.next();
       const operand = this.#test(power.not);
-      return { kind: "not", operand, span: { start: token.span.start, end: operand.span.end } };
+      return { kind: "not", operand, span: { start: token.span.start, end: this.#lexer.position } };
     }
     if (token.kind === "punctuation" && token.text === "(") {
       this.#lexer.next();

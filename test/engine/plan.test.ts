@@ -208,6 +208,11 @@ describe.runIf(canGenerate())("plan", () => {
     expect(compile(text).plan).toBe(`${line}\n`);
   });
 
+  test("tests that run as one are named with what joins them", () => {
+    const text = `(${Array.from({ length: 16 }, (_, port) => `(tcp.port == ${port})`).join(" xor ")})`;
+    expect(compile(text).plan).toContain(`extracted ${text.slice(1, -1)}  (`);
+  });
+
   test("links of a chain are named each for itself", () => {
     expect(compile("-tcp.srcport < {tcp.dstport} < -3 + 9").plan).toBe(
       "extracted -tcp.srcport < {tcp.dstport}  (arithmetic)\nfused     {tcp.dstport} < -3 + 9\n",

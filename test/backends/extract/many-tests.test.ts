@@ -19,7 +19,7 @@ const port = (index: number): string => `tcp.port == ${index + 8990}`;
 
 /** Name, filter, one that holds for the same frames, and what its plan says. */
 const cases: readonly (readonly [string, string, string, RegExp])[] = [
-  ["xor", terms(16, "xor", port), "tcp.port in {8990..9005}", /fused.*xor of 16 tests/],
+  ["xor", terms(16, "xor", port), "tcp.port in {8990..9005}", /extracted.*xor of 16 tests/],
   [
     "xor in xor",
     `${"(tcp.port == 9000 xor ".repeat(31)}tcp.port == 9000${")".repeat(31)}`,
@@ -33,7 +33,7 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
     "!(tcp.port in {0..3999}) && tcp",
     /4000 tests/,
   ],
-  ["and of what may be found", terms(400, "and", () => "tcp.port == 9000"), "tcp.port == 9000", /^fused/],
+  ["and of what may be found", terms(400, "and", () => "tcp.port == 9000"), "tcp.port == 9000", /^extracted/],
   [
     "and with not",
     terms(900, "and", (index) => `!(tcp.port == ${index + 9100})`),
