@@ -20,10 +20,12 @@ export function captureFiles(): readonly string[] {
   return sharedDir === undefined ? [] : capturesBelow(sharedDir);
 }
 
-/** Paths of the captures that are part of the repository, and behind them those of {@link captureFiles}: never empty. */
+/** Paths of the captures that are part of the repository. */
+export function exampleCaptures(): readonly string[] {
+  return capturesBelow(fileURLToPath(new URL("../examples/captures", import.meta.url)));
+}
+
+/** Those, and behind them {@link captureFiles}: never empty. */
 export function allCaptures(): readonly string[] {
-  return [
-    ...capturesBelow(fileURLToPath(new URL("../examples/captures", import.meta.url))),
-    ...captureFiles(),
-  ];
+  return [...exampleCaptures(), ...captureFiles()];
 }
