@@ -29,6 +29,21 @@ export interface Bounds {
   readonly open: Code | boolean;
 }
 
+/** By each part of a filter, which operand a test belongs to. */
+export type Owners = ReadonlyMap<Logic, ReadonlyMap<number, Logic>>;
+
+export function ownersIn(logic: Logic, found: Map<Logic, Map<number, Logic>> = new Map()): Owners {
+  const operands = logic.kind === "not" ? [logic.operand] : "operands" in logic ? logic.operands : [];
+  const own = new Map<number, Logic>();
+  for (const operand of operands) {
+    ownersIn(operand, found);
+    if (operand.kind === "test") own.set(operand.index, operand);
+    for (const index of found.get(operand)?.keys() ?? []) own.set(index, operand);
+  }
+  found.set(logic, own);
+  return found;
+}
+
 function all(parts: readonly (Code | boolean)[]): Code | boolean {
   if (parts.includes(false)) return false;
   const codes = parts.filter((part): part is Code => typeof part !== "boolean");
@@ -49,7 +64,8 @@ function negated(part: Code | boolean): Code | boolean {
 
 /**
  * Bounds at a point where test `decided` was just found to be `value`, others as their variables say. `atEnd`: no more
- * occurrences can come, so that tests without any are false; `late`: nor are those open that wait for this.
+ * occurrences can come, so that tests without any are false; `late`: nor are those open that wait for this. `owners`: spares a
+ * look at all other tests where the one decides.
  */
 export function bounds(
   logic: Logic,
@@ -57,6 +73,7 @@ export function bounds(
   decided: { readonly index: number; readonly value: boolean } | undefined,
   atEnd: boolean,
   late: boolean = atEnd,
+  owners?: Owners,
 ): Bounds {
   switch (logic.kind) {
     case "constant":
@@ -77,18 +94,24 @@ export function bounds(
       return test.every ? { sure: false, open: code`${test.name} !== 2` } : { sure: found, open: true };
     }
     case "not": {
-      const inner = bounds(logic.operand, tests, decided, atEnd, late);
+      const inner = bounds(logic.operand, tests, decided, atEnd, late, owners);
       return { sure: negated(inner.open), open: negated(inner.sure) };
     }
     case "and":
     case "or": {
-      const parts = logic.operands.map((operand) => bounds(operand, tests, decided, atEnd, late));
+      const value = logic.kind === "or";
+      const owner = decided && owners?.get(logic)?.get(decided.index);
+      if (owner !== undefined) {
+        const own = bounds(owner, tests, decided, atEnd, late, owners);
+        if (own.sure === value && own.open === value) return own;
+      }
+      const parts = logic.operands.map((operand) => bounds(operand, tests, decided, atEnd, late, owners));
       const combine = logic.kind === "and" ? all : any;
       return { sure: combine(parts.map((part) => part.sure)), open: combine(parts.map((part) => part.open)) };
     }
     case "xor":
       return logic.operands
-        .map((operand) => bounds(operand, tests, decided, atEnd, late))
+        .map((operand) => bounds(operand, tests, decided, atEnd, late, owners))
         .reduce((a, b) => ({
           sure: any([all([a.sure, negated(b.open)]), all([negated(a.open), b.sure])]),
           open: any([all([a.open, negated(b.sure)]), all([negated(a.sure), b.open])]),

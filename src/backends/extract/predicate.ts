@@ -8,7 +8,7 @@ import { CachedRowConsumer } from "./cached-rows.ts";
 import { type Block, compileDecide, type Decide } from "./decide.ts";
 import { GATHER, Gather, UNTOLD } from "./gather.ts";
 import type { Leaf } from "./leaf.ts";
-import { type Bounds, bounds, type Logic, lateName, type TestState } from "./logic.ts";
+import { type Bounds, bounds, type Logic, lateName, type Owners, ownersIn, type TestState } from "./logic.ts";
 import type { Needle } from "./needle.ts";
 import type { Found } from "./operand.ts";
 import { PlainRowConsumer } from "./plain-rows.ts";
@@ -32,6 +32,9 @@ export interface Predicate extends Block {
 
 const HELPERS: Readonly<Record<string, unknown>> = { equalBytes, orderBytes, patternWithin };
 
+/** Of so many tests, one leaves the walk only where it alone decides. */
+const MANY_OTHERS = 64;
+
 /** Tests at the sites of their fields. */
 class TestConsumer implements Consumer {
   readonly states: TestState[];
@@ -43,6 +46,7 @@ class TestConsumer implements Consumer {
   numbered = false;
   readonly #tree: TestTree;
   readonly #logic: Logic;
+  readonly #owners: Owners;
   /** Shared with the walk: what stands in it and what a test declares must differ. */
   readonly scope: Scope = new Scope(WALK_NAMES);
   readonly #byName: Map<string, number[]> = new Map();
@@ -53,6 +57,7 @@ class TestConsumer implements Consumer {
     this.#logic = logic;
     this.#rows = rows;
     this.states = tree.leaves.map(({ leaf }, index) => ({ name: new Name(`t${index}`), every: leaf.every }));
+    this.#owners = ownersIn(logic);
     for (const [index, { leaf }] of tree.leaves.entries()) {
       const list = this.#byName.get(leaf.field.info.name) ?? [];
       list.push(index);
@@ -144,10 +149,12 @@ class TestConsumer implements Consumer {
   #decide(index: number, value: boolean): Code {
     // Where trackers look, or someone at what matches, the walk goes on to the end of the row.
     if (this.#rows?.every === true) return EMPTY;
-    const now = bounds(this.#logic, this.states, { index, value }, false);
+    const now = bounds(this.#logic, this.states, { index, value }, false, false, this.#owners);
     const whole = this.#rows?.matching === true;
     if (now.sure === true) return whole ? EMPTY : leave(code`1`);
     if (now.open === false) return leave(code`0`);
+    // With more tests, the code at all of them that asks for all others would be longer than what it saves.
+    if (this.states.length > MANY_OTHERS) return EMPTY;
     const parts: Code[] = [];
     if (now.sure !== false && !whole) parts.push(code`if (${now.sure}) ${leave(code`1`)}`);
     if (now.open !== true) parts.push(code`if (!(${now.open})) ${leave(code`0`)}`);

@@ -11,10 +11,12 @@ import { isTestable } from "./rows.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
 
 /**
- * Tests of a filter, an item of a set counted as one, that get code of their own. Each costs code that has to be made and
+ * Tests of a filter, each item of a set that all values must be in counted, that get code of their own. Each costs code that has to be made and
  * compiled, whatever frames follow; more of them are evaluated together on noted values, where one costs a closure.
  */
 const MANY_TESTS = 1000;
+/** Items of a set that get code: longer code would soon be too long, and each costs a comparison at every value. */
+const LARGE_SET = 4000;
 /** Tests within tests that get code; far from where code within code, or the stack, ends. */
 const DEEP = 100;
 /** Tests below an `xor` that get code: it is not known before all of them are, and each doubles the code that tells it. */
@@ -24,6 +26,10 @@ const FEW_IN_XOR = 4;
 interface Extent {
   readonly tests: number;
   readonly depth: number;
+}
+
+function isLarge({ quantifier, items }: Extract<Test, { kind: "in" }>): boolean {
+  return items.length > (quantifier === "some" ? LARGE_SET : MANY_TESTS);
 }
 
 function extentOf(test: Test): Extent {
@@ -45,8 +51,8 @@ function extentOf(test: Test): Extent {
       return { tests, depth: depth + 1 };
     }
     case "in":
-      // More of them are one test, which is evaluated.
-      return { tests: test.items.length > MANY_TESTS ? 1 : test.items.length, depth: 1 };
+      // One test with many comparisons, or a test for each item.
+      return { tests: test.quantifier === "some" || isLarge(test) ? 1 : test.items.length, depth: 1 };
     case "true":
     case "exists":
     case "bare":
@@ -144,8 +150,7 @@ export class TestTree {
   }
 
   #single(test: Test): Logic {
-    if (test.kind === "in" && test.items.length > MANY_TESTS)
-      return this.#gather(test, `a set of ${test.items.length} items`);
+    if (test.kind === "in" && isLarge(test)) return this.#gather(test, `a set of ${test.items.length} items`);
     const plan = this.plans.length;
     try {
       const demoted = this.#demoted.get(plan);

@@ -58,6 +58,12 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
     "tcp.dstport >= 19000",
     /19000 items/,
   ],
+  [
+    "set with code",
+    `ip.src in ${set(3000, (index) => `10.${index >> 8}.${index & 255}.1`)}`,
+    "ip.src == 10.0.0.0/13 && ip.src[3] == 1",
+    /^fused/,
+  ],
   ["nested", `${"!".repeat(400)}tcp`, "tcp", /nested 401 deep/],
   [
     "of trackers",
