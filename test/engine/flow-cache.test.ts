@@ -194,14 +194,13 @@ describe.runIf(canGenerate())("with what is kept of flows", () => {
   });
 
   test("more flows than its first sets have room for", { timeout: 120_000 }, async () => {
-    generate(path, 90_000, 128, 3, 12_000);
-    for (const text of ["tcp.stream > 8200 && tcp.seq > 1", "tcp.window_size > 100000"]) {
-      const found: number[] = [];
-      for await (const { count, numbers } of (await openCapture(path)).matches(compileFilter(registry, text)))
-        found.push(...numbers.subarray(0, count));
-      expect(found).toEqual((await right(text, {})).found);
-      expect(found.length).toBeGreaterThan(1000);
-    }
+    generate(path, 60_000, 128, 3, 12_000);
+    const text = "tcp.window_size > 100000 || tcp.stream > 8200 && tcp.seq > 1";
+    const found: number[] = [];
+    for await (const { count, numbers } of (await openCapture(path)).matches(compileFilter(registry, text)))
+      found.push(...numbers.subarray(0, count));
+    expect(found).toEqual((await right(text, {})).found);
+    expect(found.length).toBeGreaterThan(1000);
   });
 
   test("a tracker sees what it does not know, again when it has forgotten", async () => {
