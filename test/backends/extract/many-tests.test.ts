@@ -33,7 +33,7 @@ const cases: readonly (readonly [string, string, string, RegExp])[] = [
     "!(tcp.port in {0..3999}) && tcp",
     /4000 tests/,
   ],
-  ["and of what may be found", terms(400, "and", () => "tcp.port == 9000"), "tcp.port == 9000", /^extracted/],
+  ["and of what may be found", terms(400, "and", () => "tcp.port == 9000"), "tcp.port == 9000", /^fused/],
   [
     "and with not",
     terms(900, "and", (index) => `!(tcp.port == ${index + 9100})`),
