@@ -84,6 +84,12 @@ describe("limits", () => {
     const deep = `${"(".repeat(250)}tcp${")".repeat(250)}`;
     expect(await count(deep)).toMatchObject({ status: 2 });
     expect(await count(deep, "-o", "subflow.filter_nesting:300")).toMatchObject({ status: 0, stdout: "2\n" });
+    const deepest = (levels: number): string => `${"!".repeat(levels)}tcp`;
+    const raised = ["-o", "subflow.filter_nesting:1000000"];
+    expect(await count(deepest(1990), ...raised)).toMatchObject({ status: 0, stdout: "2\n" });
+    const refused = await count(deepest(50_000), ...raised);
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain("deeper than 2000 levels");
   });
 });
 
