@@ -2,7 +2,7 @@
  * The statements of all headers that a walk may meet, one state each, and the ways between them. Where no header is met twice
  * in a frame, they stand one behind the other, so that a compiler knows what is known at each; else a loop goes through them.
  */
-import { type Code, code, EMPTY, lines, Name } from "../../codegen/code.ts";
+import { type Code, code, lines, Name } from "../../codegen/code.ts";
 import type { Layout } from "../../ir/nodes.ts";
 import { AGAIN, COLD, IRREGULAR, leave } from "./verdict.ts";
 
@@ -92,7 +92,7 @@ ${cases}
     }
     const inner = states.reduce(
       (before, { number, body }) => code`${labelOf(number)}: {\n${before}\n}\n${body}`,
-      lines([shortcut(), first, /^break s\d+;$/.test(first.text) ? EMPTY : code`break walk;`]),
+      lines([shortcut(), first, code`break walk;`]),
     );
     return code`walk: {\n${inner}\n}`;
   }

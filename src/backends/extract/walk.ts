@@ -216,7 +216,7 @@ ${this.#states.go(way.last)}
     const { statements, range } = this.#opening(layout);
     const form = this.#form(variant, { fields, facts, limit: END, least: size });
     const behind = form.sequence(fields, { base: AT, bit: 0 });
-    const payload = this.#payload(variant.payload, form, behind, range, "seen to be there");
+    const payload = this.#payload(variant.payload, form, behind, range);
     return lines([...statements, form.code, payload]);
   }
 
@@ -259,17 +259,17 @@ ${this.#states.go(way.last)}
     return lines([
       limit === END ? EMPTY : code`let ${limit} = ${END};`,
       form.code,
-      this.#payload(variant.payload, form, behind, range, layout),
+      this.#payload(variant.payload, form, behind, range, (payload) => this.#next(payload, form, layout)),
     ]);
   }
 
-  /** The end of the payload, its names, and the way from a header to the next one, unless that was seen to be there. */
+  /** The end of the payload, its names, and the way to the next header. `next`: undefined where that was seen to be there. */
   #payload(
     payload: Payload | undefined,
     form: FormWriter,
     behind: Place,
     range: RangeWanted | undefined,
-    from: Layout | "seen to be there",
+    next?: (payload: Payload) => Code,
   ): Code {
     const { consumer } = this.#input;
     // What stands behind the payload belongs to the message too.
@@ -290,11 +290,10 @@ ${this.#states.go(way.last)}
     const stop = this.#payloadEnd(payload, form, body, out);
     out.push(this.#payloadViews(payload, form, body, stop), header(body, stop));
     if (further) {
-      const isSeen = from === "seen to be there";
-      if (!isSeen || stop !== END) out.push(code`if (${body} >= ${stop}) break walk;`);
+      if (next !== undefined || stop !== END) out.push(code`if (${body} >= ${stop}) break walk;`);
       out.push(code`${AT} = ${body};`);
       if (stop !== END) out.push(code`${END} = ${stop};`);
-      if (!isSeen) out.push(this.#next(payload, form, from));
+      if (next !== undefined) out.push(next(payload));
     } else out.push(code`break walk;`);
     return lines(out);
   }
