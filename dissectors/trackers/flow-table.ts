@@ -86,20 +86,13 @@ export class FlowTable<T> {
    * The tracker need not be shown the next frames between the ends, which were looked up before. What is kept of IPv4, for
    * either sender.
    */
-  keep(ends: Endpoints, ofLow: ArrayLike<number>, ofHigh: ArrayLike<number>): void {
-    if (this.#cache === undefined || ends.size !== LEAST) return;
-    const { low, high, ports, back } = partsOf(ends);
-    this.#cache.keep(low, high, ports, ofLow);
-    // Where both ends are the same, there is but one direction.
-    if (low !== high || ports !== back) this.#cache.keep(high, low, back, ofHigh);
+  keep({ size, words }: Endpoints, ofLow: ArrayLike<number>, ofHigh: ArrayLike<number>): void {
+    if (size === LEAST) this.#cache?.keep(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0, ofLow, ofHigh);
   }
 
   /** It is to be shown them. */
-  release(ends: Endpoints): void {
-    if (this.#cache === undefined || ends.size !== LEAST) return;
-    const { low, high, ports, back } = partsOf(ends);
-    this.#cache.forget(low, high, ports);
-    this.#cache.forget(high, low, back);
+  release({ size, words }: Endpoints): void {
+    if (size === LEAST) this.#cache?.forget(words[0] ?? 0, words[1] ?? 0, words[2] ?? 0);
   }
 
   #find(ends: Endpoints, hash: number): number {
@@ -179,12 +172,6 @@ export class FlowTable<T> {
     }
     slots[free * 2] = EMPTY;
   }
-}
-
-/** Addresses and ports of IPv4, and the ports of the other direction. */
-function partsOf({ words }: Endpoints): Readonly<Record<"low" | "high" | "ports" | "back", number>> {
-  const ports = words[2] ?? 0;
-  return { low: words[0] ?? 0, high: words[1] ?? 0, ports, back: (ports << 16) | (ports >>> 16) };
 }
 
 /** Every bit of the words counts for the lower bits of the hash (multiplications of MurmurHash3's finalizer). */

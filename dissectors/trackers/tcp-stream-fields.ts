@@ -92,7 +92,7 @@ export function wantsAny(wants: (name: string) => boolean, names: readonly strin
 /** What a segment in the middle of a connection is given from what is known of its flow. */
 export const CACHED: ReadonlyMap<number, CachedValue> = new Map<number, CachedValue>([
   [P_SEQ, { kind: "difference", columns: ["tcp.seq_raw"] }],
-  [P_STREAM, { kind: "kept" }],
+  [P_STREAM, { kind: "shared" }],
   [P_ACK, { kind: "difference", columns: ["tcp.ack_raw"] }],
   [P_NEXT, { kind: "difference", columns: ["tcp.seq_raw", "tcp.len"] }],
   [P_WINDOW, { kind: "shifted", column: "tcp.window_size_value" }],

@@ -173,9 +173,9 @@ class TcpStreams implements TrackerState {
       stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
     if (now !== undefined) this.#times(stream, now, numberOf(header, LENGTH), index, provide);
     if (known === undefined || !this.#streams.keeps) return;
-    const changes = known !== stream || (flags & SYN) !== 0 || !Number.isNaN(numberOf(header, SHIFT));
-    if (changes) this.#release(known);
-    else if (row.plain && !quoted && stream.isKnown) this.#keep(stream);
+    if (row.plain && !quoted && stream.isKnown) this.#keep(stream);
+    else if (known !== stream || (flags & SYN) !== 0 || !Number.isNaN(numberOf(header, SHIFT)))
+      this.#release(known);
   }
 
   /** The next segments between the ends at hand are given what is known of the stream. */

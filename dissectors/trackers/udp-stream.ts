@@ -100,7 +100,7 @@ export const udpStream: Tracker = {
           sourcePort: "udp.srcport",
           destinationPort: "udp.dstport",
           has: ["ip.src", "ip.dst", "ip.proto", "udp.srcport", "udp.dstport"],
-          values: new Map([[P_STREAM, { kind: "kept" }]]),
+          values: new Map([[P_STREAM, { kind: "shared" }]]),
         },
   create: (preferences, wants, _hindsight, cache) => new UdpStreams(preferences, wants, cache),
 };

@@ -61,14 +61,16 @@ export type Provide = (field: number, value: RawValue, occurrence?: number) => v
 export type CachedValue =
   /** The number itself. */
   | { readonly kind: "kept" }
+  /** A number that is the same for both directions. */
+  | { readonly kind: "shared" }
   /** The columns' sum less the number, in 32 bits without a sign. */
   | { readonly kind: "difference"; readonly columns: readonly string[] }
   /** The column, shifted to the left by the number. */
   | { readonly kind: "shifted"; readonly column: string };
 
 /**
- * The frames of which a tracker that knows their flow learns nothing: those of one direction between two ports of IPv4
- * addresses, with each of some fields once. Frames without ports tell it nothing in any case, and are given nothing.
+ * The frames of which a tracker that knows their flow learns nothing: those between two ports of IPv4 addresses, with each of
+ * some fields once. Frames without ports tell it nothing in any case, and are given nothing.
  */
 export interface CachedFlows {
   /** Fields of addresses and ports. */
@@ -87,11 +89,18 @@ export interface CachedFlows {
 /** What a tracker has told of flows, for as long as it holds. */
 export interface FlowCache {
   /**
-   * The flow's next frames need not be shown to the tracker as long as they are as stated. Addresses: 32 bits; `ports`: the source's
-   * in the upper 16 bits, the destination's in the lower ones; `numbers`: in the order of the stated values.
+   * The next frames between the ends need not be shown to the tracker as long as they are as stated. Addresses: 32 bits; `ports`: the
+   * source's in the upper 16 bits, the destination's in the lower ones. In the order of the stated values, `numbers` are for what the
+   * source sends, `back` for what the destination does; where both ends are the same, `numbers` are.
    */
-  keep(source: number, destination: number, ports: number, numbers: ArrayLike<number>): void;
-  /** They are to be shown to it. */
+  keep(
+    source: number,
+    destination: number,
+    ports: number,
+    numbers: ArrayLike<number>,
+    back: ArrayLike<number>,
+  ): void;
+  /** The frames of both directions are to be shown to it. */
   forget(source: number, destination: number, ports: number): void;
   /** The frames of all flows are to be shown to it. */
   forgetAll(): void;

@@ -227,7 +227,7 @@ describe.runIf(canGenerate())("with what is kept of flows", () => {
           if (!(to > 0)) return;
           provide(0, to);
           if (seen % 1000 === 0) cache?.forgetAll();
-          else cache?.keep(source, destination, (from << 16) | to, [to]);
+          else cache?.keep(source, destination, (from << 16) | to, [to], [from]);
         },
       }),
     };
@@ -280,7 +280,7 @@ describe.runIf(canGenerate())("with what is kept of flows", () => {
           if (!(to > 0)) return;
           provide(0, value);
           // One number more than was stated.
-          cache?.keep(source, destination, (from << 16) | to, [Number(value), 99]);
+          cache?.keep(source, destination, (from << 16) | to, [Number(value), 99], [Number(value)]);
         },
       }),
     };

@@ -14,16 +14,19 @@ const SIZE = 1;
 const SHIFT = 2;
 /** Its sets stand behind the head, which is of as many words as a set can have. */
 const HEAD = 64;
-/** Two addresses, as little-endian code reads them, and the ports, which are 0 where there is no entry. */
-const SOURCE = 0;
-const DESTINATION = 1;
+/**
+ * An entry is for both directions: the lower address and the other one, as little-endian code reads them, and their ports, which
+ * are 0 where there is no entry; then the numbers, those that a direction has of its own for the lower end's frames first.
+ */
+const LOW = 0;
+const HIGH = 1;
 const PORTS = 2;
 const NUMBERS = 3;
 /** Entries side by side; four of one number each are as long as a line of most caches. */
 const WAYS = 4;
-/** Half a million entries of one number. A table begins with an eighth of them, so that few flows stand close to each other. */
+/** Half a million entries of one number. A table begins with an eighth of its sets, so that few flows stand close to each other. */
 const TABLE_WORDS = 2 ** 21;
-const FIRST_WORDS = TABLE_WORDS / 8;
+const FIRST_PART = 8;
 /** Of a table, in whole pages. */
 export const CACHE_BYTES: number = TABLE_WORDS * 4 + PAGE;
 /** Odd numbers (those of MurmurHash3's and xxHash's mixing); the upper bits of a product hang on all bits. */
@@ -42,7 +45,7 @@ export interface CachePlan {
 
 export interface CachedNumber {
   readonly value: CachedValue;
-  /** Of the number that is kept for it. */
+  /** Index into `values` of {@link CachedFlows}. */
   readonly index: number;
   readonly isSigned: boolean;
 }
@@ -51,15 +54,14 @@ export interface CachedNumber {
 export function namesIn(flows: CachedFlows): readonly string[] {
   const { source, destination, sourcePort, destinationPort, has, when, values } = flows;
   const read = [...values.values()].flatMap((value) => {
-    if (value.kind === "kept") return [];
+    if (value.kind === "kept" || value.kind === "shared") return [];
     return value.kind === "shifted" ? [value.column] : value.columns;
   });
   const tested = when === undefined ? [] : [when.field];
   return [...new Set([source, destination, sourcePort, destinationPort, ...tested, ...read, ...has])];
 }
 
-/** The same for both directions, which are asked for in turn. */
-const HASH: Code = code`(Math.imul(source ^ destination, ${FACTORS[0]}) ^ Math.imul(source + destination, ${FACTORS[1]}) ^ Math.imul((ports >>> 16) + (ports & 65535), ${FACTORS[2]}))`;
+const HASH: Code = code`(Math.imul(low, ${FACTORS[0]}) ^ Math.imul(high, ${FACTORS[1]}) ^ Math.imul(ports, ${FACTORS[2]}))`;
 
 /** An address as it is read from the bytes of a header without their being swapped. */
 function asRead(address: number): number {
@@ -67,7 +69,29 @@ function asRead(address: number): number {
   return swapped | (address << 24) | (address >>> 24);
 }
 
-type Hash = (source: number, destination: number, ports: number) => number;
+/** The other direction's. */
+function turnedPorts(ports: number): number {
+  return (ports << 16) | (ports >>> 16);
+}
+
+interface Ends {
+  readonly low: number;
+  readonly high: number;
+  readonly ports: number;
+  /** Is the source the higher end? */
+  readonly isTurned: boolean;
+}
+
+/** As {@link lookUp} orders them: which address is the lower one hangs on how they are read. */
+function endsOf(source: number, destination: number, ports: number): Ends {
+  const [from, to] = [asRead(source), asRead(destination)];
+  const isTurned = from === to ? ports >>> 16 > (ports & 0xffff) : from > to;
+  return isTurned
+    ? { low: to, high: from, ports: turnedPorts(ports), isTurned }
+    : { low: from, high: to, ports: ports | 0, isTurned };
+}
+
+type Hash = (low: number, high: number, ports: number) => number;
 
 /** The thread's only one: whoever makes code that looks into it takes it over from others, who go on without. */
 let table: Int32Array | undefined;
@@ -79,6 +103,11 @@ export class FlowNumbers implements FlowCache {
   readonly entryWords: number;
   /** Words of the entries that stand side by side, for flows whose hash has the same upper bits. */
   readonly setWords: number;
+  /** By index of a value: the word that its number stands in, or the first of two. */
+  readonly places: readonly number[];
+  /** By index of a value: is its number the same for both directions? */
+  readonly #shared: readonly boolean[];
+  readonly #mostSets: number;
   readonly #owner: number = ++owners;
   /** Entries that were added since the table has had its size. */
   #added = 0;
@@ -86,15 +115,23 @@ export class FlowNumbers implements FlowCache {
 
   constructor(plan: CachePlan) {
     this.plan = plan;
-    this.entryWords = 2 ** Math.ceil(Math.log2(NUMBERS + plan.flows.values.size));
-    this.setWords = WAYS * this.entryWords;
+    this.#shared = [...plan.flows.values.values()].map(({ kind }) => kind === "shared");
+    let end = NUMBERS;
+    this.places = this.#shared.map((isShared) => {
+      const place = end;
+      end += isShared ? 1 : 2;
+      return place;
+    });
+    this.entryWords = end;
+    this.setWords = WAYS * end;
+    this.#mostSets = 2 ** Math.floor(Math.log2(TABLE_WORDS / this.setWords));
   }
 
   /** For code that is about to look into them. */
   takeOver(): Int32Array {
     this.#hash ??= compileFunction<Hash>({
       label: "flow/hash",
-      parameters: ["source", "destination", "ports"],
+      parameters: ["low", "high", "ports"],
       body: code`return ${HASH};`,
       bindings: {},
     }).run;
@@ -107,30 +144,34 @@ export class FlowNumbers implements FlowCache {
 
   #clear(words: Int32Array): void {
     words.fill(0, HEAD, HEAD + (words[SIZE] ?? 0));
-    this.#resize(words, FIRST_WORDS);
+    this.#resize(words, this.#mostSets / FIRST_PART);
   }
 
   /** Entries find their places among more sets. */
-  #grow(words: Int32Array, size: number): void {
+  #grow(words: Int32Array, sets: number): void {
+    const size = sets * this.setWords;
     const entries = words.slice(HEAD, HEAD + size);
     words.fill(0, HEAD, HEAD + size);
-    this.#resize(words, Math.min(TABLE_WORDS, size * 4));
+    this.#resize(words, Math.min(this.#mostSets, sets * 4));
     const { entryWords, setWords } = this;
     for (let set = 0; set < size; set += setWords)
       // Those that came last stand first, and go in last.
       for (let at = set + setWords - entryWords; at >= set; at -= entryWords) {
         const ports = entries[at + PORTS] ?? 0;
         if (ports === 0) continue;
-        const to = this.#free(words, entries[at + SOURCE] ?? 0, entries[at + DESTINATION] ?? 0, ports);
+        const to = this.#free(
+          words,
+          this.#setOf(words, entries[at + LOW] ?? 0, entries[at + HIGH] ?? 0, ports),
+        );
         for (let word = 0; word < entryWords; word++) words[to + word] = entries[at + word] ?? 0;
         this.#added++;
       }
   }
 
-  #resize(words: Int32Array, size: number): void {
+  #resize(words: Int32Array, sets: number): void {
     this.#added = 0;
-    words[SIZE] = size;
-    words[SHIFT] = 32 - Math.log2(size / this.setWords);
+    words[SIZE] = sets * this.setWords;
+    words[SHIFT] = 32 - Math.log2(sets);
   }
 
   /** Undefined where somebody else has it. */
@@ -144,52 +185,62 @@ export class FlowNumbers implements FlowCache {
   }
 
   /** Index of the set in which the flow may have an entry. */
-  #setOf(words: Int32Array, source: number, destination: number, ports: number): number {
-    const hash = this.#hash?.(source, destination, ports) ?? 0;
+  #setOf(words: Int32Array, low: number, high: number, ports: number): number {
+    const hash = this.#hash?.(low, high, ports) ?? 0;
     return HEAD + (hash >>> (words[SHIFT] ?? 0)) * this.setWords;
   }
 
-  /** Index of the flow's entry; negative where it has none. Addresses as read. */
-  #find(words: Int32Array, source: number, destination: number, ports: number): number {
-    const first = this.#setOf(words, source, destination, ports);
-    for (let at = first; at < first + this.setWords; at += this.entryWords) {
-      if (words[at + PORTS] === ports && words[at] === source && words[at + DESTINATION] === destination)
-        return at;
-    }
+  /** Index of the flow's entry; negative where it has none in the set. */
+  #find(words: Int32Array, set: number, { low, high, ports }: Ends): number {
+    for (let at = set; at < set + this.setWords; at += this.entryWords)
+      if (words[at + PORTS] === ports && words[at + LOW] === low && words[at + HIGH] === high) return at;
     return -1;
   }
 
   /** Index for a new entry. The one that came last stands first, as flows come in bursts; the one that came first gives way. */
-  #free(words: Int32Array, source: number, destination: number, ports: number): number {
-    const at = this.#setOf(words, source, destination, ports);
-    if (words[at + PORTS] !== 0)
-      words.copyWithin(at + this.entryWords, at, at + this.setWords - this.entryWords);
-    return at;
+  #free(words: Int32Array, set: number): number {
+    if (words[set + PORTS] !== 0)
+      words.copyWithin(set + this.entryWords, set, set + this.setWords - this.entryWords);
+    return set;
   }
 
-  keep(source: number, destination: number, ports: number, numbers: ArrayLike<number>): void {
+  keep(
+    source: number,
+    destination: number,
+    ports: number,
+    numbers: ArrayLike<number>,
+    back: ArrayLike<number>,
+  ): void {
     const words = this.#own;
     // Without ports it would look like an entry that is not there.
     if (words === undefined || (ports | 0) === 0) return;
-    const [from, to] = [asRead(source), asRead(destination)];
-    let at = this.#find(words, from, to, ports | 0);
+    const ends = endsOf(source, destination, ports);
+    let set = this.#setOf(words, ends.low, ends.high, ends.ports);
+    let at = this.#find(words, set, ends);
     if (at < 0) {
-      const size = words[SIZE] ?? 0;
-      // Half of the sets have a flow's both directions.
-      if (++this.#added > size / this.setWords && size < TABLE_WORDS) this.#grow(words, size);
-      at = this.#free(words, from, to, ports | 0);
+      const sets = (words[SIZE] ?? 0) / this.setWords;
+      if (++this.#added > sets && sets < this.#mostSets) {
+        this.#grow(words, sets);
+        set = this.#setOf(words, ends.low, ends.high, ends.ports);
+      }
+      at = this.#free(words, set);
     }
-    words[at + SOURCE] = from;
-    words[at + DESTINATION] = to;
-    words[at + PORTS] = ports;
-    for (let index = 0; index < this.plan.flows.values.size; index++)
-      words[at + NUMBERS + index] = numbers[index] ?? 0;
+    words[at + LOW] = ends.low;
+    words[at + HIGH] = ends.high;
+    words[at + PORTS] = ends.ports;
+    const [ofLow, ofHigh] = ends.isTurned ? [back, numbers] : [numbers, back];
+    for (let index = 0; index < this.places.length; index++) {
+      const place = at + (this.places[index] ?? 0);
+      words[place] = ofLow[index] ?? 0;
+      if (this.#shared[index] !== true) words[place + 1] = ofHigh[index] ?? 0;
+    }
   }
 
   forget(source: number, destination: number, ports: number): void {
     const words = this.#own;
     if (words === undefined) return;
-    const at = this.#find(words, asRead(source), asRead(destination), ports | 0);
+    const ends = endsOf(source, destination, ports);
+    const at = this.#find(words, this.#setOf(words, ends.low, ends.high, ends.ports), ends);
     if (at >= 0) words[at + PORTS] = 0;
   }
 
@@ -227,10 +278,14 @@ export function lookUp(input: LookUp): Code {
   const { flows, given } = cache.plan;
   const of = (field: string): Code => first(store.column(field));
   const address = (field: string): Code => code`v.getInt32(${place(store.column(field))}, true)`;
+  const [sourcePort, destinationPort] = [of(flows.sourcePort), of(flows.destinationPort)];
   const { when } = flows;
   const shown = code`break shown;`;
   const kept = ({ value, index, isSigned }: CachedNumber): Code => {
-    const number = code`${words}[kept + ${NUMBERS + index}]`;
+    const at = cache.places[index] ?? 0;
+    if (value.kind === "shared")
+      return isSigned ? code`${words}[kept + ${at}]` : code`${words}[kept + ${at}] >>> 0`;
+    const number = code`${words}[kept + ${at} + turned]`;
     switch (value.kind) {
       case "kept":
         return isSigned ? number : code`${number} >>> 0`;
@@ -251,11 +306,15 @@ break cached;
 }
 if (!(${isShape}) || ${cache.isForeign(words)}) ${shown}
 ${when === undefined ? EMPTY : code`if ((${of(when.field)} & ${when.mask}) >>> 0 !== ${when.bits}) ${shown}`}
-const source = ${address(flows.source)}, destination = ${address(flows.destination)}, ports = ${of(flows.sourcePort)} << 16 | ${of(flows.destinationPort)};
+const source = ${address(flows.source)}, destination = ${address(flows.destination)};
+let turned = source > destination ? 1 : 0;
+if (source === destination) turned = ${sourcePort} > ${destinationPort} ? 1 : 0;
+const there = ${sourcePort} << 16 | ${destinationPort}, back = ${destinationPort} << 16 | ${sourcePort};
+const low = turned !== 0 ? destination : source, high = turned !== 0 ? source : destination, ports = turned !== 0 ? back : there;
 if (ports === 0) ${shown}
 let kept = ${HEAD} + (${HASH} >>> ${words}[${SHIFT}]) * ${cache.setWords};
 const behind = kept + ${cache.setWords};
-while (${words}[kept + ${PORTS}] !== ports || ${words}[kept] !== source || ${words}[kept + ${DESTINATION}] !== destination) {
+while (${words}[kept + ${PORTS}] !== ports || ${words}[kept] !== low || ${words}[kept + ${HIGH}] !== high) {
 kept = kept + ${cache.entryWords};
 if (kept === behind) ${shown}
 }
