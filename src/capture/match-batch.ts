@@ -13,7 +13,7 @@ import {
   type RecordScan,
   type ScanFormat,
 } from "./scan.ts";
-import type { CapturedFrame, CaptureFormat, CaptureInterface, FrameBatch } from "./types.ts";
+import type { ByteOrder, CapturedFrame, CaptureFormat, CaptureInterface, FrameBatch } from "./types.ts";
 
 /** The batch holds as many matches as it can, or all before a section header: frames are made by what their section says. */
 export const FULL = 1;
@@ -75,6 +75,17 @@ export class MatchBatch implements FrameBatch {
   }
   get scanned(): number {
     return this.#cursor.number;
+  }
+  get format(): CaptureFormat {
+    return this.#source.format;
+  }
+  get byteOrder(): ByteOrder {
+    const { pcap, pcapng } = this.#source;
+    return pcap?.byteOrder ?? (pcapng?.littleEndian === false ? "big" : "little");
+  }
+  get interfaces(): readonly CaptureInterface[] {
+    const { pcap, pcapng } = this.#source;
+    return pcap === undefined ? (pcapng?.current ?? []) : [pcap.interface];
   }
   get bytes(): Uint8Array {
     return this.#source.window.bytes;

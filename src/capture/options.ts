@@ -87,6 +87,27 @@ export function writeOptions(view: DataView, offset: number, options: readonly R
   return at + 4;
 }
 
+/** Whether the padding behind `length` bytes is zero; `end`: behind it. */
+export function isZeroPadded(view: DataView, length: number, end: number): boolean {
+  const rest = length & 3;
+  return rest === 0 || view.getUint32(end - 4, true) >>> (8 * rest) === 0;
+}
+
+/**
+ * Whether the bytes from `start` to `end`, of options that fit, are what {@link writeOptions} makes of them, and their integers are
+ * as wide as `widths` says.
+ */
+export function areWrittenOptions(view: DataView, start: number, end: number, widths: Widths): boolean {
+  for (let offset = start; end - offset >= 4; ) {
+    const code = view.getUint16(offset, true);
+    const length = view.getUint16(offset + 2, true);
+    offset += 4 + padded(length);
+    if (code === OPT_END) return length === 0 && offset === end && start + 4 < end;
+    if ((widths.get(code) ?? length) !== length || !isZeroPadded(view, length, offset)) return false;
+  }
+  return start === end;
+}
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 

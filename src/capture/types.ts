@@ -100,6 +100,11 @@ export interface FrameBatch {
   readonly count: number;
   /** Frames that were gone over since the capture's start, matching or not. */
   readonly scanned: number;
+  readonly format: CaptureFormat;
+  /** Of these records: the sections of a pcapng file may differ. */
+  readonly byteOrder: ByteOrder;
+  /** Interfaces that these records may name by their index: those that the section has described; a pcap file's only one. */
+  readonly interfaces: readonly CaptureInterface[];
   /** The file's bytes that the records stand in, until the next batch; with `jobs`, in memory shared between threads. */
   readonly bytes: Uint8Array;
   /** Offset of `bytes[0]` in the (uncompressed) file. */

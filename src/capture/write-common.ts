@@ -2,7 +2,7 @@
 import { CaptureError } from "../errors.ts";
 import type { Frame } from "../ir/frame.ts";
 import type { OutputBuffer } from "./output-buffer.ts";
-import { type CapturedFrame, type CaptureSource, MAX_PACKET_LENGTH } from "./types.ts";
+import { type CapturedFrame, type CaptureSource, type FrameBatch, MAX_PACKET_LENGTH } from "./types.ts";
 
 /** Any frame; one that a reader delivered brings its interface, stored time and options along. */
 export type WritableFrame = Frame & Partial<Pick<CapturedFrame, "interface" | "ticks" | "options">>;
@@ -27,21 +27,32 @@ export interface EncoderOptions {
   readonly loss: "refuse" | "accept";
 }
 
-/** Records in place, as a batch of matching frames gives them. */
-export interface RecordBatch {
-  readonly count: number;
-  readonly bytes: Uint8Array;
-  readonly starts: Int32Array;
-  readonly sizes: Int32Array;
-}
+/** Whether the record at an index in a batch's bytes stands there as the encoder would write it. */
+export type IsWritten = (start: number, size: number) => boolean;
 
 /** One format. A frame that `frame` throws for leaves no trace, but for the description of its interface. */
 export interface Encoder {
   frame(out: OutputBuffer, frame: WritableFrame): void;
-  /** Copies records as they are, where the format can; false where the input's records are not what this format would write. */
-  records?(out: OutputBuffer, batch: RecordBatch): boolean;
+  /** Which records of a batch may be copied; undefined where none may. What a file begins with is written before. */
+  written(out: OutputBuffer, batch: FrameBatch): IsWritten | undefined;
   /** What is still missing when no more frames come: the file's header, if there was no frame. */
   finish(out: OutputBuffer): void;
+}
+
+/** Adds the frames of a batch: records that stand as the encoder would write them are copied, behind each other as one range. */
+export function writeRecords(encoder: Encoder, out: OutputBuffer, batch: FrameBatch): void {
+  const isWritten = encoder.written(out, batch) ?? ((): boolean => false);
+  const { starts, sizes, count, bytes } = batch;
+  for (let index = 0; index < count; ) {
+    const start = starts[index] ?? 0;
+    let end = start;
+    while (index < count && starts[index] === end && isWritten(end, sizes[index] ?? 0))
+      end += sizes[index++] ?? 0;
+    if (end > start) {
+      const at = out.reserve(end - start);
+      out.bytes.set(bytes.subarray(start, end), at);
+    } else encoder.frame(out, batch.frame(index++));
+  }
 }
 
 export function badFrame(frame: Frame, message: string): CaptureError {

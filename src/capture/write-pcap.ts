@@ -1,13 +1,13 @@
 /** Writing pcap (draft-ietf-opsawg-pcap), little-endian, with microseconds or nanoseconds. */
 import type { OutputBuffer } from "./output-buffer.ts";
 import { MAGIC_MICRO, MAGIC_NANO, PCAP_HEADER_LENGTH, PCAP_RECORD_LENGTH } from "./pcap.ts";
-import { MAX_PACKET_LENGTH } from "./types.ts";
+import { type FrameBatch, MAX_PACKET_LENGTH } from "./types.ts";
 import {
   badFrame,
   checkFrame,
   type Encoder,
   type EncoderOptions,
-  type RecordBatch,
+  type IsWritten,
   type WritableFrame,
 } from "./write-common.ts";
 
@@ -43,22 +43,15 @@ export class PcapEncoder implements Encoder {
     out.bytes.set(frame.data, at + PCAP_RECORD_LENGTH);
   }
 
-  records(out: OutputBuffer, batch: RecordBatch): boolean {
-    const { copyFrom, linkType } = this.#options;
-    const same = copyFrom?.format === (this.#nano ? "nsecpcap" : "pcap") && copyFrom.byteOrder === "little";
-    if (!same || copyFrom.linkType === undefined || (linkType ?? copyFrom.linkType) !== copyFrom.linkType)
-      return false;
-    if (this.#linkType === undefined) this.#header(out, copyFrom.linkType, copyFrom.interfaces[0]?.fcsLength);
-    const { starts, sizes, count, bytes } = batch;
-    // Matches that stand behind each other are one range.
-    for (let index = 0; index < count; ) {
-      const start = starts[index] ?? 0;
-      let end = start;
-      while (index < count && starts[index] === end) end += sizes[index++] ?? 0;
-      const at = out.reserve(end - start);
-      out.bytes.set(bytes.subarray(start, end), at);
-    }
-    return true;
+  written(out: OutputBuffer, { format, byteOrder, interfaces: [source] }: FrameBatch): IsWritten | undefined {
+    if (format !== (this.#nano ? "nsecpcap" : "pcap") || byteOrder !== "little") return undefined;
+    if (
+      source === undefined ||
+      (this.#linkType ?? this.#options.linkType ?? source.linkType) !== source.linkType
+    )
+      return undefined;
+    if (this.#linkType === undefined) this.#header(out, source.linkType, source.fcsLength);
+    return () => true;
   }
 
   finish(out: OutputBuffer): void {

@@ -1,14 +1,17 @@
 /** Writing pcapng (draft-ietf-opsawg-pcapng), little-endian. */
 import {
+  areWrittenOptions,
   EPB_FLAGS,
   IF_DESCRIPTION,
   IF_FCSLEN,
   IF_NAME,
   IF_TSRESOL,
   integerOption,
+  isZeroPadded,
   OPT_COMMENT,
   optionsSize,
   optionText,
+  PACKET_WIDTHS,
   padded,
   textOption,
   writeOptions,
@@ -23,8 +26,14 @@ import {
   describeInterface,
 } from "./pcapng.ts";
 import { nanosecondsToTicks, ticksToNanoseconds } from "./time.ts";
-import { type CaptureInterface, MAX_BLOCK_LENGTH, type RawOption } from "./types.ts";
-import type { Encoder, EncoderOptions, InterfaceInput, WritableFrame } from "./write-common.ts";
+import {
+  type CaptureInterface,
+  type FrameBatch,
+  MAX_BLOCK_LENGTH,
+  MAX_PACKET_LENGTH,
+  type RawOption,
+} from "./types.ts";
+import type { Encoder, EncoderOptions, InterfaceInput, IsWritten, WritableFrame } from "./write-common.ts";
 import { badFrame, checkFrame } from "./write-common.ts";
 
 /** An interface of the section that is being written. */
@@ -74,6 +83,22 @@ function frameOptions(frame: WritableFrame): readonly RawOption[] {
   return kept;
 }
 
+/**
+ * Whether the block of a packet, which a reader took, is written as it stands, as long as its interface keeps its number. In the
+ * other byte order its type reads otherwise.
+ */
+function isPlainPacket(view: DataView, start: number, size: number): boolean {
+  if (view.getUint32(start, true) !== BLOCK_ENHANCED_PACKET) return false;
+  // The end of a block that lacks its padding was found all the same.
+  if (view.getUint32(start + 4, true) !== size) return false;
+  const end = start + size - 4;
+  const captured = view.getUint32(start + 20, true);
+  if (captured > MAX_PACKET_LENGTH) return false;
+  const behind = start + 28 + padded(captured);
+  if (!isZeroPadded(view, captured, behind)) return false;
+  return behind === end || areWrittenOptions(view, behind, end, PACKET_WIDTHS);
+}
+
 export class PcapngEncoder implements Encoder {
   readonly #options: EncoderOptions;
   readonly #given: readonly CaptureInterface[];
@@ -115,6 +140,22 @@ export class PcapngEncoder implements Encoder {
     out.view.setUint32(at + 16, frame.originalLength, true);
     out.bytes.set(frame.data, at + 20);
     writeOptions(out.view, at + 20 + padded(frame.capturedLength), options);
+  }
+
+  written(_out: OutputBuffer, { format, interfaces, bytes }: FrameBatch): IsWritten | undefined {
+    if (format !== "pcapng") return undefined;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    /** The interface that was asked for last, if it keeps its number. */
+    let kept = -1;
+    return (start, size) => {
+      if (!isPlainPacket(view, start, size)) return false;
+      const id = view.getUint32(start + 8, true);
+      if (id === kept) return true;
+      const source = interfaces[id];
+      if (source === undefined || this.#written.get(source)?.id !== id) return false;
+      kept = id;
+      return true;
+    };
   }
 
   finish(out: OutputBuffer): void {

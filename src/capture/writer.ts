@@ -3,7 +3,7 @@ import { CaptureError } from "../errors.ts";
 import { OutputBuffer } from "./output-buffer.ts";
 import { type ByteSink, type CaptureTarget, openSink, outputError } from "./sink.ts";
 import type { CaptureFormat, CaptureSource, FrameBatch } from "./types.ts";
-import type { Encoder, InterfaceInput, WritableFrame } from "./write-common.ts";
+import { type Encoder, type InterfaceInput, type WritableFrame, writeRecords } from "./write-common.ts";
 import { PcapEncoder } from "./write-pcap.ts";
 import { PcapngEncoder } from "./write-pcapng.ts";
 
@@ -31,7 +31,7 @@ export interface CaptureWriter extends AsyncDisposable {
    * is full (each MiB): awaiting it keeps memory bounded.
    */
   write(frame: WritableFrame): Promise<void> | undefined;
-  /** Adds the frames of a batch. Records of a little-endian pcap (`copyFrom`) are copied as they are into a file of that format. */
+  /** Adds the frames of a batch. Records that stand in their file as the writer would write them are copied as they are. */
   writeBatch(batch: FrameBatch): Promise<void> | undefined;
   /** Hands over what is buffered. */
   flush(): Promise<void>;
@@ -71,9 +71,7 @@ class BufferedWriter implements CaptureWriter {
 
   writeBatch(batch: FrameBatch): Promise<void> | undefined {
     this.#check();
-    if (this.#encoder.records?.(this.#out, batch) !== true) {
-      for (let index = 0; index < batch.count; index++) this.#encoder.frame(this.#out, batch.frame(index));
-    }
+    writeRecords(this.#encoder, this.#out, batch);
     this.count += batch.count;
     return this.#out.due ? this.#drain(false) : undefined;
   }
