@@ -1,6 +1,7 @@
 /** The functions that are made around a predicate's block: for one frame, and for the records of a chunk of a capture. */
 
 import { optionsFit } from "../../capture/options.ts";
+import { PCAP_RECORD_LENGTH } from "../../capture/pcap.ts";
 import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
 import { type Code, code, EMPTY } from "../../codegen/code.ts";
 import { compileFunction } from "../../codegen/function.ts";
@@ -54,12 +55,15 @@ export function compileDecide(predicate: Block, label: string, atRecord = false)
   return { ...made, bindings };
 }
 
+/** Bytes of an Enhanced Packet Block without a packet. */
+const LEAST_PACKET_BLOCK = 32;
+
 /** Record header of pcap: `start`, `captured`, `original`, and `next` behind the record. Signed reads are the fast ones; large sizes are the reader's. */
 function pcapRecord({ littleEndian, maxPacketLength }: ScanFormat): Code {
-  return code`if (to - record < 16) break;
+  return code`if (record > last) break;
 const captured = v.getInt32(record + 8, ${littleEndian});
 const start = record + 16, next = start + captured;
-if (captured < 0 || captured > ${maxPacketLength} || next > to) break;
+if (captured >>> 0 > ${maxPacketLength} || next > to) break;
 const original = v.getInt32(record + 12, ${littleEndian});
 if (original < 0) break;`;
 }
@@ -67,11 +71,11 @@ if (original < 0) break;`;
 /** Enhanced Packet Blocks (draft-ietf-opsawg-pcapng section 4.3); any other block is left to the reader. */
 function enhancedPacket({ littleEndian, maxPacketLength, interfaces }: ScanFormat): Code {
   const little = littleEndian;
-  return code`if (to - record < 32 || v.getInt32(record, ${little}) !== 6) break;
+  return code`if (record > last || v.getInt32(record, ${little}) !== 6) break;
 const total = v.getInt32(record + 4, ${little}), next = record + total;
 if (total < 32 || (total & 3) !== 0 || next > to || v.getInt32(next - 4, ${little}) !== total) break;
 const captured = v.getInt32(record + 20, ${little}), start = record + 28, behind = start + (captured + 3 & -4);
-if (captured < 0 || captured > ${maxPacketLength} || behind > next - 4) break;
+if (captured >>> 0 > ${maxPacketLength} || behind > next - 4) break;
 const source = v.getInt32(record + 8, ${little});
 if (source < 0 || source >= ${interfaces}) break;
 if (behind < next - 4 && !optionsFit(v, behind, next - 4, ${little})) break;
@@ -81,15 +85,18 @@ if (original < 0) break;`;
 
 /** The walk over records, from `record` on until `to` or until `room` matches are found; `stopped`: the verdict that ended it. */
 function walkRecords(predicate: Block, format: ScanFormat): Code {
+  const isPcap = format.format === "pcap";
   return code`${predicate.kept}
-while (matches < room) {
-${format.format === "pcap" ? pcapRecord(format) : enhancedPacket(format)}
-number = number + 1 | 0;
+const last = to - ${isPcap ? PCAP_RECORD_LENGTH : LEAST_PACKET_BLOCK};
+if (matches < room) while (true) {
+${isPcap ? pcapRecord(format) : enhancedPacket(format)}
+number = number + 1;
 let verdict = 0;
 ${predicate.block}
 if (verdict !== 0) {
 if (verdict !== 1) { number--; stopped = verdict; break; }
 starts[matches] = record; sizes[matches] = next - record; numbers[matches] = number; matches++;
+if (matches === room) { record = next; break; }
 }
 record = next;
 }`;

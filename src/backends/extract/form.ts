@@ -11,6 +11,7 @@ import { byteBehind, byteOf, halves, linear, moved, type Place } from "./read.ts
 import { type RepeatHost, readRepeat } from "./repeat.ts";
 import type { Scope } from "./scope.ts";
 import type { Consumer, ViewSite } from "./site.ts";
+import { requiredBytes, sizeOf } from "./size-code.ts";
 import { NotExtractable } from "./tables.ts";
 import { fieldNumber } from "./value.ts";
 import type { Reads } from "./variants.ts";
@@ -48,10 +49,13 @@ export class FormWriter implements RepeatHost {
   readonly #needed: ReadonlySet<string>;
   /** Inside statements that may not run. */
   #conditional = false;
+  /** The limit is known not to lie before this place. */
+  #within: Place;
   #out: Code[] = this.statements;
 
   constructor(fields: readonly FieldIR[], input: FormInput) {
     this.input = input;
+    this.#within = { base: input.start, bit: (input.least ?? 0) * 8 };
     const wants = (filter: string): boolean => input.consumer.wants(filter);
     this.#needed = new Set([...neededNames(fields, wants, input.headerLength), ...(input.alsoNeeded ?? [])]);
   }
@@ -136,9 +140,10 @@ export class FormWriter implements RepeatHost {
   #run(fields: readonly FieldIR[], from: Place): Place {
     const bits = fields.reduce((sum, field) => sum + (contentBits(field) ?? 0), 0);
     const behind = moved(from, bits);
-    const { start, least = 0, limit } = this.input;
-    const isThere = behind.base === start && behind.bit <= least * 8;
-    if (bits > 0 && !isThere) this.#refuse(code`${byteBehind(behind)} > ${limit}`);
+    if (bits > 0 && !this.#isWithin(behind)) {
+      this.#refuse(code`${byteBehind(behind)} > ${this.input.limit}`);
+      this.#within = behind;
+    }
     // Numbers and the header's end come first: a header that ends too early ends before the names that follow.
     this.#eachFixed(fields, from, (field, place, size) => this.#note(field, place, size));
     for (const field of fields) this.#applyHeaderLength(field, behind);
@@ -147,6 +152,10 @@ export class FormWriter implements RepeatHost {
       this.views(field, { place, extent: size, ...(number === undefined ? {} : { number }) });
     });
     return behind;
+  }
+
+  #isWithin({ base, bit }: Place): boolean {
+    return base === this.#within.base && bit <= this.#within.bit;
   }
 
   #inRun(field: FieldIR): Name | Code | undefined {
@@ -233,6 +242,7 @@ export class FormWriter implements RepeatHost {
     this.emit(code`const ${stated} = ${start} + ${size};`);
     this.#refuse(code`${stated} < ${byteBehind(behind)} || ${stated} > ${limit}`);
     this.emit(code`${limit} = ${stated};`);
+    this.#within = behind;
   }
 
   /** Fields that are there under a condition. The place behind them is a variable. */
@@ -243,6 +253,7 @@ export class FormWriter implements RepeatHost {
     this.emit(code`let ${at} = ${byteOf(from)};`);
     const outside = this.#out;
     const wasConditional = this.#conditional;
+    const within = this.#within;
     this.#out = [];
     this.#conditional = true;
     const plain = fields.map((field) => ({ ...field, when: [], optional: false }) as FieldIR); // same fields without the condition that holds here
@@ -252,48 +263,9 @@ export class FormWriter implements RepeatHost {
     const inside = join(this.#out, "\n");
     this.#out = outside;
     this.#conditional = wasConditional;
+    this.#within = within;
     this.emit(code`if (${condition}) {\n${inside}\n}`);
     return { base: at, bit: 0 };
-  }
-
-  /** Bytes that the required fields behind a place take, as far as is known there. */
-  #required(fields: readonly FieldIR[]): Code {
-    const terms: Code[] = [];
-    let fixed = 0;
-    for (const field of fields) {
-      if (field.optional) continue;
-      const bytes = this.#sizeCode(field);
-      if (bytes === undefined) continue;
-      if (field.when.length === 0 && typeof bytes === "number") fixed += bytes;
-      else terms.push(code`(${this.guardCode(field.when)} ? ${bytes} : 0)`);
-    }
-    return join([code`${fixed}`, ...terms], " + ");
-  }
-
-  /** Bytes of a field, 0 for what takes the rest. */
-  #sizeCode(field: FieldIR): number | Code | undefined {
-    const bits = contentBits(field);
-    if (bits !== undefined) return bits / 8;
-    if (field.kind === "uint" && typeof field.bits !== "number") {
-      return code`(${this.guardCode([{ field: field.bits.flag, value: 1 }])} ? ${field.bits.set / 8} : ${field.bits.clear / 8})`;
-    }
-    if (field.kind === "bytes" || field.kind === "repeat" || field.kind === "options")
-      return field.size.kind === "rest" ? undefined : this.#bytesCode(field.size);
-    throw new NotExtractable(`the size of ${field.name} hangs on other fields`);
-  }
-
-  #bytesCode(size: Exclude<Size, { kind: "rest" }>): Code {
-    switch (size.kind) {
-      case "fixed":
-        return code`${size.bytes}`;
-      case "flag":
-        return code`(${this.guardCode([{ field: size.flag, value: 1 }])} ? ${size.set} : ${size.clear})`;
-      case "linear": {
-        const value = this.numberOrZero(size.field) ?? code`0`;
-        const bytes = linear(value, size.scale, size.bias);
-        return size.bias < 0 || size.scale < 0 ? code`Math.max(0, ${bytes})` : code`${bytes}`;
-      }
-    }
   }
 
   /** Under which condition each optional field is there: the subset whose size is what is left. */
@@ -311,7 +283,10 @@ export class FormWriter implements RepeatHost {
       return bits / 8;
     });
     const left = this.input.scope.fresh("left");
-    this.#declareNumber(left, code`${this.input.limit} - (${byteOf(place)}) - (${this.#required(rest)})`);
+    this.#declareNumber(
+      left,
+      code`${this.input.limit} - (${byteOf(place)}) - (${requiredBytes(rest, this) ?? code`0`})`,
+    );
     const conditions = new Map<FieldIR, Code[]>();
     const sums = new Set<number>();
     for (let mask = 0; mask < 2 ** optional.length; mask++) {
@@ -345,14 +320,20 @@ export class FormWriter implements RepeatHost {
     const { scope, limit } = this.input;
     if (field.kind === "group") throw new NotExtractable(`${field.name} is a group of no fixed size`);
     aligned(place, field);
-    const size = this.#sizeCode(field);
+    const size = sizeOf(field, this);
     const behind = scope.fresh("at");
-    const total =
-      size === undefined
-        ? code`${limit} - (${this.#required(rest)})`
-        : code`${byteOf(place)} + ${typeof size === "number" ? code`${size}` : size}`;
-    this.#declareNumber(behind, total.text.endsWith(" - (0)") ? code`${limit}` : total);
-    this.#refuse(size === undefined ? code`${behind} < ${byteOf(place)}` : code`${behind} > ${limit}`);
+    if (size !== undefined) {
+      this.#declareNumber(
+        behind,
+        code`${byteOf(place)} + ${typeof size === "number" ? code`${size}` : size}`,
+      );
+      this.#refuse(code`${behind} > ${limit}`);
+    } else {
+      const required = requiredBytes(rest, this);
+      this.#declareNumber(behind, required === undefined ? code`${limit}` : code`${limit} - (${required})`);
+      if (required !== undefined || !this.#isWithin(place)) this.#refuse(code`${behind} < ${byteOf(place)}`);
+    }
+    this.#within = { base: behind, bit: 0 };
     const notEmpty = code`${behind} > ${byteOf(place)}`;
     if (field.kind === "repeat") this.emit(readRepeat(field, place, behind, this));
     else if (field.kind === "options") {

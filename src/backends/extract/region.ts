@@ -9,7 +9,7 @@ import { byteBehind, moved, type Place, plus, unsigned } from "./read.ts";
 import type { Scope } from "./scope.ts";
 import { type Consumer, NOTHING_WANTED, narrowed } from "./site.ts";
 import { NotExtractable, type Schemas } from "./tables.ts";
-import { formsOf, type Reads } from "./variants.ts";
+import { formsOf, type Reads, type StatedSize } from "./variants.ts";
 import { fieldsWanted, layoutFieldsWanted, namesOf, optionFamily, regionWanted } from "./wanted.ts";
 
 export interface RegionInput {
@@ -27,7 +27,7 @@ export interface RegionInput {
 interface Piece {
   readonly start: Name;
   readonly end: Name;
-  readonly size: Name | undefined;
+  readonly size: StatedSize | undefined;
   /** Of its head, by the text that reads it: a form that asks for a number in the very same way is given its name. */
   readonly reads?: Reads;
 }
@@ -81,6 +81,7 @@ export class RegionWriter {
     const bytes = envelope.lengthUnit === 1 ? lengthValue : code`${lengthValue} * ${envelope.lengthUnit}`;
     const total = envelope.lengthBias === 0 ? bytes : code`${bytes} + ${envelope.lengthBias}`;
     const keyValue = unsigned(key, envelope.keyBits);
+    const most = (2 ** length.bits - 1) * envelope.lengthUnit + envelope.lengthBias;
     const reads = new Map([
       [keyValue.text, kind],
       [total.text, size],
@@ -92,7 +93,7 @@ export class RegionWriter {
       code`const ${size} = ${total};`,
       code`const ${behind} = ${at} + ${size};`,
       code`if (${size} < ${least} || ${behind} > ${end}) break;`,
-      this.#option(outer, { start: at, end: behind, size, reads }, kind),
+      this.#option(outer, { start: at, end: behind, size: { value: size, most }, reads }, kind),
       code`${at} = ${behind};`,
       ...envelope.end
         .filter((one) => !envelope.single.includes(one))

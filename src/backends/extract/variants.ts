@@ -7,6 +7,12 @@ import type { Scope } from "./scope.ts";
 /** Values that were read, by the text that reads them. */
 export type Reads = ReadonlyMap<string, Name>;
 
+/** The length of an option that was read, and the greatest that it can state. */
+export interface StatedSize {
+  readonly value: Name;
+  readonly most: number;
+}
+
 export interface Form {
   readonly variant: Variant;
   /** Undefined where the form holds in any case. */
@@ -23,12 +29,12 @@ export interface Forms {
   readonly reads: Reads;
 }
 
-/** `bits`: the value takes no more. */
-function inRanges(value: Code | Name, ranges: readonly Range[], bits: number): Code {
+/** `most`: the value is not above it. */
+function inRanges(value: Code | Name, ranges: readonly Range[], most: number): Code {
   return join(
     ranges.map(([low, high]) => {
       if (low === high) return code`${value} === ${low}`;
-      if (high >= 2 ** bits - 1) return code`${value} >= ${low}`;
+      if (high >= most) return code`${value} >= ${low}`;
       // A value that could not be read is negative.
       return code`(${value} >= ${low} && ${value} <= ${high})`;
     }),
@@ -50,14 +56,13 @@ export function byTiedBits(variants: readonly Variant[]): readonly Variant[] {
 }
 
 /**
- * The condition of each form. A form whose bits lie behind `end` does not hold. `size`: the option's length; undefined for
- * headers.
+ * The condition of each form. A form whose bits lie behind `end` does not hold. `size`: undefined for headers.
  */
 export function formsOf(
   variants: readonly Variant[],
   start: Name,
   end: Name,
-  size: Name | undefined,
+  size: StatedSize | undefined,
   scope: Scope,
 ): Forms {
   const reads = new Map<string, Name>();
@@ -72,11 +77,10 @@ export function formsOf(
   const forms = byTiedBits(variants).map((variant): Form => {
     const terms: Code[] = [];
     const sized = size !== undefined && variant.lengths.length > 0;
-    // Sizes of options are of 8 bits, or more where the code would have to say so.
-    if (sized) terms.push(code`(${inRanges(size, variant.lengths, 32)})`);
+    if (sized) terms.push(code`(${inRanges(size.value, variant.lengths, size.most)})`);
     for (const where of variant.where) {
       const name = reads.get(unsigned(placeOf(where, start), where.bits).text) as Name; // made above
-      terms.push(code`(${inRanges(name, where.ranges, where.bits)})`);
+      terms.push(code`(${inRanges(name, where.ranges, 2 ** where.bits - 1)})`);
     }
     const least = Math.max(
       sized ? Math.min(...variant.lengths.map(([low]) => low)) : 0,

@@ -304,11 +304,15 @@ ${this.#states.go(way.last)}
     if (payload.end?.kind !== "linear") return END;
     const value = form.numberOrZero(payload.end.field) ?? code`0`;
     const stated = this.#scope.fresh("stated");
-    out.push(code`const ${stated} = ${AT} + ${linear(value, payload.end.scale, payload.end.bias)};`);
-    const present = payload.zeroIsRest ? code`${value} !== 0 && ` : EMPTY;
-    out.push(code`if (${present}${stated} >= ${body} && ${stated} < ${WIRE}) ${WIRE} = ${stated};`);
     const stop = this.#scope.fresh("stop");
-    out.push(code`const ${stop} = ${WIRE} < ${END} ? ${WIRE} : ${END};`);
+    // Of a header that states nothing, the end lies before its own bytes unless it is counted from behind them.
+    const present = payload.zeroIsRest && payload.end.bias > 0 ? code`${value} !== 0 && ` : EMPTY;
+    out.push(code`const ${stated} = ${AT} + ${linear(value, payload.end.scale, payload.end.bias)};
+let ${stop} = ${END};
+if (${present}${stated} >= ${body}) {
+${WIRE} = ${stated} < ${WIRE} ? ${stated} : ${WIRE};
+${stop} = ${stated} < ${END} ? ${stated} : ${END};
+}`);
     return stop;
   }
 
