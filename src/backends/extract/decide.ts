@@ -1,6 +1,5 @@
 /** The functions that are made around a predicate's block: for one frame, and for the records of a chunk of a capture. */
 
-import { optionsFit } from "../../capture/options.ts";
 import { PCAP_RECORD_LENGTH } from "../../capture/pcap.ts";
 import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
 import { type Code, code, EMPTY } from "../../codegen/code.ts";
@@ -68,17 +67,23 @@ const original = v.getInt32(record + 12, ${littleEndian});
 if (original < 0) break;`;
 }
 
-/** Enhanced Packet Blocks (draft-ietf-opsawg-pcapng section 4.3); any other block is left to the reader. */
+/**
+ * Enhanced Packet Blocks (draft-ietf-opsawg-pcapng section 4.3); any other block is left to the reader. A block without options
+ * is as long as its packet says, so that all is well with its length.
+ */
 function enhancedPacket({ littleEndian, maxPacketLength, interfaces }: ScanFormat): Code {
   const little = littleEndian;
   return code`if (record > last || v.getInt32(record, ${little}) !== 6) break;
 const total = v.getInt32(record + 4, ${little}), next = record + total;
-if (total < 32 || (total & 3) !== 0 || next > to || v.getInt32(next - 4, ${little}) !== total) break;
-const captured = v.getInt32(record + 20, ${little}), start = record + 28, behind = start + (captured + 3 & -4);
-if (captured >>> 0 > ${maxPacketLength} || behind > next - 4) break;
-const source = v.getInt32(record + 8, ${little});
-if (source < 0 || source >= ${interfaces}) break;
-if (behind < next - 4 && !optionsFit(v, behind, next - 4, ${little})) break;
+const captured = v.getInt32(record + 20, ${little}), start = record + 28;
+if (captured >>> 0 > ${maxPacketLength} || next > to) break;
+let behind = start + (captured + 3 & -4);
+if (behind !== next - 4) {
+if ((total & 3) !== 0) break;
+while (next - behind >= 8 && v.getUint16(behind, ${little}) !== 0) behind += 4 + (v.getUint16(behind + 2, ${little}) + 3 & -4);
+if (behind > next - 4) break;
+}
+if (v.getInt32(next - 4, ${little}) !== total || v.getUint32(record + 8, ${little}) >= ${interfaces}) break;
 const original = v.getInt32(record + 24, ${little});
 if (original < 0) break;`;
 }
@@ -108,7 +113,7 @@ export interface GeneratedScan extends Generated<RecordScan> {
 }
 
 export function compileScan(predicate: Block, format: ScanFormat, label: string): GeneratedScan {
-  const bindings = { ...predicate.bindings, optionsFit };
+  const { bindings } = predicate;
   const walk = walkRecords(predicate, format);
   const made = compileFunction<RecordScan>({
     label: `scan/${label}`,

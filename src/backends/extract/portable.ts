@@ -1,5 +1,4 @@
 /** Generated scans as text that another thread makes functions of. */
-import { optionsFit } from "../../capture/options.ts";
 import type { RecordScan } from "../../capture/scan.ts";
 import { reviveFunction } from "../../codegen/function.ts";
 import type { GeneratedScan } from "./decide.ts";
@@ -9,7 +8,7 @@ import { equalBytes, orderBytes } from "./scan-bytes.ts";
 import { TieredScan } from "./tiered.ts";
 
 /** What every thread has by name. */
-const HELPERS: Readonly<Record<string, unknown>> = { ...READ_BINDINGS, equalBytes, orderBytes, optionsFit };
+const HELPERS: Readonly<Record<string, unknown>> = { ...READ_BINDINGS, equalBytes, orderBytes };
 
 /** A value that the code names: a helper, bytes, or bytes that are searched. */
 type PackedBinding = { readonly helper: string } | { readonly bytes: Uint8Array; readonly needle: boolean };

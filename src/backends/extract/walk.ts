@@ -37,7 +37,7 @@ export const ROW_NAMES = {
 /** Names that the statements take from around them. */
 export const WALK_NAMES: readonly string[] = [
   ...Object.values(ROW_NAMES),
-  ..."b v first to general gather n stopped before found order rowShape flowNumbers room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk usual from take layer out source total readSmallBits equalBytes orderBytes patternWithin optionsFit Math NaN".split(
+  ..."b v first to general gather n stopped before found order rowShape flowNumbers room record next total behind matches starts sizes numbers start captured original link number verdict at end wire state depth frame walk usual from take layer out source total readSmallBits equalBytes orderBytes patternWithin Math NaN".split(
     " ",
   ),
 ];
