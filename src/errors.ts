@@ -8,7 +8,7 @@ export type Severity = "chat" | "note" | "warn" | "error";
 
 /** What can be wrong with bytes. Codes are never renamed. */
 export type ProblemCode =
-  | "truncated" // fewer bytes captured than the header needs
+  | "truncated" // fewer bytes than the header needs; a note where the capture, a fragment or a quotation ends before the packet does
   | "malformed" // bytes contradict the format (option runs past the header, length below the minimum)
   | "illegal-length" // no variant of the option has this length
   | "unknown-variant" // the length fits, but no variant fits the earlier fields
@@ -36,6 +36,11 @@ export interface Problem {
   readonly needed?: number;
   readonly available?: number;
   readonly message: string;
+}
+
+/** A header or an option goes on behind the bytes that are there, and on the wire it did so: nothing is wrong with it. */
+export function isCut({ code, severity }: Problem): boolean {
+  return code === "truncated" && severity === "note";
 }
 
 export type SchemaErrorCode =

@@ -79,7 +79,7 @@ export const PROVIDES: readonly ProvidedField[] = [
 /** What rests on times, on window scales, on the length of the payload. */
 export const TIMED: readonly string[] = ["tcp.time_relative", "tcp.time_delta"];
 export const SCALED: readonly string[] = ["tcp.window_size", "tcp.window_size_scalefactor"];
-export const MEASURED: readonly string[] = [...TIMED, "tcp.nxtseq", "tcp.completeness"];
+export const MEASURED: readonly string[] = ["tcp.nxtseq", "tcp.completeness"];
 
 export function nameOf(index: number): string {
   return PROVIDES[index]?.info.name ?? "";

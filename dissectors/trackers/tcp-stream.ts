@@ -171,7 +171,7 @@ class TcpStreams implements TrackerState {
     }
     if (this.#scaled)
       stream.scale.learn(direction, numberOf(header, SHIFT), (flags & SYN) !== 0, (flags & ACK) !== 0);
-    if (now !== undefined) this.#times(stream, now, numberOf(header, LENGTH), index, provide);
+    if (now !== undefined) this.#times(stream, now, index, provide);
     if (known === undefined || !this.#streams.keeps) return;
     if (row.plain && !quoted && stream.isKnown) this.#keep(stream);
     else if (known !== stream || (flags & SYN) !== 0 || !Number.isNaN(numberOf(header, SHIFT)))
@@ -268,11 +268,9 @@ class TcpStreams implements TrackerState {
     if (wanted[P_FACTOR] && scaled) provide(P_FACTOR, stream.scale.factor(direction), index);
   }
 
-  #times(stream: Stream, now: bigint, length: number, index: number, provide: Provide): void {
-    if (!Number.isNaN(length)) {
-      provide(P_RELATIVE, now - (stream.first ?? now), index);
-      provide(P_DELTA, now - (stream.previous ?? now), index);
-    }
+  #times(stream: Stream, now: bigint, index: number, provide: Provide): void {
+    provide(P_RELATIVE, now - (stream.first ?? now), index);
+    provide(P_DELTA, now - (stream.previous ?? now), index);
     stream.previous = now;
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { FieldIR, Guard, Layout, OptionsField, UintField, Variant, View } from "../ir/nodes.ts";
 import { contentBits } from "../ir/size.ts";
-import { neededNames, payloadNames } from "./extract/needed.ts";
+import { neededNames, partNames, payloadNames } from "./extract/needed.ts";
 import { type FieldReader, fieldReader, isBound } from "./field-value.ts";
 
 /** A number at a fixed place, in bits from the start of the form. */
@@ -138,7 +138,12 @@ function compile(layout: Layout, variant: Variant): Decisions {
   if (region !== undefined && (region !== last || region.size.kind !== "rest" || !isSimple(region)))
     throw new Undecided();
   if (region !== undefined && found.at(-1)?.field !== region) throw new Undecided();
-  const names = [...asked, ...decisive, ...(region?.context === undefined ? [] : [region.context])];
+  const names = [
+    ...asked,
+    ...decisive,
+    ...partNames(payload),
+    ...(region?.context === undefined ? [] : [region.context]),
+  ];
   return {
     id: ++count,
     decisive: [...decisive].map(place),

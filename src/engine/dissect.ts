@@ -5,13 +5,14 @@ import type { Layout, Variant } from "../ir/nodes.ts";
 import type { FieldNode, Layer, OptionNode, TreeNode } from "../ir/tree.ts";
 import type { DissectOptions } from "./api.ts";
 import { settleChecksums } from "./checksums.ts";
+import { excused } from "./cut.ts";
 import { FrameDissection, MutableLayer } from "./dissection.ts";
 import { contextProblem, type Form, makeProblem, readHeader } from "./form.ts";
 import { Placing, prepare } from "./generated.ts";
 import { metadataLayer } from "./metadata.ts";
 import { Numbering } from "./numbering.ts";
 import { readRegion } from "./option-nodes.ts";
-import { addOpaque, nodeNumber, readPayload } from "./payload.ts";
+import { addOpaque, nodeNumber, readCutPayload, readPayload } from "./payload.ts";
 import type { Registry } from "./registry.ts";
 import type { OpenLayer, Walk, Window } from "./window.ts";
 
@@ -76,8 +77,9 @@ function pushLayer(
   window: Window,
   layout: Layout,
 ): { readonly form: Form; readonly open: OpenLayer } {
-  const { registry, data, numbering, problems } = walk;
+  const { registry, data, numbering } = walk;
   const { start, end, table, key } = window;
+  const problems: Problem[] = [];
   const protocol = layout.protocol?.filter ?? layout.id;
   walk.protocols.push(protocol);
   const number = numbering.open(protocol);
@@ -85,6 +87,7 @@ function pushLayer(
     layerNumber: () => numbering.current,
     region: (envelope, from, to) => readRegion(registry, envelope, data, from, to, { numbering, problems }),
   });
+  walk.problems.push(...excused([...problems, ...form.problems], form, window));
   const children: TreeNode[] = [...form.nodes];
   const layer = new MutableLayer({
     layout,
@@ -111,11 +114,11 @@ function readLayer(walk: Walk, window: Window): Window | undefined {
   }
   const parent = walk.stack.at(-1);
   const { form, open } = pushLayer(walk, window, window.layout);
-  walk.problems.push(...form.problems);
   noteInnerProtocols(open.children, walk.protocols);
   checkContexts(walk.registry, open.children, walk.problems);
   if (form.variant !== undefined && form.ok)
     return readPayload(walk, window, form, form.variant, open, parent);
+  readCutPayload(window, form, open);
   const claimed = lastByte(form.nodes, window.start);
   addOpaque(open.children, claimed, window.end, "malformed", walk.numbering.current);
   open.layer.end = Math.max(form.end, claimed);

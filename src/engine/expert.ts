@@ -1,5 +1,5 @@
 /** Findings and problems under Wireshark's expert field names. */
-import type { Problem, ProblemCode } from "../errors.ts";
+import { isCut, type Problem, type ProblemCode } from "../errors.ts";
 import type { FieldInfo, FieldSource, Finding, FindingGroup, Occurrence, RawValue } from "../ir/fields.ts";
 import type { Frame } from "../ir/frame.ts";
 
@@ -187,8 +187,9 @@ export function* problemOccurrences(
 ): Generator<[string, Occurrence]> {
   for (const problem of problems) {
     const { code } = problem;
-    if (code === "truncated" && frame.capturedLength < frame.originalLength) {
-      yield ["_ws.short", { value: EMPTY, layer: 1, buffer: EMPTY }];
+    if (isCut(problem)) {
+      if (frame.capturedLength < frame.originalLength)
+        yield ["_ws.short", { value: EMPTY, layer: 1, buffer: EMPTY }];
       continue;
     }
     if (code === "truncated" || code === "malformed") {

@@ -1,7 +1,7 @@
 /** What stands behind a header: its payload, the next header, and bytes that belong to neither. */
 import { readFields } from "../backends/interpret.ts";
 import type { Problem } from "../errors.ts";
-import type { BytesField, Next, Payload, Trailer, Variant } from "../ir/nodes.ts";
+import type { BytesField, Next, Payload, Trailer, Variant, View } from "../ir/nodes.ts";
 import type { FieldNode, TreeNode } from "../ir/tree.ts";
 import { type Form, makeProblem } from "./form.ts";
 import type { Numbering } from "./numbering.ts";
@@ -50,6 +50,14 @@ export function statedSize({ end, zeroIsRest }: Payload, number: NumberOf): numb
   return zeroIsRest && value === 0 ? undefined : value * end.scale + end.bias;
 }
 
+/** Where the header says that it ends; undefined where it does not, or the bytes that do so are missing. */
+export function statedHeaderEnd({ layout, nodes }: Form, start: number): number | undefined {
+  const { headerLength } = layout;
+  if (headerLength?.kind !== "linear") return undefined;
+  const value = nodeNumber(nodes, headerLength.field);
+  return value === undefined ? undefined : start + value * headerLength.scale + headerLength.bias;
+}
+
 type Found = Pick<Window, "table" | "key" | "layout" | "via"> & {
   /** Which of the payload's entries it is; -1 where nothing is registered. */
   readonly entry: number;
@@ -94,7 +102,7 @@ export function readPayload(
     placeTrailer(form.end, window, open, parent, numbering);
     return undefined;
   }
-  let wireEnd = window.wireEnd;
+  let { wireEnd } = window;
   const number = (name: string): number | undefined => nodeNumber(form.nodes, name);
   const stated = statedSize(payload, number);
   if (stated !== undefined) {
@@ -120,6 +128,10 @@ export function readPayload(
           { needed: form.end - window.start, available: stated },
         ),
       );
+      // Nobody would take the packet, so that what is behind its header is nothing in particular.
+      open.layer.trailer = data.subarray(form.end, window.end);
+      addOpaque(open.children, form.end, window.end, "malformed", numbering.current);
+      return undefined;
     } else wireEnd = window.start + stated;
   }
   const end = Math.min(wireEnd, window.end);
@@ -127,13 +139,35 @@ export function readPayload(
   const hasBehind = payload.behind !== undefined;
   open.layer.bufferEnd = hasBehind ? window.end : end;
   open.layer.whole = hasBehind ? window.end >= window.wireEnd : end >= wireEnd;
-  const node = payloadNode(payload, data, form.end, end, wireEnd, numbering.current);
+  const node = payloadNode(payload, data, form.end, end, wireEnd - form.end, window, numbering.current);
   if (node !== undefined) open.layer.payloadNode = node;
   if (end < window.end && !(hasBehind && readBehind(walk, payload, end, window, open)))
     placeTrailer(end, window, open, parent, numbering);
   if (form.end >= end) return undefined;
-  const inner = { start: form.end, end, wireEnd };
-  return { ...findNext(registry, payload, number, data, form.end, end), ...inner };
+  const opensPart = isPart(payload, number);
+  return {
+    ...findNext(registry, payload, number, data, form.end, end),
+    start: form.end,
+    end,
+    wireEnd: opensPart ? Number.POSITIVE_INFINITY : wireEnd,
+    isPart: opensPart || window.isPart === true,
+  };
+}
+
+/** Is the payload the beginning of a message, of which the rest stands elsewhere? */
+export function isPart({ quoted, fragment }: Payload, number: NumberOf): boolean {
+  return quoted === true || fragment?.every((term) => number(term.field) === term.value) === true;
+}
+
+/** What is known of the payload behind a header that the capture cut: how long it was. */
+export function readCutPayload(window: Window, form: Form, open: OpenLayer): void {
+  const payload = form.variant?.payload;
+  const headerEnd = statedHeaderEnd(form, window.start);
+  const { end, wireEnd } = window;
+  if (payload === undefined || headerEnd === undefined || headerEnd <= end || headerEnd > wireEnd) return;
+  const { data, layer } = open.layer;
+  const node = payloadNode(payload, data, end, end, wireEnd - headerEnd, window, layer);
+  if (node !== undefined) open.layer.payloadNode = node;
 }
 
 /** Reads the fields behind a payload; false where the bytes do not hold them all. */
@@ -230,18 +264,22 @@ function bytesNode(ir: BytesField, data: Uint8Array, start: number, end: number,
   };
 }
 
-const PAYLOADS = new WeakMap<Payload, { readonly whole: BytesField; readonly empty: BytesField }>();
+/** With and without bytes, and without names that tell of the length. */
+type PayloadFields = Record<"whole" | "empty" | "part", BytesField>;
 
-/** The payload under its filter names. Where it is empty, only names that tell its length exist. */
+const PAYLOADS = new WeakMap<Payload, PayloadFields>();
+
+/** The payload under its filter names. Where it is empty, only names that tell its length exist, and in a part none does. */
 function payloadNode(
   payload: Payload,
   data: Uint8Array,
   start: number,
   end: number,
-  wireEnd: number,
+  wireLength: number,
+  { isPart = false }: Window,
   layer: number,
 ): FieldNode | undefined {
-  if (payload.views.length === 0) return undefined;
+  if (payload.views.length === 0 || (isPart && end <= start)) return undefined;
   let fields = PAYLOADS.get(payload);
   if (fields === undefined) {
     const field = (views: Payload["views"]): BytesField => ({
@@ -255,14 +293,17 @@ function payloadNode(
       size: { kind: "rest" },
       format: "bytes",
     });
+    const tellsLength = ({ derive }: View): boolean => derive?.kind === "length";
     fields = {
       whole: field(payload.views),
-      empty: field(payload.views.filter((view) => view.derive?.kind === "length")),
+      empty: field(payload.views.filter(tellsLength)),
+      part: field(payload.views.filter((view) => !tellsLength(view))),
     };
     PAYLOADS.set(payload, fields);
   }
-  const node = bytesNode(end > start ? fields.whole : fields.empty, data, start, Math.max(start, end), layer);
+  const field = isPart ? fields.part : end > start ? fields.whole : fields.empty;
+  const node = bytesNode(field, data, start, Math.max(start, end), layer);
   // It was made just now.
-  (node as { wireLength?: number }).wireLength = Math.max(0, wireEnd - start);
+  (node as { wireLength?: number }).wireLength = Math.max(0, wireLength);
   return node;
 }

@@ -1,5 +1,5 @@
 /** What is registered: schemas by id, dissector tables, filter fields, value strings, trackers. */
-import { type Problem, SchemaError } from "../errors.ts";
+import { isCut, type Problem, SchemaError } from "../errors.ts";
 import { operators } from "../filter/operators.ts";
 import type { FieldInfo, Finding, ValueStrings } from "../ir/fields.ts";
 import type { FieldIR, Layout, View } from "../ir/nodes.ts";
@@ -158,7 +158,9 @@ export class Registry {
   }
 
   /** The name that a schema gives to such problems. */
-  problemField({ layer, code, field }: Problem): FieldInfo | undefined {
+  problemField(problem: Problem): FieldInfo | undefined {
+    if (isCut(problem)) return undefined;
+    const { layer, code, field } = problem;
     const named = this.layouts
       .get(layer)
       ?.problems?.find((one) => one.code === code && (one.field === undefined || one.field === field));

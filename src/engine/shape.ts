@@ -11,7 +11,7 @@ import type { Layout, Payload, Variant } from "../ir/nodes.ts";
 import { Crossing, type Header, MAX_HEADERS, watched } from "./crossing.ts";
 import { MAX_LAYERS } from "./dissect.ts";
 import { contextProblem } from "./form.ts";
-import { findNext, statedSize } from "./payload.ts";
+import { findNext, isPart, statedSize } from "./payload.ts";
 import { eachPiece } from "./region.ts";
 import type { Registry } from "./registry.ts";
 import type { Window } from "./window.ts";
@@ -269,7 +269,7 @@ export class ShapeFinder<Shape> {
     }
     const stated = statedSize(payload, this.#number);
     const wire = stated === undefined ? window.wireEnd : start + stated;
-    if (wire > window.wireEnd || wire < behind) return this.#odd();
+    if (wire > window.wireEnd || wire < behind || isPart(payload, this.#number)) return this.#odd();
     const end = Math.min(wire, window.end);
     this.#note(end > behind ? SOME_BYTES : NO_BYTES);
     this.#trailer(window, end);

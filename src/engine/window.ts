@@ -16,8 +16,10 @@ export interface Window {
   readonly start: number;
   /** End of the captured bytes that belong to it. */
   readonly end: number;
-  /** End on the wire, behind `end` in a cut frame. */
+  /** End on the wire, behind `end` in a cut frame; Infinity where the bytes are the beginning of something whose end is not told. */
   readonly wireEnd: number;
+  /** It stands in a fragment or in a quotation of another packet: how long its payload was is not known. */
+  readonly isPart?: boolean;
 }
 
 /** A layer whose list of nodes may still grow. */

@@ -330,6 +330,8 @@ export interface Outline {
   readonly regions: readonly string[];
   /** The same of options behind the payload. */
   readonly regionsBehind: readonly string[];
+  /** Of the names, those that tell the length of the payload. */
+  readonly lengths?: readonly string[];
   /** Dissector tables that lead on; undefined where no form has a payload. */
   readonly tables?: readonly string[];
   /** Options: all forms begin with the very fields of each envelope around them, so that one can be read in place of another. */

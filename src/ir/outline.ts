@@ -24,7 +24,7 @@ export function outlineOf(layout: Layout): Outline {
 function makeOutline({ variants, problems = [], trailer }: Layout): Outline {
   const [names, further] = [new Set<string>(), new Set<string>()];
   const [regions, regionsBehind] = [new Set<string>(), new Set<string>()];
-  const tables = new Set<string>();
+  const [tables, lengths] = [new Set<string>(), new Set<string>()];
   const note = (fields: readonly FieldIR[], into: Set<string>, envelopes: Set<string>): void =>
     eachField(fields, (field) => {
       for (const { filter } of [...field.views, ...field.under]) into.add(filter);
@@ -33,7 +33,10 @@ function makeOutline({ variants, problems = [], trailer }: Layout): Outline {
   for (const { fields, payload } of variants) {
     note(fields, names, regions);
     note(payload?.behind ?? [], further, regionsBehind);
-    for (const { filter } of payload?.views ?? []) names.add(filter);
+    for (const { filter, derive } of payload?.views ?? []) {
+      names.add(filter);
+      if (derive?.kind === "length") lengths.add(filter);
+    }
     for (const { table } of payload?.next ?? []) tables.add(table);
   }
   for (const { filter } of problems) further.add(filter);
@@ -48,6 +51,7 @@ function makeOutline({ variants, problems = [], trailer }: Layout): Outline {
     further: [...further].filter((name) => !names.has(name)),
     regions: [...regions],
     regionsBehind: [...regionsBehind],
+    ...(lengths.size > 0 ? { lengths: [...lengths] } : {}),
     ...(variants.some(({ payload }) => payload !== undefined) ? { tables: [...tables] } : {}),
   };
 }

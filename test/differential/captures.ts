@@ -23,6 +23,7 @@ import { findingFrames } from "./finding-frames.ts";
 import { extraFrames } from "./frames.ts";
 import { oddFrames } from "./odd-frames.ts";
 import { hexBytes, type MadeFrame, tcpSegment } from "./packets.ts";
+import { partFrames } from "./part-frames.ts";
 
 interface VectorJson {
   readonly hex: string;
@@ -72,9 +73,10 @@ function underOtherLinks(frames: readonly MadeFrame[]): MadeFrame[] {
 /** Packets with comments and flags (RFC draft-ietf-opsawg-pcapng section 4.3), interfaces with names. */
 function pcapngFile(frames: readonly MadeFrame[]): Uint8Array {
   const linkTypes = [...new Set(frames.map((frame) => frame.linkType))];
-  const packets: Bytes[] = frames.map(({ linkType, data }, index) =>
+  const packets: Bytes[] = frames.map(({ linkType, data, original = data.length }, index) =>
     enhancedPacket({
       data,
+      original,
       interfaceId: linkTypes.indexOf(linkType),
       ticks: 1_700_000_000_000_000n + BigInt(index),
       // All bits of the flags word: direction, reception, check sequence length, reserved bits, errors.
@@ -128,7 +130,7 @@ const FLAG_WORDS: readonly number[] = [
 
 /** Writes the files into a temporary folder and returns their paths. */
 export async function differentialCaptures(): Promise<readonly string[]> {
-  const made = [...vectorFrames(), ...extraFrames(), ...findingFrames(), ...oddFrames()];
+  const made = [...vectorFrames(), ...extraFrames(), ...findingFrames(), ...oddFrames(), ...partFrames()];
   const frames = [...made, ...underOtherLinks(made)];
   const folder = mkdtempSync(joinPath(tmpdir(), "subflow-made-"));
   const write = (name: string, bytes: Uint8Array): string => {
@@ -140,7 +142,7 @@ export async function differentialCaptures(): Promise<readonly string[]> {
   const files = linkTypes.map((linkType) => {
     const records = frames
       .filter((frame) => frame.linkType === linkType)
-      .map(({ data }, index) => ({ data, seconds: 1000 + index }));
+      .map(({ data, original = data.length }, index) => ({ data, original, seconds: 1000 + index }));
     return write(`link-${linkType}.pcap`, pcap(records, { linkType }));
   });
   files.push(write("all.pcapng", pcapngFile(frames)));

@@ -4,6 +4,8 @@ import { u16 as anyU16, u32 as anyU32, type Bytes, join } from "../capture/build
 export interface MadeFrame {
   readonly linkType: number;
   readonly data: Uint8Array;
+  /** Bytes that the packet had on the wire, where the capture cut it. */
+  readonly original?: number;
 }
 
 export const u16 = (value: number): Uint8Array => anyU16(value, "big");

@@ -47,6 +47,13 @@ export function payloadNames(payload: Payload | undefined): Set<string> {
   return names;
 }
 
+/** What tells whether the payload is the first part of a message. */
+export function partNames(payload: Payload | undefined): Set<string> {
+  const names = new Set<string>();
+  addGuard(names, payload?.fragment);
+  return names;
+}
+
 /** Is the field, or a part of it, called so? */
 export function declares(field: FieldIR, name: string): boolean {
   return (

@@ -8,7 +8,7 @@ import { type Code, code, EMPTY, join, lines, Name } from "../../codegen/code.ts
 import type { BytesField, Layout, Payload, Variant } from "../../ir/nodes.ts";
 import { findCode, findConstant } from "./find.ts";
 import { type FormInput, FormWriter } from "./form.ts";
-import { payloadEndNames, payloadNames } from "./needed.ts";
+import { partNames, payloadEndNames, payloadNames } from "./needed.ts";
 import { byteBehind, linear, type Place } from "./read.ts";
 import { recordCode } from "./record.ts";
 import { RegionWriter } from "./region.ts";
@@ -239,12 +239,14 @@ ${this.#states.go(way.last)}
 
   #form({ payload }: Variant, more: FormParts): FormWriter {
     const { fields, ...rest } = more;
+    const needed = this.#reach.nextUseful(payload) ? payloadNames(payload) : payloadEndNames(payload);
+    if (this.#reach.measures) for (const name of partNames(payload)) needed.add(name);
     return new FormWriter(fields, {
       scope: this.#scope,
       consumer: this.#input.consumer,
       bail: this.#bail,
       start: AT,
-      alsoNeeded: this.#reach.nextUseful(payload) ? payloadNames(payload) : payloadEndNames(payload),
+      alsoNeeded: needed,
       region: (field, start, end) => this.#regions.region(field.envelope, start, end),
       ...rest,
     });
@@ -291,6 +293,7 @@ ${this.#states.go(way.last)}
     out.push(this.#payloadViews(payload, form, body, stop), header(body, stop));
     if (further) {
       if (next !== undefined || stop !== END) out.push(code`if (${body} >= ${stop}) break walk;`);
+      out.push(this.#partOf(payload, form));
       out.push(code`${AT} = ${body};`);
       if (stop !== END) out.push(code`${END} = ${stop};`);
       if (next !== undefined) out.push(next(payload));
@@ -298,7 +301,14 @@ ${this.#states.go(way.last)}
     return lines(out);
   }
 
-  /** A stated end holds unless it lies behind the wire's or before the header's (both are problems, not cuts). */
+  /** Lengths that are wanted do not exist in a part of a message, which is seldom. */
+  #partOf({ quoted, fragment }: Payload, form: FormWriter): Code {
+    if (!this.#reach.measures) return EMPTY;
+    if (quoted) return this.#bail;
+    return fragment === undefined ? EMPTY : code`if (${form.guardCode(fragment)}) ${this.#bail}`;
+  }
+
+  /** A stated end holds unless it lies behind the wire's; before the header's end is no payload, and nothing behind it is read. */
   #payloadEnd(payload: Payload, form: FormWriter, body: Name, out: Code[]): Name {
     // What is captured ends no later than what was on the wire.
     if (payload.end?.kind !== "linear") return END;
@@ -312,7 +322,7 @@ let ${stop} = ${END};
 if (${present}${stated} >= ${body}) {
 ${WIRE} = ${stated} < ${WIRE} ? ${stated} : ${WIRE};
 ${stop} = ${stated} < ${END} ? ${stated} : ${END};
-}`);
+} else ${payload.zeroIsRest ? code`if (${value} !== 0) ${this.#bail}` : this.#bail}`);
     return stop;
   }
 

@@ -70,6 +70,8 @@ export class Reach {
   readonly #useful = new Set<Layout>();
   /** By dissector table: the schemas in it. */
   readonly #tables = new Map<string, ReadonlySet<Layout>>();
+  /** Is a length of a payload wanted? In a part of a message there is none. */
+  readonly measures: boolean;
   /** By envelope: is something in its region wanted? */
   readonly #regions = new Map<string, boolean>();
 
@@ -82,6 +84,7 @@ export class Reach {
       for (const layout of headers)
         if (!this.#useful.has(layout) && this.#reaches(layout)) this.#useful.add(layout);
     }
+    this.measures = headers.some((layout) => outlineOf(layout).lengths?.some(wants) === true);
   }
 
   #reaches(layout: Layout): boolean {

@@ -117,8 +117,9 @@ export function tcpSummary(fields: LayerReader): Summary {
       " Win=",
       fields.part(either(fields, "tcp.window_size", "tcp.window_size_value")),
       fields.flagged("tcp.flags.urg", " Urg=", "tcp.urgent_pointer"),
-      " Len=",
-      fields.partOf((one) => String(length(one)), length, putNumber),
+      ...(fields.has("tcp.len")
+        ? [" Len=", fields.partOf((one) => String(length(one)), length, putNumber)]
+        : []),
       ...plain,
       ...mptcp.flatMap((text) => [" ", text]),
     ],
