@@ -7,8 +7,8 @@ export const EXIT = { done: 0, badOption: 1, badInput: 2 } as const;
 /** The command line asks for something that does not exist or is not done. */
 export class CliError extends SubflowError<"usage" | "input"> {
   readonly status: number;
-  constructor(message: string, status: number = EXIT.badOption) {
-    super("CliError", status === EXIT.badOption ? "usage" : "input", message);
+  constructor(message: string, status: number = EXIT.badOption, options?: ErrorOptions) {
+    super("CliError", status === EXIT.badOption ? "usage" : "input", message, options);
     this.status = status;
   }
 }
@@ -18,6 +18,13 @@ export class PipeClosed extends SubflowError<"closed"> {
   constructor() {
     super("PipeClosed", "closed", "standard output was closed");
   }
+}
+
+/** Does it come from a pipe whose reader has gone? */
+export function isPipeClosed(thrown: unknown): boolean {
+  if (thrown instanceof PipeClosed) return true;
+  if (!(thrown instanceof Error)) return false;
+  return ("code" in thrown && thrown.code === "EPIPE") || isPipeClosed(thrown.cause);
 }
 
 /** Text for a capture that cannot be read or written. */
@@ -53,7 +60,7 @@ function unwritableMessage(error: CaptureError, file: string): string {
 /** A capture error with the name of its file. */
 export class FileError extends CliError {
   constructor(error: CaptureError, file: string) {
-    super(captureMessage(error, file), EXIT.badInput);
+    super(captureMessage(error, file), EXIT.badInput, { cause: error });
   }
 }
 

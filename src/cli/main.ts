@@ -1,5 +1,5 @@
 /** Which command, and what becomes of errors. */
-import { describeError, EXIT, PipeClosed } from "./errors.ts";
+import { describeError, EXIT, isPipeClosed } from "./errors.ts";
 import { standardOutput } from "./standard-output.ts";
 
 /** A command takes the words behind its name and gives the exit status. */
@@ -42,7 +42,7 @@ export async function main(args: readonly string[], commands: Commands): Promise
   try {
     return await dispatch(args, commands);
   } catch (thrown) {
-    if (thrown instanceof PipeClosed) return EXIT.done;
+    if (isPipeClosed(thrown)) return EXIT.done;
     const known = describeError(thrown);
     if (known === undefined) throw thrown;
     process.stderr.write(`subflow: ${known.message}\n`);

@@ -159,17 +159,26 @@ describe.skipIf(!hasTshark)("JSON trees", () => {
   });
 });
 
-test("a reader that goes away early is no error", { timeout: 60_000 }, () => {
+describe("a reader that goes away early is no error", { timeout: 60_000 }, () => {
   const bin = fileURLToPath(new URL("../../src/cli/bin.ts", import.meta.url));
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const command =
-    '"$0" --disable-warning=ExperimentalWarning --loader ts-node/esm "$1" -r "$2" -l | head -1; echo $PIPESTATUS';
-  const run = spawnSync("bash", ["-c", command, process.execPath, bin, capture], {
-    cwd: root,
-    encoding: "utf8",
+  const piped = (words: string, reader: string) => {
+    const command = `"$0" --disable-warning=ExperimentalWarning --loader ts-node/esm "$1" ${words} | ${reader}; echo $PIPESTATUS`;
+    const run = spawnSync("bash", ["-c", command, process.execPath, bin, capture], {
+      cwd: root,
+      encoding: "utf8",
+    });
+    expect(run.stderr).toBe("");
+    return run.stdout.trimEnd().split("\n");
+  };
+
+  test("of text", () => {
+    const [first = "", status] = piped('-r "$2" -l', "head -1");
+    expect(first).toContain("[SYN]");
+    expect(["0", "141"]).toContain(status);
   });
-  const [first = "", status] = run.stdout.trimEnd().split("\n");
-  expect(first).toContain("[SYN]");
-  expect(["0", "141"]).toContain(status);
-  expect(run.stderr).toBe("");
+
+  test("of a capture", () => {
+    expect(piped('-r "$2" -Y tcp -w -', "true")).toEqual(["0"]);
+  });
 });
