@@ -42,7 +42,7 @@ await build({
   entryPoints: { main: "src/cli/bin.ts", read: "src/cli/bin-read.ts" },
   // What is needed at each start comes with the script.
   packages: "bundle",
-  external: ["ajv", "commander", "echarts", "fast-check", "fzstd", "yaml", "@resvg/resvg-js"],
+  external: ["ajv", "commander", "echarts", "fast-check", "fzstd", "xxhash-wasm", "yaml", "@resvg/resvg-js"],
   // A script that is compiled from a code cache has neither: the launcher hands them in (src/cli/launch/bundle.ts).
   supported: { "dynamic-import": false },
   define: { "import.meta.url": "bundleUrl" },

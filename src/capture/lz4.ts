@@ -1,6 +1,7 @@
-/** LZ4 frames (LZ4 Frame Format 1.6.4 and LZ4 Block Format). Checksums are not verified. */
+/** LZ4 frames (LZ4 Frame Format 1.6.4 and LZ4 Block Format). */
 import { CaptureError } from "../errors.ts";
-import { unframe, type Want } from "./compressed-frames.ts";
+import { checkSum, type Hashes, loadHashes } from "./checksum.ts";
+import { type FrameFormat, unframe, type Want } from "./compressed-frames.ts";
 import type { InputWindow } from "./input-window.ts";
 import type { ByteSource } from "./source.ts";
 
@@ -43,7 +44,7 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, start: number): numb
   return to;
 }
 
-async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8Array> {
+async function* readFrame(window: InputWindow, want: Want, hashes: Hashes): AsyncGenerator<Uint8Array> {
   if (!(await want(7))) throw cut();
   const flags = window.view.getUint8(window.start + 4);
   const sizeCode = (window.view.getUint8(window.start + 5) >> 4) & 7;
@@ -51,11 +52,18 @@ async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8
   if (flags & 1) throw new CaptureError("unsupported", "lz4 data that need a dictionary");
   const header = 7 + (flags & 8 ? 8 : 0);
   if (!(await want(header))) throw cut();
-  window.take(header);
+  // Its last byte is the second of the sum over what stands between it and the magic number.
+  const place = window.position + header - 1;
+  const descriptor = window.take(header).subarray(4);
+  if (hashes !== undefined) {
+    const found = (hashes.h32Raw(descriptor.subarray(0, -1)) >>> 8) & 255;
+    checkSum(descriptor.at(-1) ?? 0, found, "lz4", "a frame's header", place);
+  }
   const blockSize = 1 << (8 + 2 * sizeCode); // 64 KiB, 256 KiB, 1 MiB or 4 MiB
   const checksum = flags & 0x10 ? 4 : 0;
   const linked = (flags & 0x20) === 0;
   const output = new Uint8Array(HISTORY + blockSize);
+  const sum = flags & 4 ? hashes?.create32() : undefined;
   let start = 0;
   for (;;) {
     if (!(await want(4))) throw cut();
@@ -65,22 +73,31 @@ async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8
     const size = word & 0x7fff_ffff;
     if (size > blockSize) throw damaged();
     if (!(await want(size + checksum))) throw cut();
+    const place = window.position + size;
+    const stated = checksum > 0 ? window.view.getUint32(window.start + size, true) : 0;
     const block = window.take(size + checksum).subarray(0, size);
+    if (checksum > 0 && hashes !== undefined) checkSum(stated, hashes.h32Raw(block), "lz4", "a block", place);
     if (!linked) start = 0;
     let end = start + size;
     if (word >>> 31) output.set(block, start);
     else end = decodeBlock(block, output.subarray(0, start + blockSize), start);
-    yield output.slice(start, end);
+    const content = output.slice(start, end);
+    sum?.update(content);
+    yield content;
     start = Math.min(end, HISTORY);
     output.copyWithin(0, end - start, end);
   }
   if (flags & 4) {
     if (!(await want(4))) throw cut();
+    const stated = window.view.getUint32(window.start, true);
+    if (sum !== undefined) checkSum(stated, sum.digest(), "lz4", "a frame", window.position);
     window.take(4);
   }
 }
 
 /** All frames of an lz4 stream, skippable ones passed over. */
-export function unlz4(source: ByteSource): AsyncGenerator<Uint8Array> {
-  return unframe(source, { name: "lz4", magic: MAGIC, read: readFrame });
+export async function* unlz4(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const hashes = await loadHashes();
+  const read: FrameFormat["read"] = (window, want) => readFrame(window, want, hashes);
+  yield* unframe(source, { name: "lz4", magic: MAGIC, read });
 }

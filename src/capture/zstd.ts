@@ -1,7 +1,8 @@
 /** Zstandard (RFC 8878): frames are taken apart here, so that their sizes are checked before fzstd allocates. */
 import { Decompress } from "fzstd";
 import { CaptureError } from "../errors.ts";
-import { unframe, type Want } from "./compressed-frames.ts";
+import { checkSum, type Hashes, loadHashes } from "./checksum.ts";
+import { type FrameFormat, unframe, type Want } from "./compressed-frames.ts";
 import type { InputWindow } from "./input-window.ts";
 import { type ByteSource, reason } from "./source.ts";
 
@@ -41,15 +42,19 @@ function checkHeader(window: InputWindow, length: number): void {
   }
 }
 
-async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8Array> {
+async function* readFrame(window: InputWindow, want: Want, hashes: Hashes): AsyncGenerator<Uint8Array> {
   if (!(await want(6))) throw cut();
   const descriptor = window.view.getUint8(window.start + 4);
   const header = headerLength(descriptor);
   if (!(await want(header))) throw cut();
   checkHeader(window, header);
+  const checksum = descriptor & 4 ? 4 : 0;
+  const sum = checksum > 0 ? hashes?.create64() : undefined;
   let ready: Uint8Array[] = [];
   const decoder = new Decompress((chunk) => {
-    if (chunk.length > 0) ready.push(chunk);
+    if (chunk.length === 0) return;
+    sum?.update(chunk);
+    ready.push(chunk);
   });
   decoder.push(window.take(header));
   for (let last = false; !last; ) {
@@ -64,16 +69,21 @@ async function* readFrame(window: InputWindow, want: Want): AsyncGenerator<Uint8
     yield* ready;
     ready = [];
   }
-  const checksum = descriptor & 4 ? 4 : 0;
   if (!(await want(checksum))) throw cut();
+  const { position } = window;
+  const stated = checksum > 0 ? window.view.getUint32(window.start, true) : 0;
   decoder.push(window.take(checksum), true);
   yield* ready;
+  // Section 3.1.1: the low four bytes of XXH64.
+  if (sum !== undefined) checkSum(stated, Number(sum.digest() & 0xffff_ffffn), "zstd", "a frame", position);
 }
 
-/** All frames of a zstd stream, skippable ones passed over. Checksums of the content are not verified. */
+/** All frames of a zstd stream, skippable ones passed over. */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
   try {
-    yield* unframe(source, { name: "zstd", magic: MAGIC, read: readFrame });
+    const hashes = await loadHashes();
+    const read: FrameFormat["read"] = (window, want) => readFrame(window, want, hashes);
+    yield* unframe(source, { name: "zstd", magic: MAGIC, read });
   } catch (thrown) {
     if (thrown instanceof CaptureError) throw thrown;
     throw new CaptureError("damaged", `the zstd data are damaged: ${reason(thrown)}`, { cause: thrown });

@@ -1,5 +1,5 @@
 /** Sources, compression, and the ways in which reading ends early. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   appendFileSync,
   createReadStream,
@@ -191,6 +191,25 @@ describe("compression", () => {
     flipped[flipped.length - 6] = 255 - (flipped[flipped.length - 6] ?? 0);
     const { frames, error } = await readAll(flipped);
     expect([frames.length, error?.code]).toEqual([many.length, "damaged"]); // only the checksum is wrong
+  });
+
+  test.each([
+    ["zstd", ["-q"], [-1], "a frame"],
+    ["zstd", ["-q", "-19"], [-4], "a frame"],
+    ["lz4", ["-q", "-B4"], [-1], "a frame"],
+    ["lz4", ["-q", "-B4"], [6], "a frame's header"],
+    ["lz4", ["-q", "-BX", "-B4", "--no-frame-crc"], [-5], "a block"],
+  ] as const)("a wrong checksum: %s %j", async (tool, words, [place], of) => {
+    if (!installed(tool)) return;
+    const whole = squeeze(tool, bytes, ...words);
+    const at = (whole.length + place) % whole.length;
+    const wrong = whole.map((byte, index) => (index === at ? byte ^ 1 : byte));
+    const status = spawnSync(tool, ["-t", "-q"], { input: wrong }).status;
+    expect(status).not.toBe(0);
+    const { frames, error } = await readAll(wrong);
+    expect(error?.code).toBe("damaged");
+    expect(error?.message).toContain(`the checksum of ${of} at byte`);
+    if (of === "a frame") expect(frames.length).toBe(many.length);
   });
 
   test("a zstd window over the limit is refused before it is allocated", async () => {
