@@ -119,7 +119,7 @@ export function compileScan(predicate: Block, format: ScanFormat, label: string)
     label: `scan/${label}`,
     parameters: ["b", "v", "first", "to", "out"],
     body: code`const starts = out.starts, sizes = out.sizes, numbers = out.numbers, room = starts.length;
-let record = first | 0, number = out.number | 0, matches = out.count | 0, stopped = 0;
+let record = first | 0, number = out.number, matches = out.count | 0, stopped = 0;
 ${walk}
 out.verdict = stopped;
 out.position = record;

@@ -4,7 +4,7 @@
  */
 import { memoryOf } from "../../bytes/room.ts";
 import { type Local, VALUE_TYPES } from "./assembler.ts";
-import { I32, I64, NOTHING, OP } from "./binary.ts";
+import { F64, I64, NOTHING, OP, TRUNCATE } from "./binary.ts";
 import { Emitter } from "./emit.ts";
 import { Host } from "./host.ts";
 import { instantiate } from "./instance.ts";
@@ -12,7 +12,7 @@ import { parseStatements } from "./parse.ts";
 import { type Expression, NotCompilable, type Statement } from "./tree.ts";
 
 export interface WasmSource {
-  /** Whole numbers of 32 bits. */
+  /** Whole numbers. */
   readonly parameters: readonly string[];
   /** Text of statements. What it names is looked up among the bindings, and nowhere else. */
   readonly body: string;
@@ -302,7 +302,7 @@ export function compileWasm(source: WasmSource): Run | undefined {
     for (const [index, name] of source.parameters.entries()) {
       const local = emitter.declare(name, { type: "whole", bits: Number.POSITIVE_INFINITY });
       emitter.withIndex(OP.localGet, index);
-      emitter.put(OP.i64ExtendI32S);
+      emitter.put(...TRUNCATE);
       emitter.withIndex(OP.localSet, local.index);
     }
     new Compiler(emitter, host).all(parseStatements(source.body));
@@ -311,12 +311,12 @@ export function compileWasm(source: WasmSource): Run | undefined {
       if (local === undefined) throw new NotCompilable(`${name} is not known`);
       emitter.withIndex(OP.localGet, local.index);
       if (VALUE_TYPES[local.type] !== I64) throw new NotCompilable(`${name} is not whole`);
-      emitter.put(OP.i32WrapI64);
+      emitter.put(OP.f64ConvertI64S);
     }
     return instantiate<Run>(
       {
         imports: host.types,
-        type: { parameters: source.parameters.map(() => I32), results: source.results.map(() => I32) },
+        type: { parameters: source.parameters.map(() => F64), results: source.results.map(() => F64) },
         locals: emitter.locals,
         code: emitter.code,
       },
