@@ -4,23 +4,43 @@
  * threads.
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const [library, command] = ["dist/lib", "dist/bin"];
 for (const folder of [library, command]) rmSync(folder, { recursive: true, force: true });
 const common = { bundle: true, packages: "external", target: "node20", logLevel: "warning" };
 
-await build({
+/** Packages that a start mostly does without. Others come with what is bundled: every module of theirs takes time to find. */
+const later = [
+  "ajv",
+  "commander",
+  "echarts",
+  "fast-check",
+  "fzstd",
+  "vitest",
+  "xxhash-wasm",
+  "yaml",
+  "@resvg/resvg-js",
+];
+
+const modules = {
   ...common,
-  entryPoints: ["src/index.ts", "src/plugin.ts", "src/testing/index.ts", "src/testing/vitest.ts"],
   outbase: "src",
   outdir: library,
   format: "esm",
-  splitting: true,
   platform: "neutral",
-  external: ["node:*"],
+  packages: "bundle",
+  mainFields: ["module", "main"],
+  external: ["node:*", ...later],
+};
+await build({
+  ...modules,
+  entryPoints: ["src/index.ts", "src/testing/index.ts", "src/testing/vitest.ts"],
+  splitting: true,
 });
+// By itself, lest what it shares become one more module of each start.
+await build({ ...modules, entryPoints: ["src/plugin.ts"] });
 for (const outdir of [library, command])
   await build({
     ...common,
@@ -29,6 +49,11 @@ for (const outdir of [library, command])
     format: "esm",
     platform: "node",
   });
+
+// One letter that is not ASCII, in a comment as well, and V8 holds and reads the whole module as UTF-16.
+for (const name of readdirSync(library).filter((one) => one.endsWith(".js")))
+  if (/[^\0-\x7f]/.test(readFileSync(`${library}/${name}`, "utf8")))
+    throw new TypeError(`${library}/${name} is not plain ASCII`);
 
 const script = {
   ...common,
@@ -40,9 +65,8 @@ const script = {
 await build({
   ...script,
   entryPoints: { main: "src/cli/bin.ts", read: "src/cli/bin-read.ts" },
-  // What is needed at each start comes with the script.
   packages: "bundle",
-  external: ["ajv", "commander", "echarts", "fast-check", "fzstd", "xxhash-wasm", "yaml", "@resvg/resvg-js"],
+  external: later,
   // A script that is compiled from a code cache has neither: the launcher hands them in (src/cli/launch/bundle.ts).
   supported: { "dynamic-import": false },
   define: { "import.meta.url": "bundleUrl" },

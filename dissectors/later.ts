@@ -1,6 +1,22 @@
 /** What is made of generated text when it is first asked for: few runs need much of it. */
 import type { Layout, ValueStrings } from "../src/plugin.ts";
 
+type Variant = Layout["variants"][number];
+
+/** What the JSON of forms holds: fields stand beside them, as many are the same in several forms. */
+interface Forms {
+  readonly variants: readonly (Omit<Variant, "fields"> & { readonly fields: readonly number[] })[];
+  readonly fields: Variant["fields"];
+}
+
+function readForms(json: string): readonly Variant[] {
+  const { variants, fields } = JSON.parse(json) as Forms;
+  return variants.map((variant) => ({
+    ...variant,
+    fields: variant.fields.flatMap((index) => fields[index] ?? []),
+  }));
+}
+
 /**
  * A built-in schema, of which the forms are made later.
  *
@@ -8,12 +24,12 @@ import type { Layout, ValueStrings } from "../src/plugin.ts";
  * @param forms - gives the JSON of the forms. A function, so that V8 need not hold the text until then.
  */
 export function later(head: string, forms: () => string): Layout {
-  let variants: Layout["variants"] | undefined;
+  let variants: readonly Variant[] | undefined;
   const { outline, ...rest } = JSON.parse(head) as Omit<Layout, "variants">;
   const layout: Layout = {
     ...rest,
     get variants() {
-      variants ??= JSON.parse(forms()) as Layout["variants"];
+      variants ??= readForms(forms());
       return variants;
     },
   };

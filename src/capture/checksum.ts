@@ -1,11 +1,12 @@
 /** The xxHash sums of zstd and lz4 frames. Where WebAssembly is forbidden they are not verified. */
-import xxhash, { type XXHashAPI } from "xxhash-wasm";
+import type { XXHashAPI } from "xxhash-wasm";
 import { CaptureError } from "../errors.ts";
 
 export type Hashes = XXHashAPI | undefined;
 
 /** A content security policy may forbid it. */
-export function loadHashes(): Promise<Hashes> {
+export async function loadHashes(): Promise<Hashes> {
+  const { default: xxhash } = await import("xxhash-wasm");
   return xxhash().catch(() => undefined);
 }
 

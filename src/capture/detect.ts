@@ -1,10 +1,13 @@
 /** What a file is, by its first bytes. */
 import { CaptureError } from "../errors.ts";
 import { isSkippable } from "./compressed-frames.ts";
+import { gunzip } from "./gzip.ts";
+import { unlz4 } from "./lz4.ts";
 import { MAGIC_MICRO, MAGIC_MODIFIED, MAGIC_NANO } from "./pcap.ts";
 import { BLOCK_SECTION } from "./pcapng.ts";
 import { type ByteSource, sourceOf } from "./source.ts";
 import type { Compression } from "./types.ts";
+import { unzstd } from "./zstd.ts";
 
 /** Bytes that {@link detect} wants to see. */
 export const MAGIC_LENGTH = 4;
@@ -36,15 +39,15 @@ export function detect(first: Uint8Array): Detected | undefined {
   return undefined;
 }
 
-/** The content of a compressed source; its modules are loaded when they are needed. */
-export async function decompress(source: ByteSource, compression: Compression): Promise<ByteSource> {
-  const decoders = {
-    gzip: async () => (await import("./gzip.ts")).gunzip,
-    zstd: async () => (await import("./zstd.ts")).unzstd,
-    lz4: async () => (await import("./lz4.ts")).unlz4,
-  };
-  const decoder = await decoders[compression]();
-  return sourceOf(decoder(source), () => source.close());
+const DECODERS: Readonly<Record<Compression, (source: ByteSource) => AsyncIterable<Uint8Array>>> = {
+  gzip: gunzip,
+  zstd: unzstd,
+  lz4: unlz4,
+};
+
+/** The content of a compressed source. */
+export function decompress(source: ByteSource, compression: Compression): ByteSource {
+  return sourceOf(DECODERS[compression](source), () => source.close());
 }
 
 /** Error for bytes that {@link detect} does not know. */

@@ -68,7 +68,7 @@ async function readHeader(
     if (compression !== undefined) {
       throw new CaptureError("unsupported", `${found.compression} inside ${compression}`, { byteOffset: 0 });
     }
-    opening.source = await decompress(rewound(opening), found.compression);
+    opening.source = decompress(rewound(opening), found.compression);
     const inner = new Opening(opening.source, signal);
     return readHeader(inner, found.compression, options);
   }

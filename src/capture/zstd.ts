@@ -1,5 +1,4 @@
 /** Zstandard (RFC 8878): frames are taken apart here, so that their sizes are checked before fzstd allocates. */
-import { Decompress } from "fzstd";
 import { CaptureError } from "../errors.ts";
 import { checkSum, type Hashes, loadHashes } from "./checksum.ts";
 import { type FrameFormat, unframe, type Want } from "./compressed-frames.ts";
@@ -42,7 +41,14 @@ function checkHeader(window: InputWindow, length: number): void {
   }
 }
 
-async function* readFrame(window: InputWindow, want: Want, hashes: Hashes): AsyncGenerator<Uint8Array> {
+type Package = typeof import("fzstd");
+
+async function* readFrame(
+  { Decompress }: Package,
+  window: InputWindow,
+  want: Want,
+  hashes: Hashes,
+): AsyncGenerator<Uint8Array> {
   if (!(await want(6))) throw cut();
   const descriptor = window.view.getUint8(window.start + 4);
   const header = headerLength(descriptor);
@@ -80,9 +86,10 @@ async function* readFrame(window: InputWindow, want: Want, hashes: Hashes): Asyn
 
 /** All frames of a zstd stream, skippable ones passed over. */
 export async function* unzstd(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const fzstd = await import("fzstd");
   try {
     const hashes = await loadHashes();
-    const read: FrameFormat["read"] = (window, want) => readFrame(window, want, hashes);
+    const read: FrameFormat["read"] = (window, want) => readFrame(fzstd, window, want, hashes);
     yield* unframe(source, { name: "zstd", magic: MAGIC, read });
   } catch (thrown) {
     if (thrown instanceof CaptureError) throw thrown;

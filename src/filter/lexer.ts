@@ -66,7 +66,7 @@ export class Lexer {
     }
   }
 
-  /** Behind `#`: digits or `[…]`, without a blank. */
+  /** Behind `#`: digits or `[...]`, without a blank. */
   layer(): readonly RangeItem[] {
     const text = this.source.text;
     const start = this.#at;

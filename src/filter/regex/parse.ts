@@ -92,7 +92,7 @@ class PatternParser {
     };
   }
 
-  /** `\Q…\E`: a quantifier behind it belongs to the last character. */
+  /** `\Q...\E`: a quantifier behind it belongs to the last character. */
   #quoted(flags: Flags): RegexNode[] {
     const scanner = this.#scanner;
     const nodes: RegexNode[] = [];
