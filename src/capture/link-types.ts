@@ -164,26 +164,35 @@ const rows: readonly Row[] = [
   [295, "USB_2_0_HIGH_SPEED", 217, "usb-20-high"],
 ];
 
-const byNumber: ReadonlyMap<number, LinkType> = new Map(
-  rows.map(([number, name, encap, encapName]) => [number, Object.freeze({ number, name, encap, encapName })]),
-);
+let known: ReadonlyMap<number, LinkType> | undefined;
+
+/** Made when it is first asked for. */
+function byNumber(): ReadonlyMap<number, LinkType> {
+  known ??= new Map(
+    rows.map(([number, name, encap, encapName]) => [
+      number,
+      Object.freeze({ number, name, encap, encapName }),
+    ]),
+  );
+  return known;
+}
 
 /** What is known of a link type, or undefined: frames of unknown types are delivered all the same. */
 export function linkTypeInfo(linkType: number): LinkType | undefined {
-  return byNumber.get(linkType);
+  return byNumber().get(linkType);
 }
 
 /** Registry name such as `ETHERNET`; `LINKTYPE_<number>` where none is known. */
 export function linkTypeName(linkType: number): string {
-  return byNumber.get(linkType)?.name ?? `LINKTYPE_${linkType}`;
+  return byNumber().get(linkType)?.name ?? `LINKTYPE_${linkType}`;
 }
 
 /** Value of `frame.encap_type`: Ethernet 1, raw IP 7, null 15, Linux cooked 25 and 210; 0 (unknown) for the rest. */
 export function encapType(linkType: number): number {
-  return byNumber.get(linkType)?.encap ?? 0;
+  return byNumber().get(linkType)?.encap ?? 0;
 }
 
 /** All known link types in order of their numbers. */
 export function linkTypes(): readonly LinkType[] {
-  return [...byNumber.values()];
+  return [...byNumber().values()];
 }

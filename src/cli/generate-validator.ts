@@ -12,7 +12,7 @@ const TYPE =
 export function validatorModule(metaSchema: object): string {
   const ajv = new Ajv2020({ code: { source: true, esm: true } });
   const code = standalone.default(ajv, ajv.compile(metaSchema));
-  // One export in place of ajv's two; shortened, as it is parsed at every start of the command.
+  // One export in place of ajv's two; shortened, as it is parsed at every start of a program.
   const single = code.replace(
     /^"use strict";export const validate = (\w+);export default \w+;/,
     (_, name: string) => `export { ${name} as validate };\n`,
@@ -20,7 +20,21 @@ export function validatorModule(metaSchema: object): string {
   const short = transformSync(single, { minify: true, format: "esm", target: "node20" }).code.trim();
   const body = short.replace(
     /export\s*\{\s*(\w+) as validate\s*\};?$/,
-    (_, name: string) => `\nexport const validate: ${TYPE} = ${name};\n`,
+    (_, name: string) => `\nreturn ${name};`,
   );
-  return `// @ts-nocheck\n// Generated from schemas/meta/schema.json by \`npm run generate\`. Do not edit.\n${body}`;
+  return `// @ts-nocheck
+// Generated from schemas/meta/schema.json by \`npm run generate\`. Do not edit.
+type Validate = ${TYPE};
+let made: Validate | undefined;
+
+/** The validator, made when it is first asked for. */
+export function validator(): Validate {
+  made ??= make();
+  return made;
+}
+
+function make(): Validate {
+${body}
+}
+`;
 }

@@ -1,5 +1,4 @@
 /** Reading in batches, over the records in place: what only looks at matching frames, and columns of them. */
-import { availableParallelism } from "node:os";
 import type { BatchFilter } from "../capture/scan.ts";
 import type { CapturedFrame, CaptureReader, FrameSource } from "../capture/types.ts";
 import type { CaptureWriter } from "../capture/writer.ts";
@@ -52,8 +51,10 @@ const LARGE = 2 ** 31;
 const MOST_JOBS = 4;
 
 /** Threads that scan. */
-function jobsFor({ jobs }: ReadOptions, { size = 0 }: Input): number {
-  return jobs ?? (size < LARGE ? 1 : Math.min(MOST_JOBS, availableParallelism()));
+async function jobsFor({ jobs }: ReadOptions, { size = 0 }: Input): Promise<number> {
+  if (jobs !== undefined || size < LARGE) return jobs ?? 1;
+  const { availableParallelism } = await import("node:os");
+  return Math.min(MOST_JOBS, availableParallelism());
 }
 
 export async function pumpMatches(
@@ -70,7 +71,7 @@ export async function pumpMatches(
   const progress = new Progress(() => process.stderr, input.size);
   let matched = 0;
   try {
-    for await (const batch of reader.matches(filter, { jobs: jobsFor(options, input) })) {
+    for await (const batch of reader.matches(filter, { jobs: await jobsFor(options, input) })) {
       matched += batch.count;
       const full = writer?.writeBatch(batch);
       if (full !== undefined) await full;

@@ -97,12 +97,20 @@ function specialBlocks(): readonly SpecialBlock[] {
   return special;
 }
 
-const kinds: Readonly<Record<AddressKind, readonly Block[]>> = {
-  multicast: [block("224.0.0.0/4"), block("ff00::/8")],
-  linklocal: [block("169.254.0.0/16"), block("fe80::/10")],
-  rfc1918: [block("10.0.0.0/8"), block("172.16.0.0/12"), block("192.168.0.0/16")],
-  ula: [block("fc00::/7")],
+const kinds: Readonly<Record<AddressKind, readonly string[]>> = {
+  multicast: ["224.0.0.0/4", "ff00::/8"],
+  linklocal: ["169.254.0.0/16", "fe80::/10"],
+  rfc1918: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+  ula: ["fc00::/7"],
 };
+
+const read = new Map<AddressKind, readonly Block[]>();
+
+function blocksOf(kind: AddressKind): readonly Block[] {
+  const known = read.get(kind) ?? kinds[kind].map(block);
+  read.set(kind, known);
+  return known;
+}
 
 function inside(value: Uint8Array, { address, prefix }: Block): boolean {
   if (value.length !== address.length) return false;
@@ -114,7 +122,7 @@ function inside(value: Uint8Array, { address, prefix }: Block): boolean {
 }
 
 export function specialTest(kind: AddressKind, value: Uint8Array): boolean {
-  return kinds[kind].some((candidate) => inside(value, candidate));
+  return blocksOf(kind).some((candidate) => inside(value, candidate));
 }
 
 /** The smallest block that the address is in. */

@@ -1,6 +1,6 @@
 /** First gate: a schema is plain, bounded JSON with safe names that the meta-schema accepts. */
 import { SchemaError } from "../errors.ts";
-import { validate } from "./generated/meta-validator.ts";
+import { validator } from "./generated/meta-validator.ts";
 import type { SchemaJson } from "./source.ts";
 
 /** Stated limits: schema files come from strangers too. */
@@ -69,6 +69,7 @@ function plain(
 /** The JSON as a schema, or a SchemaError with a JSON pointer to the place. */
 export function validateSchema(given: unknown, origin?: string): SchemaJson {
   const json = plain(given, "", 0, { nodes: 0 }, origin);
+  const validate = validator();
   if (!validate(json)) {
     // Inside anyOf each branch reports: the error that got deepest is the one the author wants.
     const errors = validate.errors ?? [];
