@@ -54,6 +54,28 @@ for (const outdir of [library, command])
     platform: "node",
   });
 
+/** JSON of built-in schemas, which the scripts read in pieces: in their text it would be read at each start. */
+const texts = [];
+let textsLength = 0;
+const apart = {
+  name: "apart",
+  setup({ onLoad }) {
+    onLoad({ filter: /dissectors.generated.(?:layouts.\w+|enums)\.ts$/ }, ({ path }) => {
+      const contents = readFileSync(path, "utf8").replace(/\(\) => '((?:[^'\\]|\\.)*)'/g, (_, quoted) => {
+        // In such a literal backslashes alone are escaped.
+        const text = quoted
+          .replaceAll("\\\\", "\\")
+          .replace(/[^\0-\x7f]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
+        const start = textsLength;
+        texts.push(text);
+        textsLength += text.length;
+        return `() => launcher.textAt(${start}, ${textsLength})`;
+      });
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
 const script = {
   ...common,
   outdir: command,
@@ -68,12 +90,14 @@ await build({
   external: later,
   // A script that is compiled from a code cache has neither: the launcher hands them in (src/cli/launch/bundle.ts).
   supported: { "dynamic-import": false },
-  define: { "import.meta.url": "bundleUrl" },
-  banner: { js: "(function (require, bundleUrl, importModule) {" },
+  define: { "import.meta.url": "launcher.url" },
+  banner: { js: "(function (require, launcher) {" },
   footer: { js: "})" },
   minifySyntax: true,
   minifyWhitespace: true,
+  plugins: [apart],
 });
+writeFileSync(`${command}/schemas.txt`, texts.join(""));
 await build({
   ...script,
   entryPoints: { bin: "src/cli/launch/bin.ts", warm: "src/cli/launch/warm.ts" },

@@ -41,14 +41,16 @@ function isDissector(value: unknown): value is Dissector {
 }
 
 /** `import()`, given by the launcher to the bundle, which as a script from a code cache has none of its own. */
-declare const importModule: ((url: string) => Promise<Readonly<Record<string, unknown>>>) | undefined;
+declare const launcher:
+  | { readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>> }
+  | undefined;
 
 /** Default export, or one named `dissector` or `dissectors`; each may be a list. */
 async function importDissectors(path: string): Promise<readonly Dissector[]> {
   let module: Readonly<Record<string, unknown>>;
   try {
     const { href } = pathToFileURL(resolve(path));
-    module = await (typeof importModule === "function" ? importModule(href) : import(href));
+    module = await (typeof launcher === "object" ? launcher.importModule(href) : import(href));
   } catch (cause) {
     throw new CliError(
       `The plugin "${path}" can't be loaded: ${cause instanceof Error ? cause.message : cause}`,

@@ -9,7 +9,16 @@ import { pathToFileURL } from "node:url";
 import { Script } from "node:vm";
 
 /** What the wrapper of the bundle (esbuild.config.mjs) takes. */
-type Bundle = (require: NodeJS.Require, url: string, importModule: (url: string) => Promise<unknown>) => void;
+type Bundle = (require: NodeJS.Require, launcher: Launcher) => void;
+
+/** What a script has not that is compiled from a code cache. */
+interface Launcher {
+  /** Of the script. */
+  readonly url: string;
+  readonly importModule: (url: string) => Promise<unknown>;
+  /** A piece of the texts that stand beside the script: of so many few are ever read. */
+  readonly textAt: (start: number, end: number) => string;
+}
 
 /** By what a line asks for: the script that the build makes for it. Each kind has a code cache of its own. */
 const SCRIPTS = {
@@ -28,6 +37,9 @@ export function kindOf(words: readonly string[]): Kind {
   if (words[0]?.startsWith("-") !== true) return "command";
   return words.some((word) => word === "-w" || word === "--count") ? "scan" : "show";
 }
+
+/** JSON of built-in schemas, ASCII. */
+const TEXTS = "schemas.txt";
 
 /** Name of the code cache for a kind. */
 export const cacheOf = (kind: Kind): string => `${kind}.cache`;
@@ -52,10 +64,21 @@ export function loadBundle(
     filename,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
+  let texts: string | undefined;
+  const launcher: Launcher = {
+    get url() {
+      return pathToFileURL(filename).href;
+    },
+    importModule: (url) => import(url),
+    textAt: (start, end) => {
+      texts ??= readFileSync(join(directory, TEXTS), "latin1");
+      return texts.slice(start, end);
+    },
+  };
   const start = (): void => {
     const bundle: Bundle = script.runInThisContext();
     // The launcher stands beside the bundle: what it requires is found from the same place.
-    bundle(require, pathToFileURL(filename).href, (url) => import(url));
+    bundle(require, launcher);
   };
   return { script, start };
 }
