@@ -106,6 +106,7 @@ await build({
 const capture = "examples/captures/handover.pcap";
 /** The same packets many times over: as much as a scan goes on as WebAssembly for. */
 const long = `${command}/long.pcap`;
+const written = `${command}/written.pcap`;
 const bytes = readFileSync(capture);
 writeFileSync(long, Buffer.concat([bytes, ...Array(50).fill(bytes.subarray(24))]));
 
@@ -119,6 +120,7 @@ const kinds = [
   ],
   [
     ["-r", long, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
+    ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", written],
     ["-r", long, "-Y", "tcp.stream == 0", "--count"],
   ],
 ];
@@ -126,4 +128,4 @@ for (const lines of kinds)
   execFileSync(process.execPath, [`${command}/warm.cjs`, ...lines.map((words) => JSON.stringify(words))], {
     stdio: ["ignore", "ignore", "inherit"],
   });
-for (const path of [`${command}/warm.cjs`, long]) rmSync(path);
+for (const path of [`${command}/warm.cjs`, long, written]) rmSync(path);
