@@ -1,10 +1,11 @@
 /** Statements do as WebAssembly what they do as JavaScript. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { takeBytes, takeFloats, takeWords } from "../../src/bytes/room.ts";
+import { bufferOf, takeBytes, takeFloats, takeShared, takeWords } from "../../src/bytes/room.ts";
 import { type Code, code, join, Name } from "../../src/codegen/code.ts";
 import { canGenerate, compileFunction } from "../../src/codegen/function.ts";
 import { compileWasm } from "../../src/codegen/wasm/compile.ts";
+import { bindProgram } from "../../src/codegen/wasm/program.ts";
 
 const SIZE = 64;
 const bytes = takeBytes(SIZE);
@@ -240,9 +241,14 @@ describe.runIf(canGenerate())("statements", () => {
           reset(given);
           const results = plain.run(bytes, view, p, q);
           const after = state();
-          reset(given);
-          expect(quick(p, q)).toEqual(results);
-          expect(state()).toEqual(after);
+          for (const run of [
+            quick.run,
+            bindProgram<typeof quick.run>(quick, bytes, { ...bindings, b: bytes, v: view }),
+          ]) {
+            reset(given);
+            expect(run?.(p, q)).toEqual(results);
+            expect(state()).toEqual(after);
+          }
         },
       ),
       { numRuns: 700 },
@@ -264,8 +270,32 @@ describe.runIf(canGenerate())("statements", () => {
       code`v.getUint32(0) === ${two + 1}`,
     ];
     const body = code`let x = 0; ${[...tests, ...more].map((each, bit) => code`if (${each}) x |= ${1 << bit};`)}`;
-    const run = compileWasm({ parameters: [], body: body.text, results: ["x"], bindings, bytes, view });
-    expect(run?.()).toEqual(0b111);
+    const made = compileWasm({ parameters: [], body: body.text, results: ["x"], bindings, bytes, view });
+    expect(made?.run()).toEqual(0b111);
+  });
+
+  test("go on in another memory that is laid out alike", () => {
+    const [here, there] = [takeShared(1), takeShared(1)].map((room) => new Uint8Array(bufferOf(room), 8, 16));
+    if (here === undefined || there === undefined) throw new TypeError("no room");
+    const viewOf = ({ buffer }: Uint8Array): DataView => new DataView(buffer, 8, 16);
+    const input = { ...bindings, box: { held: here } };
+    const body = "const all = box.held; let x = b[1] + twice(1, all, 0) + twice(0, b, 1) | 0;";
+    const made = compileWasm({
+      parameters: [],
+      body,
+      results: ["x"],
+      bindings: input,
+      bytes: here,
+      view: viewOf(here),
+    });
+    here.set([10, 20]);
+    there.set([100, 200]);
+    expect(made?.run()).toBe(20 + 12 + 11);
+    const other = { ...bindings, b: there, v: viewOf(there), box: { held: there } };
+    expect(made && bindProgram<() => number>(made, there, other)?.()).toBe(200 + 102 + 101);
+    // Another size, as the module knows it.
+    const large = new Uint8Array(bufferOf(takeShared(200_000)), 8, 16);
+    expect(made && bindProgram(made, large, { ...other, b: large })).toBeUndefined();
   });
 
   test.each([

@@ -1,11 +1,13 @@
 /** The functions that are made around a predicate's block: for one frame, and for the records of a chunk of a capture. */
 
 import { PCAP_RECORD_LENGTH } from "../../capture/pcap.ts";
-import type { RecordScan, ScanFormat, ScanState } from "../../capture/scan.ts";
+import type { MatchLists, RecordScan, ScanFormat } from "../../capture/scan.ts";
 import { type Code, code, EMPTY } from "../../codegen/code.ts";
 import { compileFunction } from "../../codegen/function.ts";
 import { compileWasm } from "../../codegen/wasm/compile.ts";
+import type { WasmProgram } from "../../codegen/wasm/program.ts";
 import type { Layout } from "../../ir/nodes.ts";
+import { wasmScan } from "./wasm-scan.ts";
 
 /** Statements for one frame, with what they name. */
 export interface Block {
@@ -136,9 +138,9 @@ export function compileWasmScan(
   bindings: Readonly<Record<string, unknown>>,
   bytes: Uint8Array,
   view: DataView,
-  { starts, sizes, numbers }: ScanState,
-): RecordScan | undefined {
-  const run = compileWasm({
+  { starts, sizes, numbers }: MatchLists,
+): { readonly run: RecordScan; readonly program: WasmProgram } | undefined {
+  const made = compileWasm({
     parameters: ["first", "to", "before", "found", "room"],
     body: `let record = first, number = before, matches = found, stopped = 0;\n${walk}`,
     results: ["record", "number", "matches", "stopped"],
@@ -146,12 +148,7 @@ export function compileWasmScan(
     bytes,
     view,
   });
-  if (run === undefined) return undefined;
-  return (_bytes, _view, from, to, out) => {
-    const told = run(from, to, out.number, out.count, starts.length);
-    out.position = told[0] ?? from;
-    out.number = told[1] ?? 0;
-    out.count = told[2] ?? 0;
-    out.verdict = told[3] ?? 0;
-  };
+  if (made === undefined) return undefined;
+  const { run, module, imports } = made;
+  return { run: wasmScan(run), program: { module, imports } };
 }

@@ -42,7 +42,7 @@ export class TieredScan {
     if (known?.starts === out.starts) return known.run;
     if (size < WARM_UP) return undefined;
     const { walk, bindings } = this.#source;
-    const run = compileWasmScan(walk, bindings, bytes, view, out);
+    const run = compileWasmScan(walk, bindings, bytes, view, out)?.run;
     this.#quick.set(bytes, { starts: out.starts, run });
     return run;
   }

@@ -7,8 +7,9 @@ import { type Local, VALUE_TYPES } from "./assembler.ts";
 import { F64, I64, NOTHING, OP, TRUNCATE } from "./binary.ts";
 import { Emitter } from "./emit.ts";
 import { Host } from "./host.ts";
-import { instantiate } from "./instance.ts";
+import { bindModule, compileModule } from "./instance.ts";
 import { parseStatements } from "./parse.ts";
+import type { WasmProgram } from "./program.ts";
 import { type Expression, NotCompilable, type Statement } from "./tree.ts";
 
 export interface WasmSource {
@@ -196,9 +197,8 @@ class Compiler {
   }
 
   #declare(name: string, value: Expression): void {
-    const outside = this.#outside(value);
-    if (outside !== undefined) {
-      this.#host.alias(name, outside);
+    if (this.#isOutside(value)) {
+      this.#host.alias(name, value);
       return;
     }
     const type = this.emitter.typeOf(value);
@@ -207,10 +207,10 @@ class Compiler {
     this.emitter.withIndex(OP.localSet, local.index);
   }
 
-  /** The object that an expression is another name for. */
-  #outside(value: Expression): object | undefined {
+  /** Is an expression another name for an object? */
+  #isOutside(value: Expression): boolean {
     const isLocal = value.kind === "name" && this.emitter.local(value.name) !== undefined;
-    return isLocal ? undefined : this.#host.object(value);
+    return !isLocal && this.#host.object(value) !== undefined;
   }
 
   #assignAll(targets: readonly Expression[], value: Expression): void {
@@ -281,13 +281,15 @@ function soleJump(statement: Statement): Extract<Statement, { kind: "break" | "c
   return only === undefined ? undefined : soleJump(only);
 }
 
-type Run = (...values: number[]) => number[];
+export interface WasmFunction extends WasmProgram {
+  readonly run: (...values: number[]) => number[];
+}
 
 /**
  * Makes the function; undefined where the statements are more than this can, where the bytes stand in no WebAssembly memory,
  * and where none may be compiled.
  */
-export function compileWasm(source: WasmSource): Run | undefined {
+export function compileWasm(source: WasmSource): WasmFunction | undefined {
   const { buffer } = source.bytes;
   const memory = memoryOf(buffer);
   if (memory === undefined) return undefined;
@@ -313,7 +315,7 @@ export function compileWasm(source: WasmSource): Run | undefined {
       if (VALUE_TYPES[local.type] !== I64) throw new NotCompilable(`${name} is not whole`);
       emitter.put(OP.f64ConvertI64S);
     }
-    return instantiate<Run>(
+    const module = compileModule(
       {
         imports: host.types,
         type: { parameters: source.parameters.map(() => F64), results: source.results.map(() => F64) },
@@ -321,8 +323,9 @@ export function compileWasm(source: WasmSource): Run | undefined {
         code: emitter.code,
       },
       buffer,
-      host.functions,
     );
+    const run = module && bindModule<WasmFunction["run"]>(module, buffer, host.functions);
+    return module && run && { module, imports: host.sources, run };
   } catch (thrown) {
     // A RangeError: expressions that nest deeper than the stack.
     if (thrown instanceof NotCompilable || thrown instanceof RangeError) return undefined;

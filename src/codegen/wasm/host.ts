@@ -19,8 +19,12 @@ function isObject(value: unknown): value is object {
 export class Host {
   readonly types: FunctionType[] = [];
   readonly functions: Callable[] = [];
+  /** Text of the functions, which names nothing but the bindings. */
+  readonly sources: string[] = [];
   readonly #bindings: Map<string, unknown>;
   readonly #memory: WebAssembly.Memory;
+  /** By what an object is called besides. */
+  readonly #aliases = new Map<string, Code>();
 
   constructor(bindings: Map<string, unknown>, memory: WebAssembly.Memory) {
     this.#bindings = bindings;
@@ -63,9 +67,10 @@ export class Host {
     throw new NotCompilable("an array of another kind");
   }
 
-  /** Another name for an object. */
-  alias(name: string, object: object): void {
-    this.#bindings.set(name, object);
+  /** Another name for the object that an expression stands for. */
+  alias(name: string, expression: Expression): void {
+    this.#aliases.set(name, this.#text(expression));
+    this.#bindings.set(name, this.object(expression));
   }
 
   /** Number of the import that calls a function. `bound`: for each argument, whether it is an object that is known by now. */
@@ -94,7 +99,7 @@ export class Host {
   #text(expression: Expression): Code {
     switch (expression.kind) {
       case "name":
-        return code`${new Name(expression.name)}`;
+        return this.#aliases.get(expression.name) ?? code`${new Name(expression.name)}`;
       case "member":
         return code`${this.#text(expression.object)}.${new Name(expression.name)}`;
       case "index":
@@ -107,12 +112,13 @@ export class Host {
   /** A function of its own for each: the engine calls it straight, and looks nothing up. */
   #import(type: FunctionType, parameters: readonly Name[], body: Code): number {
     this.types.push(type);
-    const { run } = compileFunction<Callable>({
+    const { run, source } = compileFunction<Callable>({
       label: "wasm/import",
       parameters: parameters.map(({ text }) => text),
       body,
       bindings: Object.fromEntries(this.#bindings),
     });
+    this.sources.push(source);
     return this.functions.push(run) - 1;
   }
 }

@@ -170,8 +170,5 @@ export function compileSearch(
   const writer = new Writer(needle, probes);
   writer.write();
   const { locals, code } = writer;
-  return instantiate<Search>(
-    { imports: [], type: { parameters: [I32, I32], results: [I32] }, locals, code },
-    buffer,
-  );
+  return instantiate<Search>({ type: { parameters: [I32, I32], results: [I32] }, locals, code }, buffer);
 }

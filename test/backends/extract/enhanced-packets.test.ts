@@ -139,7 +139,7 @@ describe.runIf(canGenerate())("Enhanced Packet Blocks in a scan", () => {
       const plain = compileScan(predicate, format, "law");
       const quick = compileWasmScan(plain.walk, plain.bindings, bytes, view, state);
       if (quick === undefined) throw new TypeError("no WebAssembly");
-      made = [plain.run, quick];
+      made = [plain.run, quick.run];
       scans.set(key, made);
     }
     return made;

@@ -113,7 +113,7 @@ describe.runIf(canGenerate())("a scan as WebAssembly", async () => {
         again,
       });
       const plain = compileScan(predicate, format, "law");
-      const quick = compileWasmScan(plain.walk, plain.bindings, all, view, state);
+      const quick = compileWasmScan(plain.walk, plain.bindings, all, view, state)?.run;
       if (quick === undefined) {
         left.push(text);
         continue;
