@@ -113,12 +113,19 @@ export class MatchBatch implements FrameBatch {
     return this.#cursor.frameIn(record, this.base + start, this.numbers[index] ?? 0);
   }
 
+  /** Has others come up that can go over the records too, where the filter lets them. */
+  async share(ahead: ScanAhead, filter: BatchFilter): Promise<void> {
+    this.#prepare(filter);
+    const portable = this.#scan?.portable?.();
+    if (portable !== undefined) await ahead.start(portable.worker);
+  }
+
   /** Takes over what others found from here on; false where nobody did. */
-  async take(ahead: ScanAhead, filter: BatchFilter): Promise<boolean> {
+  take(ahead: ScanAhead, filter: BatchFilter): boolean {
     const { window } = this.#source;
     if (window.length > 0) return false;
     this.#prepare(filter);
-    const found = await ahead.take(window.position, this.#scan?.portable?.(), this.#sought());
+    const found = ahead.take(window.position, this.#scan?.portable?.(), this.#sought());
     if (found === undefined) return false;
     const { slot, base, position, packets, matches } = found;
     const { number } = this.#cursor;

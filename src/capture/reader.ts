@@ -145,6 +145,7 @@ export class StreamReader implements CaptureReader {
         return file.readAt(buffer, offset, Math.min(buffer.length - offset, limit - position), position);
       });
     try {
+      if (ahead !== undefined) await batch.share(ahead, filter);
       for (let more = true; more; ) {
         if (this.#opened.signal?.aborted) throw this.#aborted();
         cursor.refresh();
@@ -152,7 +153,7 @@ export class StreamReader implements CaptureReader {
         if (batch.count > 0) yield batch;
         if (stopped === FULL) continue;
         if (stopped !== NEED_MORE) throw this.#error(cursor.record.code, cursor.record.message);
-        if (ahead !== undefined && (await batch.take(ahead, filter))) {
+        if (ahead !== undefined && batch.take(ahead, filter)) {
           if (batch.count > 0) yield batch;
           continue;
         }

@@ -47,6 +47,12 @@ export interface MatchLists {
   readonly numbers: Float64Array;
 }
 
+/** Bytes to scan, and lists for what is found. */
+export interface ScanRoom extends MatchLists {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
 /** Where a scan stands and what it found. */
 export interface ScanState extends MatchLists {
   /** Index of the first byte that it did not go over. */
@@ -76,8 +82,10 @@ export interface RecordScan {
 export interface PortableScan {
   /** A module that serves scans made of such programs (`serveScans`). */
   readonly worker: URL;
-  /** Can be sent to another thread. */
-  readonly program: unknown;
+  /** Can be sent to another thread. It is for memories that bytes and lists stand in as they do in this one. */
+  program(like: ScanRoom): unknown;
+  /** The scan, for records out of turn. */
+  readonly run: RecordScan;
 }
 
 /** A filter that may bring a scan of its own; a `Filter` of an engine does. */

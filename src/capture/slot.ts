@@ -1,19 +1,15 @@
 /** What one stretch of a file and the matches in it take, in memory that two threads share. */
 import { bufferOf, type SharedRoom } from "../bytes/room.ts";
-import { BATCH_ROOM } from "./scan.ts";
+import { BATCH_ROOM, type ScanRoom } from "./scan.ts";
 
-/** Bytes in a stretch: what begins in it belongs to it. Shorter ones have the threads wait for each other more often. */
-export const STRETCH: number = 3_145_728;
+/** Bytes in a stretch: what begins in it belongs to it. Shorter ones cost more turns, longer ones more memory. */
+export const STRETCH: number = 2_621_440;
 /** Room behind a stretch for its last record. */
 const BEHIND = 524_288;
 
-/** States of a slot, for `Atomics`. */
-export const FREE = 0;
-export const FILLED = 1;
-export const STOPPED = 2;
-
-/** Indices in {@link Slot.control}; places are indices in {@link Slot.bytes}. */
-export const STATE = 0;
+// Indices in the control words of a slot; places are indices in its bytes.
+/** The stretch that was gone over, for `Atomics`: the rest holds for it. {@link NOTHING} until there is one. */
+export const HOLDS = 0;
 /** First record that was found; -1 if there is none. */
 export const FIRST = 1;
 /** Behind the last record that was gone over. */
@@ -24,14 +20,11 @@ export const MATCHES = 4;
 export const ORDER = 5;
 const CONTROLS = 8;
 
-export interface Slot {
+export const NOTHING = -1;
+
+/** Numbers of frames are from 1 at the stretch's first record. */
+export interface Slot extends ScanRoom {
   readonly control: Int32Array;
-  readonly starts: Int32Array;
-  readonly sizes: Int32Array;
-  /** From 1 at the stretch's first record. */
-  readonly numbers: Float64Array;
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
 }
 
 const NUMBERS = 4 * CONTROLS;

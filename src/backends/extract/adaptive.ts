@@ -7,7 +7,7 @@ import type { PortableScan, RecordScan, ScanFormat, ScanState } from "../../capt
 import { unlessTooLarge } from "../../codegen/code.ts";
 import type { Layout } from "../../ir/nodes.ts";
 import { type Block, compileDecide, compileScan, type Decide, type GeneratedScan } from "./decide.ts";
-import { packScan } from "./portable.ts";
+import { packBindings, type ScanProgram } from "./portable.ts";
 import type { Met } from "./states.ts";
 import { TieredScan } from "./tiered.ts";
 import { AGAIN, COLD, IRREGULAR } from "./verdict.ts";
@@ -130,8 +130,19 @@ export function adaptiveScan(maker: BlockMaker, format: ScanFormat, label: strin
   };
   return Object.assign(run, {
     portable: (): PortableScan | undefined => {
-      const program = portable === undefined && predicate.alone ? packScan(made) : undefined;
-      if (program !== undefined) portable = { worker: workerUrl(), program };
+      const bindings = portable === undefined && predicate.alone ? packBindings(made.bindings) : undefined;
+      if (bindings === undefined) return portable;
+      const { source } = made;
+      const quick = tiered;
+      portable = {
+        worker: workerUrl(),
+        run,
+        program: ({ bytes, view, ...lists }): ScanProgram => ({
+          source,
+          bindings,
+          wasm: quick.program(bytes, view, lists),
+        }),
+      };
       return portable;
     },
   });

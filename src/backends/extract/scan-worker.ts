@@ -7,9 +7,9 @@ const { readSync } = await import("node:fs");
 
 if (parentPort !== null) {
   const port = parentPort;
-  port.postMessage("ready");
+  const task = workerData as AheadTask; // ScanAhead gives nothing else
   serveScans(
-    workerData as AheadTask, // ScanAhead gives nothing else
+    task,
     (program) => unpackScan(program as ScanProgram), // made by packScan
     () => {
       let latest: unknown;
@@ -17,6 +17,6 @@ if (parentPort !== null) {
         latest = news.message;
       return latest;
     },
-    readSync,
+    (buffer, offset, length, position) => readSync(task.file, buffer, offset, length, position),
   );
 }
