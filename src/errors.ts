@@ -12,7 +12,6 @@ export type ProblemCode =
   | "malformed" // bytes contradict the format (option runs past the header, length below the minimum)
   | "illegal-length" // no variant of the option has this length
   | "unknown-variant" // the length fits, but no variant fits the earlier fields
-  | "unknown-option" // nothing is registered for this kind
   | "reserved-set" // reserved bits that the RFC says to send as zero
   | "wrong-context" // form that may not occur in a segment with these flags
   | "const-mismatch" // a field that must hold one value holds another

@@ -53,7 +53,6 @@ function groupOf(code: ProblemCode): FindingGroup {
       return "malformed";
     case "bad-checksum":
       return "checksum";
-    case "unknown-option":
     case "unknown-variant":
     case "nesting-limit":
       return "undecoded";
