@@ -76,12 +76,27 @@ export interface Pktap {
   readonly rest: Uint8Array;
 }
 
-/** Point-to-Point Protocol (RFC 1661 section 2; RFC 1662 section 3.1). The protocol of the payload, with or without HDLC's address and control bytes. */
+/** Point-to-Point Protocol (RFC 1661 sections 2, 6.5; RFC 1662 section 3.1). The protocol of the payload, with or without HDLC's address and control bytes; in one byte where it is odd and the peers agreed on that. */
 export type Ppp =
+  | PppHdlcCompressed
   | PppHdlc
+  | PppCompressed
   | PppPlain;
 
-/** Point-to-Point Protocol, form `hdlc` (RFC 1661 section 2; RFC 1662 section 3.1). */
+/** Point-to-Point Protocol, form `hdlcCompressed` (RFC 1661 sections 2, 6.5; RFC 1662 section 3.1). */
+export interface PppHdlcCompressed {
+  readonly variant: "hdlcCompressed";
+  /** Address: u8. */
+  readonly address: number;
+  /** Control: u8. */
+  readonly control: number;
+  /** Protocol: 7 bits, 2 × raw + 1; derived on writing if absent. RFC 1661 section 6.5. */
+  readonly protocol: number;
+  /** Protocol in one byte: 1 bit. */
+  readonly odd: number;
+}
+
+/** Point-to-Point Protocol, form `hdlc` (RFC 1661 sections 2, 6.5; RFC 1662 section 3.1). */
 export interface PppHdlc {
   readonly variant: "hdlc";
   /** Address: u8. */
@@ -92,7 +107,16 @@ export interface PppHdlc {
   readonly protocol: number;
 }
 
-/** Point-to-Point Protocol, form `plain` (RFC 1661 section 2; RFC 1662 section 3.1). */
+/** Point-to-Point Protocol, form `compressed` (RFC 1661 sections 2, 6.5; RFC 1662 section 3.1). */
+export interface PppCompressed {
+  readonly variant: "compressed";
+  /** Protocol: 7 bits, 2 × raw + 1; derived on writing if absent. RFC 1661 section 6.5. */
+  readonly protocol: number;
+  /** Protocol in one byte: 1 bit. */
+  readonly odd: number;
+}
+
+/** Point-to-Point Protocol, form `plain` (RFC 1661 sections 2, 6.5; RFC 1662 section 3.1). */
 export interface PppPlain {
   readonly variant: "plain";
   /** Protocol: u16; derived on writing if absent. */

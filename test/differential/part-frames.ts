@@ -99,11 +99,24 @@ export function lengths(): MadeFrame[] {
   ];
 }
 
+/** Packets under the link type of the other version, tags that are cut, and PPP's short forms (RFC 1661 section 6.5). */
+function links(): MadeFrame[] {
+  const four = ipv4({ protocol: 253, payload: [1, 2] });
+  const six = ipv6(253, [1, 2], HERE, THERE);
+  const tagged = ethernet(0x8100, join(hexBytes("2005 0800"), four));
+  return [
+    ...on(228, six),
+    ...on(229, four),
+    ...on(1, ...[14, 15, 16, 17, 18].map((size) => tagged.subarray(0, size))),
+    ...on(9, join([0x21], four), join(hexBytes("ff0321"), four), join([0x57], six)),
+  ];
+}
+
 /** Nothing is wrong with these. */
 export function parts(): readonly MadeFrame[] {
   return [...fragments(), ...quotations(), ...cuts()];
 }
 
 export function partFrames(): readonly MadeFrame[] {
-  return [...parts(), ...lengths()];
+  return [...parts(), ...lengths(), ...links()];
 }
