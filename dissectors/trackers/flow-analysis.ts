@@ -160,7 +160,9 @@ function judgeRepeated(from: Flow, to: Flow, sent: Sent, found: Analysis): void 
   const { seq, length, flags, time } = sent;
   if ((length === 0 && (flags & (SYN | FIN)) === 0) || found.marks & MARK.keepAlive) return;
   const end = seqAdd(seq, length);
-  if (length > 0 && !Number.isNaN(to.ack) && seqLessEqual(end, to.ack)) {
+  // A reset without ACK has 0 there, which acknowledges nothing (RFC 9293 section 3.5.2).
+  const isKnown = to.ack !== 0 && !Number.isNaN(to.ack);
+  if (length > 0 && isKnown && seqLessEqual(end, to.ack)) {
     found.marks |= MARK.spuriousRetransmission | MARK.retransmission;
     return;
   }

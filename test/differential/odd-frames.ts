@@ -49,6 +49,33 @@ function tcpFrames(): MadeFrame[] {
   );
 }
 
+/** Data goes on after a reset without ACK, in the upper half of the sequence numbers. */
+function resets(): MadeFrame[] {
+  const send = (down: boolean, flags: number, sequence: number, ack: number, payload: Bytes = []) => {
+    const ports = [u16(43_200), u16(50_004)];
+    const [source, destination] = down ? ["192.0.2.2", "192.0.2.1"] : ["192.0.2.1", "192.0.2.2"];
+    const header = join(
+      ...(down ? ports.reverse() : ports),
+      u32(sequence),
+      u32(ack),
+      u16(0x5000 | flags),
+      u16(8192),
+      u32(0),
+    );
+    return ipv4({ protocol: 6, source, destination, payload: join(header, payload) });
+  };
+  const high = 0xf000_0000;
+  return on(
+    228,
+    send(true, 0x18, high, 100, text("some")),
+    send(false, 0x10, 100, high + 4),
+    send(false, 0x04, 100, 0),
+    send(true, 0x18, high + 4, 100, text("more")),
+    send(false, 0x04, 100, 0),
+    send(true, 0x18, high + 8, 100, text("still more")),
+  );
+}
+
 function udpFrames(): MadeFrame[] {
   const ports = [33_434, 33_435, 33_464, 33_465];
   const send = (from: number, to: number): Uint8Array =>
@@ -94,5 +121,5 @@ function linkFrames(): MadeFrame[] {
 }
 
 export function oddFrames(): readonly MadeFrame[] {
-  return [...tcpFrames(), ...udpFrames(), ...labels(), ...linkFrames()];
+  return [...tcpFrames(), ...resets(), ...udpFrames(), ...labels(), ...linkFrames()];
 }
