@@ -122,6 +122,7 @@ const kinds = [
     ["-r", long, "-Y", "tcp.options.mptcp.subtype == 0", "-w", "-"],
     ["-r", capture, "-Y", "tcp.options.mptcp.subtype == 0", "-w", written],
     ["-r", long, "-Y", "tcp.stream == 0", "--count"],
+    ["-r", long, "-Y", "tcp.options.mptcp.subtype == 0", "--jobs", "2", "--count"],
   ],
 ];
 for (const lines of kinds)
