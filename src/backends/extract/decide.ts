@@ -59,14 +59,13 @@ export function compileDecide(predicate: Block, label: string, atRecord = false)
 /** Bytes of an Enhanced Packet Block without a packet. */
 const LEAST_PACKET_BLOCK = 32;
 
-/** Record header of pcap: `start`, `captured`, `original`, and `next` behind the record. Signed reads are the fast ones; large sizes are the reader's. */
+/** Record header of pcap: `start`, `captured`, `original`, and `next` behind the record. Large captured lengths are the reader's. */
 function pcapRecord({ littleEndian, maxPacketLength }: ScanFormat): Code {
   return code`if (record > last) break;
 const captured = v.getInt32(record + 8, ${littleEndian});
 const start = record + 16, next = start + captured;
 if (captured >>> 0 > ${maxPacketLength} || next > to) break;
-const original = v.getInt32(record + 12, ${littleEndian});
-if (original < 0) break;`;
+const original = v.getUint32(record + 12, ${littleEndian});`;
 }
 
 /**
@@ -86,8 +85,7 @@ while (next - behind >= 8 && v.getUint16(behind, ${little}) !== 0) behind += 4 +
 if (behind > next - 4) break;
 }
 if (v.getInt32(next - 4, ${little}) !== total || v.getUint32(record + 8, ${little}) >= ${interfaces}) break;
-const original = v.getInt32(record + 24, ${little});
-if (original < 0) break;`;
+const original = v.getUint32(record + 24, ${little});`;
 }
 
 /** The walk over records, from `record` on until `to` or until `room` matches are found; `stopped`: the verdict that ended it. */

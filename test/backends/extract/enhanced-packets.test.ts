@@ -161,9 +161,8 @@ describe.runIf(canGenerate())("Enhanced Packet Blocks in a scan", () => {
       const behind = walker.step(view, at, end, record);
       if (behind < 0 || !record.packet) break;
       const little = order === "little";
-      // Blocks of other kinds, lengths that lack the padding, and sizes of two gigabytes.
+      // Blocks of other kinds, and lengths that lack the padding.
       if (view.getUint32(at, little) !== ENHANCED || view.getUint32(at + 4, little) !== behind - at) break;
-      if (record.originalLength >= 2 ** 31) break;
       at = behind;
       if (at === end) starts.push(at);
     }

@@ -53,6 +53,14 @@ function tunnelled(data: Uint8Array): Uint8Array {
   return sized(inserted(data, IP, header), () => inner + header.length);
 }
 
+/** Some records of a pcap state an original length of gigabytes, or one below what is captured. */
+function withLies(pcap: Uint8Array): Uint8Array {
+  const view = new DataView(pcap.buffer);
+  for (let at = 24, index = 0; at < pcap.length; at += 16 + view.getUint32(at + 8, true), index++)
+    if (index % 17 < 2) view.setUint32(at + 12, index % 17 === 0 ? 2 ** 32 - 1 - index : 3, true);
+  return pcap;
+}
+
 const CHANGES: fc.Arbitrary<Change> = fc.oneof(
   fc.nat(120).map(
     (size): Change =>
@@ -97,7 +105,7 @@ describe.runIf(canGenerate())("a scan of a file", async () => {
     async (count) => {
       const [odd = []] = fc.sample(fc.array(changed, { minLength: 600, maxLength: 600 }), 1);
       const path = join(folder, `${count}.pcap`);
-      writeFileSync(path, pcapOf(ETHERNET, [...common.slice(0, count), ...odd, ...common]));
+      writeFileSync(path, withLies(pcapOf(ETHERNET, [...common.slice(0, count), ...odd, ...common])));
       const frames = await framesOf(path);
       const registry = builtinRegistry();
       const engine = createEngine();
