@@ -13,6 +13,7 @@ import type { Dissector } from "../plugin.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
+import { refuseOverwrite } from "./overwrite.ts";
 import { createSetup, readJson, readText } from "./setup.ts";
 import { standardOutput } from "./standard-output.ts";
 
@@ -99,6 +100,7 @@ export async function runCraft(args: readonly string[]): Promise<number> {
   const input = await craftInput(values("plugin"));
   const scenario = last("scenario");
   const target = last("w");
+  if (target !== undefined) refuseOverwrite([...values("scenario"), ...values("input")], target);
   if (scenario !== undefined) {
     if (target === undefined) throw new CliError("--scenario needs -w FILE");
     const { frames } = await runScenario(await readDocument(await readText(scenario), scenario), input);

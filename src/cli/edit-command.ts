@@ -13,6 +13,7 @@ import type { Frame } from "../ir/frame.ts";
 import { CliError, EXIT, FileError } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
+import { refuseOverwrite } from "./overwrite.ts";
 import { createSetup } from "./setup.ts";
 
 const SPECS = [
@@ -33,7 +34,7 @@ export async function runEdit(args: readonly string[]): Promise<number> {
   const last = (name: string): string | undefined => values(name).at(-1);
   const [from, to] = [last("r"), last("w")];
   if (from === undefined || to === undefined || rest.length > 0) throw new CliError(USAGE);
-  if (from === to && from !== "-") throw new CliError("-r and -w name the same file", EXIT.badInput);
+  refuseOverwrite([from], to);
   const { engine } = await createSetup({ plugins: values("plugin") });
   const filter = engine.compileFilter(last("Y") ?? "");
   const input = createCraftInput();

@@ -15,6 +15,7 @@ import { CliError, EXIT } from "./errors.ts";
 import { unknownOption } from "./fields-command.ts";
 import { parseOptions } from "./getopt.ts";
 import { openInput } from "./input.ts";
+import { refuseOverwrite } from "./overwrite.ts";
 import { readKey } from "./read-options.ts";
 import { empty, readNumber } from "./report-command.ts";
 import { createSetup } from "./setup.ts";
@@ -144,6 +145,7 @@ export async function runPlot(args: readonly string[]): Promise<number> {
   if (paths.length === 0 || out === undefined) {
     throw new CliError("plot takes a capture and a file to write: subflow plot FILE --kind dsn -o OUT.svg");
   }
+  refuseOverwrite(paths, out);
   const kind = kindOf(last("kind") ?? "dsn");
   const range = { from: secondsOf("from", last("from")), to: secondsOf("to", last("to")) };
   const theme = themeOf(last("theme"));

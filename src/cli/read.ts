@@ -13,6 +13,7 @@ import { type FrameObserver, observed, watchOnly } from "./observe.ts";
 import { wantsColor } from "./output/color.ts";
 import type { Output, OutputContext } from "./output/shown.ts";
 import { Clock } from "./output/time-column.ts";
+import { refuseOverwrite } from "./overwrite.ts";
 import { filterLimits, readPreferences } from "./preferences.ts";
 import { Progress } from "./progress.ts";
 import {
@@ -227,6 +228,7 @@ async function pump(
 
 /** Returns the exit status; throws what main() reports. */
 export async function runRead(options: ReadOptions, observer?: FrameObserver): Promise<number> {
+  if (options.write !== undefined) refuseOverwrite(options.files, options.write);
   const setup = await createSetup(options);
   const preferences = readPreferences(
     options.preferences,

@@ -16,6 +16,7 @@ import { createTap } from "./taps.ts";
 /** Several statistics over one reading: their trackers share one pass. */
 class Statistics implements FrameObserver {
   readonly #wanted: readonly string[];
+  readonly #inputs: readonly string[];
   readonly #keys: ReadonlyMap<number, bigint>;
   readonly #format: "text" | "json";
   #taps: readonly Tap[] = [];
@@ -28,6 +29,7 @@ class Statistics implements FrameObserver {
 
   constructor(options: ReadOptions) {
     this.#wanted = options.statistics;
+    this.#inputs = options.files;
     this.#keys = options.keys;
     this.#format = options.statisticsFormat;
   }
@@ -49,6 +51,7 @@ class Statistics implements FrameObserver {
       preferences,
       format: this.#format,
       keys: this.#keys,
+      inputs: this.#inputs,
       filter: (text) => {
         if (text === "") return undefined;
         try {

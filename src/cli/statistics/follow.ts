@@ -5,6 +5,7 @@ import type { FollowProtocol, StreamPiece } from "../../analysis/follow/types.ts
 import { parseIpv4, parseIpv6 } from "../../bytes/address.ts";
 import type { Filter } from "../../engine/api.ts";
 import { CliError } from "../errors.ts";
+import { refuseOverwrite } from "../overwrite.ts";
 import {
   FOLLOW_MODES,
   type FollowMode,
@@ -87,8 +88,9 @@ class SideFiles {
   readonly written: [number, number] = [0, 0];
   readonly missing: [number, number] = [0, 0];
 
-  constructor(prefix: string) {
+  constructor(prefix: string, inputs: readonly string[]) {
     this.#paths = [`${prefix}.0`, `${prefix}.1`];
+    for (const path of this.#paths) refuseOverwrite(inputs, path);
     for (const side of [0, 1] as const) {
       try {
         this.#files[side] = openSync(this.#paths[side], "w");
@@ -125,7 +127,7 @@ function follow(protocol: FollowProtocol, rest: string | undefined, context: Tap
   const wanted = readWanted(protocol, words, context);
   const range = readRange(words.shift());
   if (words.length > 0) fail("parameter");
-  const files = toFiles ? new SideFiles(modeText.slice(FILES.length)) : undefined;
+  const files = toFiles ? new SideFiles(modeText.slice(FILES.length), context.inputs) : undefined;
   return makeTap(protocol, mode, wanted, range, files, context);
 }
 

@@ -41,6 +41,8 @@ export interface TapContext {
   readonly format: "text" | "json";
   /** `--key`: keys of connections by token. */
   readonly keys: ReadonlyMap<number, bigint>;
+  /** Paths of the captures that are read, `"-"` for standard input. */
+  readonly inputs: readonly string[];
 }
 
 /** One kind of statistic. */
