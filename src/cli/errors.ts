@@ -68,7 +68,12 @@ function indented(text: string): string {
   return text.replaceAll(/^/gm, "    ");
 }
 
-/** What is printed for anything thrown on purpose, and the status; undefined for a defect of ours. */
+/** The system refuses: a full disk, a path without rights. Node's message names the reason, the call and the path. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "errno" in error && "syscall" in error;
+}
+
+/** What is printed for anything thrown on purpose or by the system, and the status; undefined for a defect of ours. */
 export function describeError(
   error: unknown,
 ): { readonly message: string; readonly status: number } | undefined {
@@ -79,5 +84,6 @@ export function describeError(
   }
   if (error instanceof CaptureError) return { message: error.message, status: EXIT.badInput };
   if (error instanceof SubflowError) return { message: error.message, status: EXIT.badOption };
+  if (isSystemError(error)) return { message: error.message, status: EXIT.badInput };
   return undefined;
 }

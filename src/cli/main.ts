@@ -1,6 +1,6 @@
 /** Which command, and what becomes of errors. */
 import { describeError, EXIT, isPipeClosed } from "./errors.ts";
-import { standardOutput } from "./standard-output.ts";
+import { outputGone, standardOutput } from "./standard-output.ts";
 
 /** A command takes the words behind its name and gives the exit status. */
 export type Command = (args: readonly string[]) => Promise<number>;
@@ -40,7 +40,9 @@ async function dispatch(args: readonly string[], commands: Commands): Promise<nu
 /** Runs one command line (without `node` and the script). Messages go to standard error. */
 export async function main(args: readonly string[], commands: Commands): Promise<number> {
   try {
-    return await dispatch(args, commands);
+    const status = await dispatch(args, commands);
+    await outputGone();
+    return status;
   } catch (thrown) {
     if (isPipeClosed(thrown)) return EXIT.done;
     const known = describeError(thrown);

@@ -1,7 +1,7 @@
 /** Standard output with back-pressure, that ends quietly when its reader has gone. */
 import type { Writable } from "node:stream";
 import { PipeClosed } from "./errors.ts";
-import { standardOutput } from "./standard-output.ts";
+import { checkOutput, standardOutput } from "./standard-output.ts";
 
 const CHUNK = 1 << 16;
 /** Room behind a full chunk for its last piece. */
@@ -18,7 +18,6 @@ export class Sink {
   #chunk: Buffer | undefined;
   #used = 0;
   #closed = false;
-  #failure: Error | undefined;
 
   /** `eachFrame`: hand over every piece at once (`-l`). */
   constructor(eachFrame: boolean = false, encoding: BufferEncoding = "utf8") {
@@ -33,7 +32,6 @@ export class Sink {
 
   readonly #onError = (error: NodeJS.ErrnoException): void => {
     if (error.code === "EPIPE") this.#closed = true;
-    else this.#failure = error;
   };
 
   /** Leaves the stream to others. */
@@ -42,7 +40,7 @@ export class Sink {
   }
 
   #check(): void {
-    if (this.#failure !== undefined) throw this.#failure;
+    checkOutput();
     if (this.#closed) throw new PipeClosed();
   }
 
