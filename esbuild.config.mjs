@@ -24,6 +24,9 @@ const later = [
   "@resvg/resvg-js",
 ];
 
+/** Node shows the line of an error that nobody caught. */
+const LINE = 200;
+
 const modules = {
   ...common,
   outbase: "src",
@@ -36,6 +39,7 @@ const modules = {
   // V8 reads all of it at each start of a program. Names stay, for whoever meets one; maps lead debuggers to the sources.
   minifySyntax: true,
   minifyWhitespace: true,
+  lineLimit: LINE,
   sourcemap: "linked",
 };
 await build({
@@ -95,6 +99,7 @@ await build({
   footer: { js: "})" },
   minifySyntax: true,
   minifyWhitespace: true,
+  lineLimit: LINE,
   plugins: [apart],
 });
 writeFileSync(`${command}/schemas.txt`, texts.join(""));

@@ -32,4 +32,8 @@ const parsed = engine.parse("mptcp.mpPrio", Uint8Array.of(30, 3, 0x51));
 if (!parsed.ok || parsed.value.backup !== true || typeof defineDissector !== "function") process.exit(1);
 EOF
 node use.mjs
+# Node shows the line that throws: it must not be all of a bundle.
+echo 'import { createEngine } from "subflow"; createEngine().compileFilter("tcp.streem == 1");' > wrong.mjs
+shown=$(node wrong.mjs 2>&1 | wc -c) || true
+[ "$shown" -lt 5000 ] || { echo "an error of the library shows $shown bytes"; exit 1; }
 echo "package: $(du -sh node_modules | cut -f1) installed with dependencies, $(ls -1 node_modules | wc -l) packages"

@@ -27,6 +27,8 @@ import type {
 const MOST_THREADS = 64;
 /** Frames in a batch at most, so that what follows a batch (a screen, a pipe) gets its turn. */
 const BATCH = 4096;
+/** Chunks of a file that are gone over at a stretch, before others get their turn: some milliseconds. */
+const TURN = 16;
 /** Before the first interface is known there is no record whose interface could be asked for. */
 const NO_INTERFACE: readonly CaptureInterface[] = [];
 
@@ -146,7 +148,8 @@ export class StreamReader implements CaptureReader {
       });
     try {
       if (ahead !== undefined) await batch.share(ahead, filter);
-      for (let more = true; more; ) {
+      for (let more = true, turn = 1; more; turn++) {
+        if (turn % TURN === 0) await file?.pause();
         if (this.#opened.signal?.aborted) throw this.#aborted();
         cursor.refresh();
         const stopped = batch.scan(filter);

@@ -16,6 +16,8 @@ export interface OpenFile {
   readonly size: number;
   /** Reads `length` bytes at `position` of the file to `offset` of `buffer`, at once; fewer at the end. */
   readAt(buffer: Uint8Array, offset: number, length: number, position: number): number;
+  /** Timers, other input and signals get their turn. */
+  pause(): Promise<void>;
 }
 
 /** What a capture can be read from. A string is a path; `"-"` is standard input. */
@@ -103,6 +105,7 @@ async function openFile(path: string, follow: boolean): Promise<ByteSource> {
                 throw inputError(thrown, path);
               }
             },
+            pause: () => new Promise<void>((resolve) => setImmediate(resolve)),
           },
         }),
     };

@@ -13,14 +13,23 @@ import {
 
 const NANOSECONDS = 1_000_000_000n;
 
+/** Little-endian. Batches are too many to make a view of each. */
+function unsignedAt(bytes: Uint8Array, at: number): number {
+  const upper = ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+  return upper * 0x1_0000 + (((bytes[at + 1] ?? 0) << 8) | (bytes[at] ?? 0));
+}
+
 export class PcapEncoder implements Encoder {
   readonly #nano: boolean;
+  /** Fractions in a second. */
+  readonly #second: number;
   readonly #options: EncoderOptions;
   /** Known from the header on. */
   #linkType: number | undefined;
 
   constructor(nano: boolean, options: EncoderOptions) {
     this.#nano = nano;
+    this.#second = nano ? 1_000_000_000 : 1_000_000;
     this.#options = options;
   }
 
@@ -43,7 +52,10 @@ export class PcapEncoder implements Encoder {
     out.bytes.set(frame.data, at + PCAP_RECORD_LENGTH);
   }
 
-  written(out: OutputBuffer, { format, byteOrder, interfaces: [source] }: FrameBatch): IsWritten | undefined {
+  written(
+    out: OutputBuffer,
+    { format, byteOrder, bytes, interfaces: [source] }: FrameBatch,
+  ): IsWritten | undefined {
     if (format !== (this.#nano ? "nsecpcap" : "pcap") || byteOrder !== "little") return undefined;
     if (
       source === undefined ||
@@ -51,7 +63,9 @@ export class PcapEncoder implements Encoder {
     )
       return undefined;
     if (this.#linkType === undefined) this.#header(out, source.linkType, source.fcsLength);
-    return () => true;
+    const most = PCAP_RECORD_LENGTH + MAX_PACKET_LENGTH;
+    // Readers take longer packets when told to, and fractions of more than a second.
+    return (start, size) => size <= most && unsignedAt(bytes, start + 4) < this.#second;
   }
 
   finish(out: OutputBuffer): void {

@@ -62,7 +62,7 @@ beforeAll(() => {
   generate(join(folder, "in.pcap"), 150_000, 128);
   bytes = readFileSync(join(folder, "in.pcap"));
   rmSync(folder, { recursive: true });
-  file = { descriptor: -1, size: bytes.length, readAt };
+  file = { descriptor: -1, size: bytes.length, readAt, pause: async () => {} };
   all = read();
 });
 afterAll(() => {

@@ -269,6 +269,13 @@ describe("what is copied", () => {
     expect(await encoded(pcapng(frames), { interfaces: [{ linkType: 1 }] })).toBe(3);
   });
 
+  it("is no pcap record whose time has another form", async () => {
+    const late = [{ data: counting(60), seconds: 2, fraction: 1_500_000 }, counting(61)];
+    expect(await encoded(pcap(late))).toBe(1);
+    const expected = await singly(pcap(late), engine.compileFilter(""), {});
+    expect(new DataView(expected.buffer, expected.byteOffset).getUint32(24, true)).toBe(3);
+  });
+
   it("is no packet that the writer refuses", async () => {
     const refused = async (reader: CaptureReader, options: CaptureWriterOptions): Promise<void> => {
       const writer = createCaptureWriter(() => {}, { copyFrom: reader, ...options });
@@ -277,8 +284,9 @@ describe("what is copied", () => {
       };
       await expect(copying()).rejects.toMatchObject({ code: "bad-frame" });
     };
-    const long = pcapng([counting(1), new Uint8Array(262_145)]);
-    await refused(await openCapture(long, { maxPacketLength: 300_000 }), {});
+    const packets = [counting(1), new Uint8Array(262_145)];
+    for (const long of [pcapng(packets), pcap(packets)])
+      await refused(await openCapture(long, { maxPacketLength: 300_000 }), {});
     await refused(await openCapture(pcap(frames)), { linkType: 113 });
   });
 

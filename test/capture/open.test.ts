@@ -14,6 +14,8 @@ import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { openCapture } from "../../src/capture/open.ts";
+import type { CaptureReader } from "../../src/capture/types.ts";
+import { createEngine } from "../../src/default-engine.ts";
 import { CaptureError } from "../../src/errors.ts";
 import { counting, join, pcap, pcapng, text } from "./build.ts";
 import { framesOf, installed, pieces, readAll, scratch, scratchFile } from "./tools.ts";
@@ -243,6 +245,28 @@ describe("ending early", () => {
     expect(stream.destroyed).toBe(true);
     await using left = await openCapture(gzipSync(bytes));
     for await (const _ of left) break;
+  });
+
+  test("an abort ends matches and columns of a large file", async () => {
+    const record = pcap([counting(60)]).subarray(24);
+    const whole = Math.floor(2 ** 26 / record.length);
+    const records = Buffer.alloc(whole * record.length, record);
+    const path = scratchFile("large.pcap", join(pcap([]), records));
+    const filter = createEngine().compileFilter("frame.len == 61");
+    for (const read of [
+      (reader: CaptureReader) => reader.matches(filter),
+      (reader: CaptureReader) => reader.matches(filter, { jobs: 2 }),
+      (reader: CaptureReader) => reader.columns(["frame.number"], { filter }),
+    ]) {
+      const stop = new AbortController();
+      const reader = await openCapture(path, { signal: stop.signal });
+      const reading = async (): Promise<void> => {
+        for await (const _ of read(reader));
+      };
+      setImmediate(() => stop.abort());
+      await expect(reading()).rejects.toMatchObject({ code: "aborted" });
+      expect(reader.counts.packets).toBeLessThan(whole);
+    }
   });
 
   test("an abort ends waiting, and a loop that does not wait", async () => {

@@ -2,6 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { pcap } from "../capture/build.ts";
+import { hexBytes, ipv4, tcpSegment } from "../differential/packets.ts";
 import { hasTshark, tshark } from "../differential/tshark.ts";
 import { pcapBytes, scratch } from "./fixture.ts";
 import { subflow } from "./run.ts";
@@ -130,6 +132,17 @@ describe.skipIf(!hasTshark)("the same text", () => {
       text.split("\n").map((line) => line.replace(/ MP_CAPABLE.*/, ""));
     const { stdout } = await subflow("-r", capture);
     expect(lines(stdout)).toEqual(lines(tshark(["-r", capture]).stdout));
+  });
+
+  test("summary lines of options without their value, and of headers that are cut", async () => {
+    const options = ["03020101", "02020101", "08040101", "0303c801"];
+    const packets = [
+      ...options.map((option, index) => tcpSegment({ options: hexBytes(option), flags: 2, index })),
+      ipv4({ protocol: 17, payload: hexBytes("00350035") }),
+    ];
+    const path = file("odd.pcap", pcap(packets, { linkType: 101 }));
+    const { stdout } = await subflow("-n", "-r", path);
+    expect(stdout).toEqual(tshark(["-n", "-r", path]).stdout);
   });
 });
 

@@ -20,8 +20,9 @@ const SUMMARIES: Readonly<Record<string, Summarize>> = {
       fields.part("udp.srcport"),
       " → ",
       fields.part("udp.dstport"),
-      " Len=",
-      fields.partOf((one) => String(Math.max(0, one.number("udp.length") - 8))),
+      ...(fields.has("udp.length")
+        ? [" Len=", fields.partOf((one) => String(Math.max(0, one.number("udp.length") - 8)))]
+        : []),
     ],
   }),
   icmp: icmpSummary,

@@ -58,23 +58,27 @@ function sackText(fields: LayerReader): string {
     .join("");
 }
 
+/** Nothing of options that are cut, or too short for their value. */
+function stated(fields: LayerReader, ...named: readonly (readonly [text: string, name: string])[]): Piece[] {
+  return named.flatMap(([text, name]) => (fields.has(name) ? [text, fields.part(name)] : []));
+}
+
 function optionText(option: OptionNode, fields: LayerReader): readonly Piece[] {
   switch (option.layout.id) {
     case "tcp.mss":
-      return [" MSS=", fields.part("tcp.options.mss_val")];
+      return stated(fields, [" MSS=", "tcp.options.mss_val"]);
     case "tcp.sackPermitted":
       return [" SACK_PERM"];
     case "tcp.sack":
       return [fields.partOf(sackText)];
     case "tcp.timestamps":
-      return [
-        " TSval=",
-        fields.part("tcp.options.timestamp.tsval"),
-        " TSecr=",
-        fields.part("tcp.options.timestamp.tsecr"),
-      ];
+      return stated(
+        fields,
+        [" TSval=", "tcp.options.timestamp.tsval"],
+        [" TSecr=", "tcp.options.timestamp.tsecr"],
+      );
     case "tcp.windowScale":
-      return [" WS=", fields.part("tcp.options.wscale.multiplier")];
+      return stated(fields, [" WS=", "tcp.options.wscale.multiplier"]);
     case "tcp.md5":
       return [" MD5"];
     case "tcp.ao":
