@@ -26,6 +26,8 @@ export interface MatchCursor {
   readonly record: PacketRecord;
   readonly walker: Walker;
   number: number;
+  /** The window has other bytes now. */
+  refresh(): void;
   timestamp(): bigint | undefined;
   /** Nanoseconds from `base` to the record's time; NaN for a record without one. */
   since(base: bigint): number;
@@ -148,6 +150,7 @@ export class MatchBatch implements FrameBatch {
     const { window } = this.#source;
     const cursor = this.#cursor;
     const state = this.#state;
+    cursor.refresh();
     state.count = 0;
     this.#prepare(filter);
     if (this.#source.pcap !== undefined && window.length >= 4)

@@ -70,6 +70,8 @@ export class StreamReader implements CaptureReader {
   readonly #opened: Opened;
   readonly #cursor: Cursor;
   #closed = false;
+  /** Chunks since others had theirs. */
+  #turn = 0;
   #ended = false;
 
   constructor(opened: Opened, walker: Walker) {
@@ -148,10 +150,8 @@ export class StreamReader implements CaptureReader {
       });
     try {
       if (ahead !== undefined) await batch.share(ahead, filter);
-      for (let more = true, turn = 1; more; turn++) {
-        if (turn % TURN === 0) await file?.pause();
-        if (this.#opened.signal?.aborted) throw this.#aborted();
-        cursor.refresh();
+      for (let more = true; more; ) {
+        if (this.#isDue()) await file?.pause();
         const stopped = batch.scan(filter);
         if (batch.count > 0) yield batch;
         if (stopped === FULL) continue;
@@ -207,6 +207,13 @@ export class StreamReader implements CaptureReader {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Is it time for others to have their turn? */
+  #isDue(): boolean {
+    if (this.#opened.signal?.aborted) throw this.#aborted();
+    this.#turn = (this.#turn + 1) % TURN;
+    return this.#turn === 0;
   }
 
   async #read(): Promise<Uint8Array | undefined> {
