@@ -4,7 +4,9 @@ import { toHex } from "../../src/bytes/hex.ts";
 import { openCapture } from "../../src/capture/open.ts";
 import { createEngine } from "../../src/default-engine.ts";
 import { dissectFrame } from "../../src/engine/dissect.ts";
-import { builtinRegistry, prepare } from "../backends/extract/law.ts";
+import { compileFilterText } from "../../src/filter/compile.ts";
+import { toEvaluator } from "../../src/filter/evaluate.ts";
+import { builtinRegistry } from "../backends/extract/law.ts";
 import { pcap } from "../capture/build.ts";
 import type { MadeFrame } from "../differential/packets.ts";
 import { lengths, partFrames, parts } from "../differential/part-frames.ts";
@@ -36,8 +38,7 @@ describe.each(LINK_TYPES)("link type %i", (linkType) => {
     "tcp.short_segment",
     "udp.length.bad",
   ])("decides on the bytes as on the tree: %s", async (text) => {
-    const evaluate = prepare(registry, text)?.evaluate;
-    if (evaluate === undefined) throw new TypeError(`${text} is no filter over single frames`);
+    const evaluate = toEvaluator(compileFilterText(text, registry.fieldTable(), {}));
     const expected: number[] = [];
     for await (const frame of await openCapture(file)) {
       const dissection = dissectFrame(registry, frame);
