@@ -34,13 +34,16 @@ const SKIPPED: ReadonlyMap<number, Exclude<keyof CaptureCounts, "packets">> = ne
   [0x4000_0bad, "custom"],
 ]);
 
+/** Bytes of an Enhanced Packet Block without packet and options (draft-ietf-opsawg-pcapng section 4.3). */
+export const LEAST_ENHANCED_PACKET = 32;
+
 /** Fewest bytes that a block of each kind can take, its header and both lengths included. */
 const LEAST: ReadonlyMap<number, number> = new Map([
   [BLOCK_SECTION, 28],
   [BLOCK_INTERFACE, 20],
   [BLOCK_OBSOLETE_PACKET, 32],
   [BLOCK_SIMPLE_PACKET, 16],
-  [BLOCK_ENHANCED_PACKET, 32],
+  [BLOCK_ENHANCED_PACKET, LEAST_ENHANCED_PACKET],
 ]);
 
 /** Kinds of blocks that are known (draft-ietf-opsawg-pcapng section 11.1). */

@@ -1,6 +1,7 @@
 /** The functions that are made around a predicate's block: for one frame, and for the records of a chunk of a capture. */
 
 import { PCAP_RECORD_LENGTH } from "../../capture/pcap.ts";
+import { BLOCK_ENHANCED_PACKET, LEAST_ENHANCED_PACKET } from "../../capture/pcapng.ts";
 import type { MatchLists, RecordScan, ScanFormat } from "../../capture/scan.ts";
 import { type Code, code, EMPTY } from "../../codegen/code.ts";
 import { compileFunction } from "../../codegen/function.ts";
@@ -56,9 +57,6 @@ export function compileDecide(predicate: Block, label: string, atRecord = false)
   return { ...made, bindings };
 }
 
-/** Bytes of an Enhanced Packet Block without a packet. */
-const LEAST_PACKET_BLOCK = 32;
-
 /** Record header of pcap: `start`, `captured`, `original`, and `next` behind the record. Large captured lengths are the reader's. */
 function pcapRecord({ littleEndian, maxPacketLength }: ScanFormat): Code {
   return code`if (record > last) break;
@@ -74,7 +72,7 @@ const original = v.getUint32(record + 12, ${littleEndian});`;
  */
 function enhancedPacket({ littleEndian, maxPacketLength, interfaces }: ScanFormat): Code {
   const little = littleEndian;
-  return code`if (record > last || v.getInt32(record, ${little}) !== 6) break;
+  return code`if (record > last || v.getInt32(record, ${little}) !== ${BLOCK_ENHANCED_PACKET}) break;
 const total = v.getInt32(record + 4, ${little}), next = record + total;
 const captured = v.getInt32(record + 20, ${little}), start = record + 28;
 if (captured >>> 0 > ${maxPacketLength} || next > to) break;
@@ -92,7 +90,7 @@ const original = v.getUint32(record + 24, ${little});`;
 function walkRecords(predicate: Block, format: ScanFormat): Code {
   const isPcap = format.format === "pcap";
   return code`${predicate.kept}
-const last = to - ${isPcap ? PCAP_RECORD_LENGTH : LEAST_PACKET_BLOCK};
+const last = to - ${isPcap ? PCAP_RECORD_LENGTH : LEAST_ENHANCED_PACKET};
 if (matches < room) while (true) {
 ${isPcap ? pcapRecord(format) : enhancedPacket(format)}
 number = number + 1;
